@@ -1,0 +1,51 @@
+//! Where a referral stands, and which moves are legal.
+
+use super::codes::codes;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// The stage of a referral, as police may know it: status only.
+    Stage {
+        /// Durably received; nobody has it yet.
+        Received = "received",
+        /// A case manager has taken it.
+        Accepted = "accepted",
+    }
+}
+
+/// What a person does to a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// A case manager takes it.
+    Accept,
+}
+
+/// The stage after `act`, or nothing if the move is not legal from here.
+pub const fn next_stage(from: Stage, act: Act) -> Option<Stage> {
+    match (from, act) {
+        (Stage::Received, Act::Accept) => Some(Stage::Accepted),
+        (Stage::Accepted, Act::Accept) => None,
+    }
+}
+
+codes! {
+    /// Where the case manager will meet the person. A code, not words: the feed names no place of
+    /// anyone's life.
+    MeetPlace {
+        /// Where the officer is now.
+        Scene = "scene",
+        /// Somewhere else, agreed by telephone.
+        Elsewhere = "elsewhere",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_referral_is_accepted_once() {
+        assert_eq!(next_stage(Stage::Received, Act::Accept), Some(Stage::Accepted));
+        assert_eq!(next_stage(Stage::Accepted, Act::Accept), None);
+    }
+}
