@@ -193,3 +193,96 @@ fn text(field: &'static str, value: Option<&String>, most: usize) -> Result<(), 
         Some(_) | None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// An eligible person who says yes; each test changes one thing.
+    fn record() -> Value {
+        json!({
+            "unit": "3-M-21",
+            "facts": {"door": "arrest", "at": "2012-06-01T22:15:00-07:00", "offences": ["drug_possession"]},
+            "assessment": {"verdict": "eligible", "zone": null, "findings": [],
+                "pack": {"id": "p", "version": 1, "sha256": "00".repeat(32)}},
+            "choice": "offered_accepted",
+            "outcome": "diverted",
+            "demographics": {"race": "unknown", "sex": "unknown", "age": "unknown"},
+            "person": {"name": "Canary", "reach": "the corner", "consent":
+                {"at": "2012-06-01T22:20:00-07:00", "given": true, "manner": "spoken"}},
+        })
+    }
+
+    fn check(change: Value) -> Result<(), &'static str> {
+        let mut record = record();
+        for (pointer, value) in change.as_object().unwrap() {
+            let (parent, field) = pointer.rsplit_once('/').unwrap();
+            record.pointer_mut(parent).unwrap()[field] = value.clone();
+        }
+        serde_json::from_value::<Decision>(record).unwrap().check().map_err(|e| e.field)
+    }
+
+    #[test]
+    fn a_whole_record_passes() {
+        assert_eq!(check(json!({})), Ok(()));
+    }
+
+    #[test]
+    fn only_an_accepted_offer_may_name_a_person_and_it_must() {
+        assert_eq!(check(json!({"/choice": "offered_declined", "/reason": "not_interested"})), Err("person"));
+        assert_eq!(check(json!({"/person": null})), Err("person"));
+        let declined = json!({"/choice": "offered_declined", "/person": null, "/reason": "not_interested",
+            "/outcome": "booked"});
+        assert_eq!(check(declined), Ok(()));
+    }
+
+    #[test]
+    fn an_offer_not_made_or_not_taken_has_a_reason_and_an_accepted_one_has_none() {
+        let silent = json!({"/choice": "offered_declined", "/person": null, "/outcome": "booked"});
+        assert_eq!(check(silent), Err("reason"));
+        assert_eq!(check(json!({"/reason": "other"})), Err("reason"));
+    }
+
+    #[test]
+    fn a_decision_against_the_verdict_needs_a_supervisor_and_a_reason() {
+        assert_eq!(check(json!({"/assessment/verdict": "barred"})), Err("divergence"));
+        let word = |name: &str, reason: &str| {
+            check(json!({"/assessment/verdict": "barred", "/divergence": {"supervisor": name, "reason": reason}}))
+        };
+        assert_eq!(word("Sgt. Reyes", "ten years old, no harm since"), Ok(()));
+        assert_eq!(word(" ", "x"), Err("divergence.supervisor"));
+        assert_eq!(word("Sgt. Reyes", ""), Err("divergence.reason"));
+        assert_eq!(check(json!({"/divergence": {"supervisor": "a", "reason": "b"}})), Err("divergence"));
+    }
+
+    #[test]
+    fn an_eligible_person_to_whom_nothing_is_offered_is_a_divergence() {
+        assert!(Decision::diverges(Verdict::Eligible, Choice::NotOffered));
+        assert!(!Decision::diverges(Verdict::Barred, Choice::NotOffered));
+        assert!(Decision::diverges(Verdict::NeedsSupervisor, Choice::OfferedDeclined));
+    }
+
+    #[test]
+    fn each_text_has_a_floor_and_a_ceiling() {
+        assert_eq!(check(json!({"/unit": ""})), Err("unit"));
+        assert_eq!(check(json!({"/cross_street": "x".repeat(201)})), Err("cross_street"));
+        assert_eq!(check(json!({"/person/name": "  "})), Err("person.name"));
+        assert_eq!(check(json!({"/person/reach": "é".repeat(1001)})), Err("person.reach"));
+        assert_eq!(check(json!({"/person/language": "l".repeat(61)})), Err("person.language"));
+    }
+
+    #[test]
+    fn nobody_is_born_tomorrow_and_nobody_is_diverted_without_consent() {
+        assert_eq!(check(json!({"/person/born": "2012-06-02"})), Err("person.born"));
+        assert_eq!(check(json!({"/person/consent/given": false})), Err("person.consent.given"));
+        assert_eq!(check(json!({"/outcome": "booked"})), Err("outcome"));
+    }
+
+    #[test]
+    fn debug_of_a_whole_record_names_nobody() {
+        let record: Decision = serde_json::from_value(record()).unwrap();
+        let debug = format!("{record:?}");
+        assert!(!debug.contains("Canary") && !debug.contains("the corner"), "{debug}");
+    }
+}
