@@ -1,0 +1,172 @@
+//! Every shape that crosses the wire or is stored, pinned. A change here is a change of format: old
+//! bodies must still parse, so add a field with a default, or a new version; never edit a snapshot.
+
+use handoff::domain::assess::PackRef;
+use handoff::domain::entry::{Body, EntryKind, FORMAT, Header, entry_hash, signed_message};
+use handoff::domain::ids::{Bytes, ChainId, DeviceId, Hash, ReferralId, StaffId};
+use handoff::domain::private::Private;
+use handoff::domain::stage::{MeetPlace, Stage};
+use handoff::domain::time::Bounds;
+use handoff::domain::wire::{
+    Answer, Config, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, FeedReply, Health, Meet,
+    OnCall, Problem, ReceiptBody, Refusal, Role, Signed, StaffCard, Status, WireEntry,
+};
+use insta::assert_json_snapshot;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn at(seconds: i64) -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(1_338_000_000 + seconds, 250_000_000).unwrap()
+}
+
+/// The shape read back from its own text gives the same text.
+fn round_trip<T: Serialize + DeserializeOwned>(value: &T) {
+    let text = serde_json::to_string(value).unwrap();
+    let back: T = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&back).unwrap(), text);
+}
+
+fn header() -> Header {
+    Header {
+        format: FORMAT,
+        device: DeviceId(id(1)),
+        chain: ChainId(id(2)),
+        seq: 2,
+        prev: Some(Hash([0xab; 32])),
+        referral: ReferralId(id(3)),
+        officer: StaffId(id(4)),
+        kind: EntryKind::Decision,
+        pack: PackRef { id: "a-pack".into(), version: 1, sha256: Hash([0xcd; 32]) },
+        sealing_key: "2026".into(),
+        bounds: Bounds { earliest: at(0), latest: at(1) },
+    }
+}
+
+fn signed() -> Signed {
+    Signed { body: Bytes(b"{}".to_vec()), sig: Bytes(vec![7; 4]) }
+}
+
+#[test]
+fn a_header_has_one_form_to_the_byte() {
+    let bytes = header().to_bytes().unwrap();
+    insta::assert_snapshot!(String::from_utf8(bytes.clone()).unwrap());
+    assert_eq!(Header::from_bytes(&bytes).unwrap(), header());
+    insta::assert_snapshot!(entry_hash(&bytes, b"enc", b"ciphertext"));
+    assert!(signed_message(&bytes, b"body").starts_with(b"handoff/entry/1{"));
+}
+
+#[test]
+fn a_header_of_another_format_or_with_an_unknown_field_is_refused() {
+    let text = String::from_utf8(header().to_bytes().unwrap()).unwrap();
+    let newer = text.replace("\"format\":1", "\"format\":2");
+    assert_eq!(Header::from_bytes(newer.as_bytes()).unwrap_err().to_string(), "header: format 2 is not known here");
+    let extra = text.replace("\"format\":1", "\"format\":1,\"name\":\"x\"");
+    assert!(Header::from_bytes(extra.as_bytes()).unwrap_err().to_string().contains("unknown field `name`"));
+}
+
+#[test]
+fn the_body_of_a_decision_keeps_its_shape() {
+    let text = include_str!("fixtures/decision.json");
+    let body: Body = serde_json::from_str(text).unwrap();
+    let Body::Decision(decision) = &body;
+    decision.check().unwrap();
+    round_trip(&body);
+    assert_json_snapshot!(body);
+}
+
+#[test]
+fn the_calls_of_a_phone_keep_their_shape() {
+    let enrol = EnrolRequest {
+        code: "7KQ4-29PX".into(),
+        device_key: Bytes(vec![4; 5]),
+        model: "car laptop".into(),
+        app: "0.1.0".into(),
+    };
+    let health = Health { unsent: 3, wedged: 1, oldest_unsent_s: Some(90), wall: at(5), app: "0.1.0".into() };
+    let entry = WireEntry {
+        header: Bytes(b"header".to_vec()),
+        enc: Bytes(b"enc".to_vec()),
+        ciphertext: Bytes(b"ciphertext".to_vec()),
+    };
+    let entries = EntriesRequest { health, entries: vec![entry] };
+    round_trip(&enrol);
+    round_trip(&entries);
+    assert_json_snapshot!((enrol, entries));
+}
+
+#[test]
+fn the_answers_of_the_server_keep_their_shape() {
+    let enrolled = EnrolReply {
+        device: DeviceId(id(1)),
+        token: Bytes(vec![1; 4]),
+        server_key: Bytes(vec![2; 4]),
+        sealing_key_id: "2026".into(),
+        sealing_key: Bytes(vec![3; 4]),
+        agency: "An agency".into(),
+        server_time: at(9),
+    };
+    let refused = EntryResult::Refused { reason: Refusal::BadBody, detail: "unit: is empty".into() };
+    let answers = EntriesReply {
+        server_time: at(9),
+        answers: vec![
+            Answer { entry: Hash([1; 32]), result: EntryResult::Receipt(signed()) },
+            Answer { entry: Hash([2; 32]), result: refused },
+        ],
+    };
+    let receipt = ReceiptBody { entry: Hash([1; 32]), position: 7, epoch: 1, backed_up: 0, at: at(9) };
+    let problem = Problem { error: "bad_field".into(), field: Some("health.app".into()), message: "is missing".into() };
+    round_trip(&enrolled);
+    round_trip(&answers);
+    round_trip(&receipt);
+    round_trip(&problem);
+    assert_json_snapshot!((enrolled, answers, receipt, problem));
+}
+
+#[test]
+fn the_feed_and_the_configuration_keep_their_shape() {
+    let status = Status {
+        referral: ReferralId(id(3)),
+        stage: Stage::Accepted,
+        at: at(60),
+        by: Some(StaffId(id(5))),
+        meet: Some(Meet { at: at(1_200), place: MeetPlace::Scene }),
+    };
+    let feed = FeedReply { cursor: 12, epoch: 1, server_time: at(61), statuses: vec![status], config: Some(signed()) };
+    let config = Config {
+        pack: "a-pack".into(),
+        packs: vec!["{}".into()],
+        zones: vec!["{}".into()],
+        roster: vec![StaffCard {
+            id: StaffId(id(5)),
+            role: Role::CaseManager,
+            name: "A. Case".into(),
+            serial: String::new(),
+            phone: Private::new("206-555-0101".into()),
+        }],
+        rota: vec![OnCall { staff: StaffId(id(5)), from: at(0), until: at(86_400), order: 1 }],
+    };
+    round_trip(&feed);
+    round_trip(&config);
+    assert_json_snapshot!((feed, config));
+}
+
+#[test]
+fn every_refusal_has_its_code() {
+    let all = [
+        Refusal::Malformed,
+        Refusal::UnknownDevice,
+        Refusal::UnknownOfficer,
+        Refusal::UnknownSealingKey,
+        Refusal::Unsealable,
+        Refusal::BadSignature,
+        Refusal::BadBody,
+        Refusal::ContradictedChain,
+        Refusal::UnknownKind,
+        Refusal::TryAgain,
+    ];
+    assert_json_snapshot!(all.map(|refusal| (refusal, format!("{:?}", refusal.retry()))));
+}
