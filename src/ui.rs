@@ -1,1 +1,3 @@
-//! To be written.
+//! What people see. The parts are shared by the phone and the console and know no renderer.
+
+pub mod parts;

@@ -1,0 +1,67 @@
+//! What each rule says.
+
+use super::badge::outcome_look;
+use super::icon::Icon;
+use super::words;
+use crate::domain::assess::Finding;
+use crate::domain::codes::Outcome;
+use dioxus::prelude::*;
+
+/// One rule's line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingLine {
+    /// The rule in words.
+    pub rule: String,
+    /// What it says.
+    pub outcome: Outcome,
+    /// Why.
+    pub because: String,
+}
+
+impl FindingLine {
+    /// The line of a finding. A pack's own rule without words here shows its id with spaces.
+    pub fn of(finding: &Finding) -> Self {
+        Self { rule: words::rule(&finding.rule), outcome: finding.outcome, because: finding.because.clone() }
+    }
+
+    /// The lines of an assessment, those that decide first; the pack's order is kept within each kind.
+    pub fn sorted(findings: &[Finding]) -> Vec<Self> {
+        let mut lines: Vec<_> = findings.iter().map(Self::of).collect();
+        lines.sort_by_key(|line| match line.outcome {
+            Outcome::Bars => 0,
+            Outcome::NeedsSupervisor => 1,
+            Outcome::Unknown => 2,
+            Outcome::Pass => 3,
+        });
+        lines
+    }
+}
+
+/// Each rule with its outcome and reason.
+#[component]
+pub fn FindingList(findings: Vec<FindingLine>) -> Element {
+    rsx! {
+        ul { class: "findings",
+            for line in findings {
+                FindingRow { key: "{line.rule}", line }
+            }
+        }
+    }
+}
+
+#[component]
+fn FindingRow(line: FindingLine) -> Element {
+    let (tone, glyph) = outcome_look(line.outcome);
+    rsx! {
+        li { class: "finding", "data-tone": tone.name(),
+            Icon { glyph }
+            div {
+                p { class: "finding-head",
+                    strong { {line.rule} }
+                    span { class: "finding-outcome", {words::outcome(line.outcome)} }
+                }
+                p { class: "finding-because", {line.because} }
+            }
+        }
+    }
+}
