@@ -7,6 +7,7 @@ pub mod codes;
 pub mod encounter;
 pub mod entry;
 pub mod facts;
+pub mod fault;
 pub mod ids;
 pub mod pack;
 pub mod place;

@@ -14,6 +14,8 @@
 )]
 
 pub mod assets;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod domain;
 pub mod outbox;
 #[cfg(feature = "sync")]

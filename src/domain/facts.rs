@@ -1,5 +1,10 @@
 //! What an officer knows at the scene, as it is typed, stored, sent and replayed.
 
+mod check;
+
+pub use super::fault::Fault as FactsError;
+pub use check::{GROUPS, OFFENCES, QUESTIONS};
+
 use super::codes::{Door, DrugClass, YesNo};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
