@@ -4,6 +4,9 @@
 #[cfg(target_os = "android")]
 pub(crate) mod android;
 pub mod calls;
+pub mod clock;
+pub mod keys;
 #[cfg(target_os = "ios")]
 pub(crate) mod ios;
 pub mod location;
+pub mod paths;

@@ -1,0 +1,135 @@
+//! Why an entry is not safe yet, in types and in the officer's words.
+
+use crate::domain::wire::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Why the server will not take an entry. Stored beside it until someone acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Wedge {
+    /// The server opened the envelope and said no.
+    Refused {
+        /// Its reason.
+        reason: Refusal,
+        /// The field at fault, in the server's words.
+        detail: String,
+    },
+    /// The server would not take the call that carried this entry alone.
+    Rejected {
+        /// HTTP status.
+        status: u16,
+        /// The field at fault, if it said one.
+        field: Option<String>,
+    },
+    /// This one entry is larger than the server allows.
+    TooLarge,
+}
+
+impl Wedge {
+    /// A code for lists and scripts.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused { reason, .. } => match reason {
+                Refusal::Malformed => "malformed",
+                Refusal::UnknownDevice => "unknown_device",
+                Refusal::UnknownOfficer => "unknown_officer",
+                Refusal::UnknownSealingKey => "unknown_sealing_key",
+                Refusal::Unsealable => "unsealable",
+                Refusal::BadSignature => "bad_signature",
+                Refusal::BadBody => "bad_body",
+                Refusal::ContradictedChain => "contradicted_chain",
+                Refusal::UnknownKind => "unknown_kind",
+                Refusal::TryAgain => "try_again",
+            },
+            Self::Rejected { .. } => "rejected",
+            Self::TooLarge => "too_large",
+        }
+    }
+
+    /// What happened, in a sentence for the officer.
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Refused { reason, .. } => match reason {
+                Refusal::UnknownDevice => "The server does not know this device.",
+                Refusal::UnknownOfficer => "The server does not have you on its roster.",
+                Refusal::UnknownSealingKey => "This record was locked for a key that the server no longer has.",
+                Refusal::Unsealable | Refusal::BadSignature | Refusal::Malformed => {
+                    "The server could not open this record."
+                }
+                Refusal::BadBody => "The server found a field that it does not accept.",
+                Refusal::ContradictedChain => "This record does not fit the ones before it. Was the phone restored?",
+                Refusal::UnknownKind => "The server is older than this app.",
+                Refusal::TryAgain => "The server had a fault.",
+            },
+            Self::Rejected { .. } => "The server does not accept this record.",
+            Self::TooLarge => "This record is larger than the server accepts.",
+        }
+    }
+
+    /// What to do about it.
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::Refused { reason: Refusal::UnknownOfficer, .. } => {
+                "Ask your program administrator to add you, then tap Send again."
+            }
+            Self::Refused { reason: Refusal::UnknownKind, .. } => {
+                "Ask your program administrator to update the server."
+            }
+            Self::Refused { .. } | Self::Rejected { .. } | Self::TooLarge => {
+                "Call the case manager now. The record is kept; show it to your program administrator."
+            }
+        }
+    }
+}
+
+/// Why an entry that is not wedged has not arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// It is next.
+    Next,
+    /// No connection to the server.
+    NoConnection,
+    /// Something answered that is not the server: a sign-in page of a public network, a proxy.
+    NotTheServer,
+    /// The server asked to wait, or had a fault.
+    ServerBusy,
+    /// The server does not accept this device's token.
+    SignedOut,
+    /// The device was revoked; the server takes its records still, or an administrator must help.
+    Revoked,
+    /// The server did not settle it the last time.
+    NotSettled,
+    /// An earlier entry of the same referral must go first.
+    BehindEarlier,
+}
+
+impl Hold {
+    /// A sentence for the officer.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Next => "It is sent next.",
+            Self::NoConnection => "No connection. It is sent by itself when there is one.",
+            Self::NotTheServer => "This network asks for a sign-in, or blocks the server.",
+            Self::ServerBusy => "The server is busy. It is sent again by itself.",
+            Self::SignedOut => "The server does not accept this device. Tell your program administrator.",
+            Self::Revoked => "This device was revoked. Its records are still sent.",
+            Self::NotSettled => "The server could not take it yet. It is sent again by itself.",
+            Self::BehindEarlier => "An earlier part of this record must arrive first.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_wedge_keeps_its_shape() {
+        let refused = Wedge::Refused { reason: Refusal::BadBody, detail: "facts.at: is missing".into() };
+        insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @r#"{"why":"refused","reason":"bad_body","detail":"facts.at: is missing"}"#);
+        let rejected = Wedge::Rejected { status: 422, field: Some("entries[0].header".into()) };
+        insta::assert_snapshot!(serde_json::to_string(&rejected).unwrap(), @r#"{"why":"rejected","status":422,"field":"entries[0].header"}"#);
+        insta::assert_snapshot!(serde_json::to_string(&Wedge::TooLarge).unwrap(), @r#"{"why":"too_large"}"#);
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the device keeps its keys: outside every database and every backup of one.
+//!
+//! # Decisions
+//! Hardware-backed stores (Android Keystore, Apple's Secure Enclave, a laptop's TPM) are not used yet:
+//! keys are files that only the user's account can read, on phones inside the app's own no-backup
+//! folder. The trait is what a hardware store will implement; P-256 was chosen so that it can.
+
+use crate::seal::random;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// A place for secrets of this device.
+pub trait KeyStore: Send + Sync {
+    /// The secret of that name, or nothing if it was never kept.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn load(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
+
+    /// Keeps a secret durably under that name, in place of an older one.
+    ///
+    /// # Errors
+    /// The store cannot be written; the older secret is then still there.
+    fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()>;
+
+    /// The 32 random bytes of that name, made at the first call.
+    ///
+    /// # Errors
+    /// The store fails, or what it holds is not 32 bytes.
+    fn random_key(&self, name: &str) -> io::Result<Zeroizing<[u8; 32]>> {
+        if let Some(kept) = self.load(name)? {
+            let key = kept.as_slice().try_into().map_err(|_| io::Error::other(format!("{name}: not 32 bytes")))?;
+            return Ok(Zeroizing::new(key));
+        }
+        let key = Zeroizing::new(random::bytes::<32>().map_err(io::Error::other)?);
+        self.keep(name, key.as_slice())?;
+        Ok(key)
+    }
+}
+
+/// Keys as files with mode 0600 in a folder with mode 0700.
+#[derive(Debug, Clone)]
+pub struct FileKeys {
+    folder: PathBuf,
+}
+
+impl FileKeys {
+    /// Keys in that folder; it is made at the first write.
+    pub const fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+}
+
+impl KeyStore for FileKeys {
+    fn load(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+        match std::fs::read(self.folder.join(name)) {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        restrict(&self.folder, 0o700)?;
+        write_whole(&self.folder.join(name), secret)
+    }
+}
+
+/// Writes a file so that after a power cut either the old or the new content is there, whole, and
+/// nobody else can read it.
+///
+/// # Errors
+/// Whatever the file system says; the old content is then still there.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = path.with_extension("fresh");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    match path.parent() {
+        // Windows cannot open a folder as a file; there the rename is journalled by the file system.
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        Some(_) | None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_key_is_the_same_after_a_restart_and_nobody_else_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = FileKeys::new(folder.path().join("keys"));
+        assert!(keys.load("vault").unwrap().is_none());
+        let key = keys.random_key("vault").unwrap();
+        let again = FileKeys::new(folder.path().join("keys"));
+        assert_eq!(*again.random_key("vault").unwrap(), *key);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(folder.path().join("keys/vault")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        keys.keep("vault", b"short").unwrap();
+        assert!(keys.random_key("vault").is_err());
+    }
+}
