@@ -5,8 +5,8 @@
 pub(crate) mod android;
 pub mod calls;
 pub mod clock;
-pub mod keys;
 #[cfg(target_os = "ios")]
 pub(crate) mod ios;
+pub mod keys;
 pub mod location;
 pub mod paths;
