@@ -1,1 +1,38 @@
-//! x
+//! The sync server of Handoff and its console.
+//!
+//! A phone's sealed entries come in by `/v1/entries` ([`ingest`]), are kept as they came ([`store`]), and are
+//! shown to the people of the program. [`routes`] is the whole server on one page.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test may stop"
+    )
+)]
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod cases;
+pub mod clock;
+pub mod config;
+pub mod flags;
+pub mod ingest;
+pub mod keys;
+pub mod log;
+pub mod pages;
+pub mod replay;
+pub mod routes;
+pub mod server;
+pub mod signin;
+pub mod site;
+pub mod store;
+
+pub use app::{App, AppError, Change};
+pub use clock::Clock;
+pub use config::Config;
+pub use server::{Running, Server};

@@ -1,0 +1,139 @@
+//! The calls of phones: JSON under `/v1`.
+
+pub mod enrol;
+pub mod entries;
+pub mod feed;
+
+use crate::store::StoreError;
+use axum::Json;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use handoff::domain::wire::{MOST_BODY_BYTES, Problem};
+use serde::de::DeserializeOwned;
+
+/// A whole call refused.
+#[derive(Debug)]
+pub struct Refused {
+    status: StatusCode,
+    problem: Problem,
+}
+
+impl Refused {
+    fn new(status: StatusCode, error: &str, message: &str) -> Self {
+        Self { status, problem: Problem { error: error.to_owned(), field: None, message: message.to_owned() } }
+    }
+
+    /// 422: a field is wrong.
+    pub fn field(field: impl Into<String>, message: &str) -> Self {
+        let mut refused = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_field", message);
+        refused.problem.field = Some(field.into());
+        refused
+    }
+
+    /// 401: no device has this token.
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "No device has this token. Enrol the phone again.")
+    }
+
+    /// 403: the device was revoked.
+    pub fn revoked() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "revoked", "This phone was revoked. What it has saved is still taken.")
+    }
+
+    /// 403: the code is not good.
+    pub fn bad_code() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "bad_code",
+            "This code is not known, was used, or is too old. Ask for a new one.",
+        )
+    }
+
+    /// 413: the body is over the limit.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            &format!("A request has at most {MOST_BODY_BYTES} bytes."),
+        )
+    }
+
+    /// 503: a passing fault here.
+    pub fn busy(error: &StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot answer now. Try again.")
+    }
+
+    /// 500: a fault of this program.
+    pub fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The server failed. Try again.")
+    }
+
+    /// 404: no such call.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such call.")
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.problem)).into_response()
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::busy(&error)
+    }
+}
+
+/// A JSON body within the limit; what is wrong with it is told by field.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+        let bytes = axum::body::to_bytes(request.into_body(), MOST_BODY_BYTES).await.map_err(|e| cut_off(&e))?;
+        // The fast reader first; where it fails, the slow one finds the field.
+        if let Ok(value) = serde_json::from_slice(&bytes) {
+            return Ok(Self(value));
+        }
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        match serde_path_to_error::deserialize(&mut json) {
+            Ok(value) => {
+                json.end().map(|()| Self(value)).map_err(|_| Refused::field(".", "There is something after the JSON."))
+            }
+            Err(error) => Err(Refused::field(error.path().to_string(), kind_of(error.inner()))),
+        }
+    }
+}
+
+/// Either over the limit, or the connection broke in the middle; a caller who is gone reads no answer.
+fn cut_off(error: &axum::Error) -> Refused {
+    let over = std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+    if over { Refused::too_large() } else { Refused::field(".", "The body was cut off.") }
+}
+
+/// What is wrong, without any of the text that came.
+fn kind_of(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Syntax => "This is not JSON.",
+        serde_json::error::Category::Eof => "The JSON ends too early.",
+        serde_json::error::Category::Data => "This is missing, unknown, or not of the right form.",
+        serde_json::error::Category::Io => "The body could not be read.",
+    }
+}
+
+/// `GET /healthz`: the server answers and its store reads.
+///
+/// # Errors
+/// 503 when the store does not read.
+pub async fn healthz(
+    axum::extract::State(app): axum::extract::State<crate::app::App>,
+) -> Result<&'static str, Refused> {
+    app.store().read(|db| db.rows("SELECT 1", &[]).map(drop)).await?;
+    Ok("ok\n")
+}

@@ -1,0 +1,25 @@
+//! `POST /v1/entries`: a batch of sealed entries, one answer for each.
+
+use super::{Body, Refused};
+use crate::app::App;
+use crate::auth::Calling;
+use crate::ingest;
+use axum::Json;
+use axum::extract::State;
+use handoff::domain::wire::{EntriesReply, EntriesRequest, MOST_ENTRIES};
+
+/// Takes a batch.
+///
+/// # Errors
+/// 422 for more entries than a batch may hold; every entry's own fault is in its answer.
+pub async fn entries(
+    State(app): State<App>,
+    Calling(device): Calling,
+    Body(request): Body<EntriesRequest>,
+) -> Result<Json<EntriesReply>, Refused> {
+    if request.entries.len() > MOST_ENTRIES {
+        return Err(Refused::field("entries", "A batch holds at most 100 entries."));
+    }
+    let answers = ingest::take(&app, &device, request).await;
+    Ok(Json(EntriesReply { server_time: app.now(), answers }))
+}

@@ -1,0 +1,258 @@
+//! What every handler shares: the store, the keys, the site, and the news of changes.
+
+use crate::config::Config;
+use crate::keys::{KeyError, Keys, secret_hash};
+use crate::site::{Site, SiteError};
+use crate::store::events::{self, Event, Kind};
+use crate::store::{self, Code, Device, Purpose, Sqlite, Store, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::entry::Body;
+use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
+use handoff::domain::wire::WireEntry;
+use handoff::seal::{self, SealError, random};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{broadcast, watch};
+
+/// A sign-in link and an enrolment code are good for this long.
+const CODE_LIFE: TimeDelta = TimeDelta::hours(24);
+/// A listener that is further behind than this reads everything anew.
+const CHANGES_KEPT: usize = 1024;
+/// Letters of a code for a phone: none that is taken for another when read aloud or typed.
+const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Something that a listener may want to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A case was opened or taken.
+    Referral {
+        /// Which.
+        referral: ReferralId,
+        /// Whose feed hears of it.
+        device: DeviceId,
+    },
+    /// A decision came, or a sergeant confirmed one.
+    Log {
+        /// Its position.
+        position: u64,
+    },
+    /// People, rota, packs or zones changed.
+    Site,
+}
+
+/// Why the server cannot start, or a command cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The site's files.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The system's randomness or a key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The data folder, the port.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    /// Nobody has that name.
+    #[error("nobody is called {0} here; people are: {1}")]
+    NoSuchPerson(String, String),
+    /// The role does not use this.
+    #[error("{0} is an officer: officers use the phone, not the console")]
+    NoConsole(String),
+}
+
+/// The shared state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    url: String,
+    store: Store,
+    keys: Keys,
+    site: RwLock<Arc<Site>>,
+    devices: RwLock<HashMap<Hash, Arc<Device>>>,
+    changes: broadcast::Sender<Change>,
+    stopping: watch::Sender<bool>,
+}
+
+impl App {
+    /// Opens the data folder. Reads and writes may begin; nobody is served yet.
+    ///
+    /// # Errors
+    /// [`AppError`]: what cannot be used is named and left as it is.
+    pub fn open(config: Config) -> Result<Self, AppError> {
+        let keys = Keys::open(&config.keys(), !config.database().exists())?;
+        let store = Store::open(Sqlite::new(&config.database(), *keys.database))?;
+        let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
+        let url = config.url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+        Ok(Self(Arc::new(Inner {
+            url: url.trim_end_matches('/').to_owned(),
+            config,
+            store,
+            keys,
+            site: RwLock::new(Arc::new(site)),
+            devices: RwLock::default(),
+            changes: broadcast::channel(CHANGES_KEPT).0,
+            stopping: watch::channel(false).0,
+        })))
+    }
+
+    /// The address that people and phones use.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.config.clock.now()
+    }
+
+    /// People, rota, packs and zones as they were last loaded.
+    pub fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.0.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The site, loaded anew if the command line changed it meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fresh_site(&self) -> Result<Arc<Site>, StoreError> {
+        let (app, have) = (self.clone(), self.site());
+        let read = move |db: &mut dyn store::Db| match Site::revision(db)? == have.revision {
+            true => Ok(None),
+            false => Site::load(db, app.keys(), app.now()).map(Some),
+        };
+        if let Some(new) = self.store().read(read).await? {
+            *self.0.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+            self.tell(Change::Site);
+        }
+        Ok(self.site())
+    }
+
+    /// News of changes from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.changes.subscribe()
+    }
+
+    /// Tells everyone who listens.
+    pub fn tell(&self, change: Change) {
+        // Nobody listening is no fault.
+        drop(self.0.changes.send(change));
+    }
+
+    /// Becomes true when the server stops: long answers end then.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.subscribe()
+    }
+
+    pub(crate) fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// The device with this token. Its key never changes, so it is remembered; whether it is revoked is not.
+    pub(crate) async fn device(&self, token: &[u8]) -> Result<Option<Arc<Device>>, StoreError> {
+        let hash = secret_hash(token);
+        if let Some(device) = self.0.devices.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {
+            return Ok(Some(Arc::clone(device)));
+        }
+        let Some(device) = self.store().read(move |db| store::device_by_token(db, hash)).await? else {
+            return Ok(None);
+        };
+        let device = Arc::new(device);
+        self.0.devices.write().unwrap_or_else(PoisonError::into_inner).insert(hash, Arc::clone(&device));
+        Ok(Some(device))
+    }
+
+    /// What an officer wrote: opens a stored entry. Nothing if it does not open, which a stored entry does.
+    pub(crate) fn opened(&self, wire: &WireEntry) -> Option<Body> {
+        let header = handoff::domain::entry::Header::from_bytes(&wire.header.0).ok()?;
+        let opened = seal::unseal(self.keys().sealing(&header.sealing_key)?, wire).ok()?;
+        serde_json::from_slice(&opened.body).ok()
+    }
+
+    /// Writes an event of its own.
+    pub(crate) async fn note(&self, event: Event) -> Result<(), StoreError> {
+        let now = self.now();
+        self.store().write(move |db| events::append(db, &event, now)).await
+    }
+
+    /// A one-time link with which a person of the console signs in.
+    ///
+    /// # Errors
+    /// [`AppError::NoSuchPerson`], [`AppError::NoConsole`], or the store.
+    pub async fn invite(&self, who: &str) -> Result<String, AppError> {
+        let person = self.person(who).await?;
+        if person.role == handoff::domain::wire::Role::Officer {
+            return Err(AppError::NoConsole(person.name));
+        }
+        let token = crate::auth::text_of(&random::bytes::<32>()?);
+        self.save_code(Purpose::SignIn, Some(person.id), token.as_bytes()).await?;
+        Ok(format!("{}/in/{token}", self.url()))
+    }
+
+    /// A one-time code with which a phone is enrolled, for one officer or for anyone.
+    ///
+    /// # Errors
+    /// [`AppError::NoSuchPerson`] or the store.
+    pub async fn enrolment_code(&self, officer: Option<&str>) -> Result<String, AppError> {
+        let staff = match officer {
+            Some(who) => Some(self.person(who).await?.id),
+            None => None,
+        };
+        let letters: Vec<char> = random::bytes::<12>()?
+            .iter()
+            .filter_map(|byte| CODE_LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter)))
+            .collect();
+        let code = letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-");
+        self.save_code(Purpose::Enrol, staff, crate::auth::plain_code(&code).as_bytes()).await?;
+        Ok(code)
+    }
+
+    async fn person(&self, who: &str) -> Result<store::Staff, AppError> {
+        let login = who.to_owned();
+        let found =
+            self.store().read(move |db| Ok((store::staff_by_login(db, &login)?, store::staff_list(db)?))).await?;
+        match found {
+            (Some(person), _) if person.active => Ok(person),
+            (_, all) => {
+                let names: Vec<_> = all.into_iter().filter(|person| person.active).map(|person| person.login).collect();
+                Err(AppError::NoSuchPerson(who.to_owned(), names.join(", ")))
+            }
+        }
+    }
+
+    async fn save_code(&self, purpose: Purpose, staff: Option<StaffId>, secret: &[u8]) -> Result<(), StoreError> {
+        let now = self.now();
+        let code = Code { hash: secret_hash(secret), purpose, staff, expires: now + CODE_LIFE };
+        let mut event = Event::new(Kind::CodeMade);
+        event.subject = staff.map(|staff| staff.0);
+        self.store()
+            .write(move |db| {
+                store::new_code(db, &code, now)?;
+                events::append(db, &event, now)
+            })
+            .await
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}

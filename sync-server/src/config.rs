@@ -1,0 +1,50 @@
+//! How the server is started.
+
+use crate::clock::Clock;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// What a server needs to know to start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of database and keys; made if it is not there.
+    pub data: PathBuf,
+    /// Where to listen. Only this machine unless it is said otherwise; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address that people and phones use, if it is not the one above: behind a proxy with TLS.
+    pub url: Option<String>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// The default port.
+    pub const PORT: u16 = 7080;
+
+    /// A server of this machine alone, with its data in a folder.
+    pub fn local(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, Self::PORT)),
+            url: None,
+            clock: Clock::system(),
+        }
+    }
+
+    /// The same on a free port, as for tests.
+    #[must_use]
+    pub const fn on_free_port(mut self) -> Self {
+        self.listen.set_port(0);
+        self
+    }
+
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("server.db")
+    }
+
+    /// The folder of the keys.
+    pub fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+}

@@ -1,0 +1,151 @@
+//! What can be checked of one entry without the store: header, seal, signature, body, and the replay.
+
+use super::Refused;
+use crate::app::App;
+use crate::flags::{Flag, Flags};
+use crate::replay::Replay;
+use crate::store::Device;
+use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::codes::Containment;
+use handoff::domain::encounter::Decision;
+use handoff::domain::entry::{Body, EntryKind, Header, HeaderError, entry_hash};
+use handoff::domain::ids::Hash;
+use handoff::domain::wire::{Refusal, WireEntry};
+use handoff::seal::{self, DevicePublic, Opened};
+use std::sync::Arc;
+
+/// Later than this after it was written, an entry is flagged.
+const LATE: TimeDelta = TimeDelta::minutes(15);
+/// A clock that is further off than this is flagged.
+const OFF: TimeDelta = TimeDelta::seconds(60);
+/// A refusal says at most so much of what a parser said.
+const MOST_DETAIL: usize = 200;
+
+/// What the entries of one call share.
+#[derive(Debug, Clone)]
+pub(super) struct Context {
+    pub(super) app: App,
+    pub(super) device: Arc<Device>,
+    pub(super) received: DateTime<Utc>,
+    /// The device's wall clock less ours.
+    pub(super) offset: TimeDelta,
+}
+
+/// An entry in which everything fits.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) hash: Hash,
+    pub(super) header: Header,
+    pub(super) wire: WireEntry,
+    pub(super) decision: Box<Decision>,
+    pub(super) flags: Flags,
+    pub(super) received: DateTime<Utc>,
+}
+
+/// The hash by which an entry is answered, whatever is in it.
+pub(super) fn hash_of(wire: &WireEntry) -> Hash {
+    entry_hash(&wire.header.0, &wire.enc.0, &wire.ciphertext.0)
+}
+
+/// Checks one entry.
+pub(super) fn check(context: &Context, wire: WireEntry) -> (Hash, Result<Checked, Refused>) {
+    let hash = hash_of(&wire);
+    let checked = read_header(context, &wire).and_then(|header| {
+        let opened = open(context, &header, &wire)?;
+        let decision = read_body(&header, &opened.body)?;
+        let flags = flags(context, &header, &decision)?;
+        Ok(Checked { hash, header, wire, decision, flags, received: context.received })
+    });
+    (hash, checked)
+}
+
+fn read_header(context: &Context, wire: &WireEntry) -> Result<Header, Refused> {
+    let header = Header::from_bytes(&wire.header.0).map_err(|error| no_header(&wire.header.0, &error))?;
+    if header.device != context.device.id {
+        return Err(Refused::new(Refusal::UnknownDevice, "header.device: is not the device that sends it"));
+    }
+    if !context.app.site().is_officer(header.officer) {
+        return Err(Refused::new(Refusal::UnknownOfficer, "header.officer: is no officer of this program"));
+    }
+    Ok(header)
+}
+
+/// A header that this version cannot read: of a newer kind, or no header at all.
+fn no_header(bytes: &[u8], error: &HeaderError) -> Refused {
+    let kind = serde_json::from_slice::<serde_json::Value>(bytes)
+        .ok()
+        .and_then(|json| json.get("kind")?.as_str().map(str::to_owned));
+    match kind {
+        Some(kind) if EntryKind::from_code(&kind).is_none() => {
+            Refused::new(Refusal::UnknownKind, "header.kind: is newer than this server")
+        }
+        Some(_) | None => {
+            Refused::new(Refusal::Malformed, error.to_string().chars().take(MOST_DETAIL).collect::<String>())
+        }
+    }
+}
+
+fn open(context: &Context, header: &Header, wire: &WireEntry) -> Result<Opened, Refused> {
+    let Some(key) = context.app.keys().sealing(&header.sealing_key) else {
+        return Err(Refused::new(Refusal::UnknownSealingKey, "header.sealing_key: is none of this server's"));
+    };
+    let opened =
+        seal::unseal(key, wire).map_err(|error| Refused::new(Refusal::Unsealable, format!("ciphertext: {error}")))?;
+    let device = DevicePublic::from_bytes(&context.device.public_key)
+        .map_err(|_| Refused::new(Refusal::TryAgain, "the device's key could not be read"))?;
+    if opened.verify(&wire.header.0, &device) {
+        Ok(opened)
+    } else {
+        Err(Refused::new(Refusal::BadSignature, "signature: is not this device's over this header and body"))
+    }
+}
+
+fn read_body(header: &Header, bytes: &[u8]) -> Result<Box<Decision>, Refused> {
+    let Ok(Body::Decision(decision)) = serde_json::from_slice::<Body>(bytes) else {
+        return Err(bad_body(&field_at_fault(bytes), "is missing, unknown, or not of the right form"));
+    };
+    if header.kind != EntryKind::Decision {
+        return Err(bad_body("kind", "is not the kind that the header names"));
+    }
+    if header.pack != decision.assessment.pack {
+        return Err(bad_body("assessment.pack", "is not the pack that the header names"));
+    }
+    decision.check().map_err(|fault| bad_body(fault.field, fault.why))?;
+    Ok(decision)
+}
+
+/// Reads once more, slowly, to find the field. Of what was written there nothing is repeated: it may be a name.
+fn field_at_fault(bytes: &[u8]) -> String {
+    let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(bytes) else { return "body".into() };
+    if let Some(object) = json.as_object_mut() {
+        object.remove("kind");
+    }
+    match serde_path_to_error::deserialize::<_, Decision>(json) {
+        Ok(_) => "kind".into(),
+        Err(error) => error.path().to_string(),
+    }
+}
+
+fn bad_body(field: &str, why: &str) -> Refused {
+    Refused::new(Refusal::BadBody, format!("{field}: {why}"))
+}
+
+/// What to look at twice, as far as this entry alone can tell.
+fn flags(context: &Context, header: &Header, decision: &Decision) -> Result<Flags, Refused> {
+    let replay = context
+        .app
+        .site()
+        .rules
+        .replay(&decision.facts, &decision.assessment)
+        .map_err(|fault| Refused::new(Refusal::BadBody, format!("facts.{fault}")))?;
+    let unsure = decision.assessment.zone.as_ref().is_some_and(|zone| zone.containment == Containment::Unsure);
+    let ahead = decision.facts.at.to_utc() - header.bounds.latest > OFF;
+    Ok(Flags::default()
+        .with_if(Flag::Override, decision.divergence.is_some())
+        .with_if(Flag::UnsureFix, unsure)
+        .with_if(Flag::LateSync, context.received - header.bounds.latest > LATE)
+        .with_if(Flag::ClockOffset, ahead || context.offset.abs() > OFF)
+        .with_if(Flag::ReplayDisagrees, replay == Replay::Disagrees)
+        .with_if(Flag::UnknownPack, replay == Replay::UnknownRules)
+        .with_if(Flag::WhileLocked, decision.while_locked))
+}

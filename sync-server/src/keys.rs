@@ -1,0 +1,177 @@
+//! The server's keys: files of mode 0600 beside the database, never in it and never in its backup.
+//!
+//! A key is made only together with a new database. A database whose key file is gone is refused: a new
+//! key would make it look damaged.
+
+use handoff::domain::ids::Hash;
+use handoff::seal::{SealError, SealingKey, ServerKey, random};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const DATABASE: &str = "database.key";
+const SERVER: &str = "server.key";
+const SEALING: &str = "sealing.key";
+/// Keys that phones no longer seal to, and that entries on the way may still be sealed to.
+const RETIRED: &str = "sealing-";
+
+/// Why the keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file is missing although the database is there.
+    #[error("{0} is missing, and the database cannot be used without it: put it back from where it is kept")]
+    Missing(PathBuf),
+    /// The file cannot be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The file holds no such key.
+    #[error("{0}: {1}")]
+    Bad(PathBuf, SealError),
+}
+
+/// All keys of the server.
+#[derive(Debug)]
+pub struct Keys {
+    /// Opens the database.
+    pub database: Zeroizing<[u8; 32]>,
+    /// Signs receipts and configurations.
+    pub server: ServerKey,
+    current: String,
+    sealing: BTreeMap<String, SealingKey>,
+}
+
+impl Keys {
+    /// Reads the keys in `folder`; makes them if `fresh`, that is, if there is no database yet.
+    ///
+    /// # Errors
+    /// [`KeyError`], with the file's name.
+    pub fn open(folder: &Path, fresh: bool) -> Result<Self, KeyError> {
+        make_folder(folder)?;
+        let database = read(folder, DATABASE, fresh, || Ok(random::bytes::<32>()?.to_vec()))?;
+        let server = read(folder, SERVER, fresh, || Ok(ServerKey::generate()?.seed().to_vec()))?;
+        let sealing = read(folder, SEALING, fresh, || Ok(SealingKey::generate()?.to_bytes().to_vec()))?;
+        let bad = |name: &str| {
+            let path = folder.join(name);
+            move |e: SealError| KeyError::Bad(path, e)
+        };
+        let current = SealingKey::from_bytes(&sealing).map_err(bad(SEALING))?;
+        let keys = retired(folder)?;
+        Ok(Self {
+            database: Zeroizing::new(
+                database.as_slice().try_into().map_err(|_| bad(DATABASE)(SealError::Key("database key")))?,
+            ),
+            server: ServerKey::from_seed(&server).map_err(bad(SERVER))?,
+            current: current.public().id().to_owned(),
+            sealing: keys.into_iter().chain([current]).map(|key| (key.public().id().to_owned(), key)).collect(),
+        })
+    }
+
+    /// The key to which phones seal now.
+    pub fn current(&self) -> Option<&SealingKey> {
+        self.sealing.get(&self.current)
+    }
+
+    /// A key by its id, the retired ones included.
+    pub fn sealing(&self, id: &str) -> Option<&SealingKey> {
+        self.sealing.get(id)
+    }
+}
+
+/// The hash under which a secret is stored and looked up.
+pub fn secret_hash(secret: &[u8]) -> Hash {
+    Hash::of(&[b"handoff/secret/1", secret])
+}
+
+fn retired(folder: &Path) -> Result<Vec<SealingKey>, KeyError> {
+    let mut keys = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|e| KeyError::File(folder.to_owned(), e))? {
+        let path = entry.map_err(|e| KeyError::File(folder.to_owned(), e))?.path();
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(RETIRED)) {
+            let bytes = Zeroizing::new(fs::read(&path).map_err(|e| KeyError::File(path.clone(), e))?);
+            keys.push(SealingKey::from_bytes(&bytes).map_err(|e| KeyError::Bad(path, e))?);
+        }
+    }
+    Ok(keys)
+}
+
+fn read(
+    folder: &Path,
+    name: &str,
+    fresh: bool,
+    make: impl FnOnce() -> Result<Vec<u8>, SealError>,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let path = folder.join(name);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Zeroizing::new(bytes)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound && fresh => {
+            let bytes = Zeroizing::new(make().map_err(|e| KeyError::Bad(path.clone(), e))?);
+            write(&path, &bytes).map_err(|e| KeyError::File(path, e))?;
+            Ok(bytes)
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(KeyError::Missing(path)),
+        Err(e) => Err(KeyError::File(path, e)),
+    }
+}
+
+/// Written beside, flushed, then named: a power cut leaves no half of a key.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
+}
+
+fn make_folder(folder: &Path) -> Result<(), KeyError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|e| KeyError::File(folder.to_owned(), e))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop")]
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_and_read_by_their_owner_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Keys::open(dir.path(), true).unwrap();
+        let again = Keys::open(dir.path(), false).unwrap();
+        assert_eq!(first.database, again.database);
+        assert_eq!(first.current, again.current);
+        #[cfg(unix)]
+        for name in [DATABASE, SERVER, SEALING] {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_missing_key_beside_a_database_is_named_and_not_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Keys::open(dir.path(), true).unwrap());
+        fs::remove_file(dir.path().join(SEALING)).unwrap();
+        let error = Keys::open(dir.path(), false).unwrap_err();
+        assert!(matches!(&error, KeyError::Missing(path) if path.ends_with(SEALING)), "{error}");
+        assert!(!dir.path().join(SEALING).exists());
+    }
+
+    #[test]
+    fn a_retired_sealing_key_still_opens() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Keys::open(dir.path(), true).unwrap().current;
+        fs::rename(dir.path().join(SEALING), dir.path().join("sealing-2025.key")).unwrap();
+        let keys = Keys::open(dir.path(), true).unwrap();
+        assert_ne!(keys.current, old);
+        assert!(keys.sealing(&old).is_some());
+    }
+}

@@ -1,0 +1,90 @@
+//! What sergeants see and do: every decision with its reasons, and their word on an override.
+
+use crate::app::{App, Change};
+use crate::store::events::{self, Event, Kind};
+use crate::store::{Staff, StoreError, log};
+use handoff::domain::encounter::Decision;
+use handoff::domain::entry::Body;
+use handoff::domain::wire::WireEntry;
+
+pub use crate::store::log::{Confirmation, Confirming, LogFilter, LogQuery, LogRow};
+
+/// A decision with what the officer wrote, less the person: police hear of status only.
+#[derive(Debug, Clone)]
+pub struct LoggedDecision {
+    /// Its row.
+    pub row: LogRow,
+    /// What the officer wrote, without person and call-back number. Nothing if the stored entry does not open.
+    pub decision: Option<Box<Decision>>,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone)]
+pub struct LogPage {
+    /// Newest first.
+    pub rows: Vec<LoggedDecision>,
+    /// Go on before this position; nothing when this is the end.
+    pub next: Option<u64>,
+    /// How many overrides wait for a sergeant, in the whole log.
+    pub to_review: u64,
+}
+
+/// A page of the log. The read is in the events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page(app: &App, reader: &Staff, query: LogQuery) -> Result<LogPage, StoreError> {
+    let more = LogQuery { most: query.most.saturating_add(1), ..query };
+    let (mut rows, to_review) =
+        app.store().read(move |db| Ok((log::page(db, more)?, log::count_to_review(db)?))).await?;
+    let most = usize::try_from(query.most).unwrap_or(usize::MAX);
+    let go_on = rows.len() > most;
+    rows.truncate(most);
+    app.note(Event::new(Kind::LogRead).by(reader.id).detail(format!("{} rows", rows.len()))).await?;
+    let next = rows.last().filter(|_| go_on).map(|(row, _)| row.position);
+    Ok(LogPage { rows: rows.into_iter().map(|found| strip(app, found)).collect(), next, to_review })
+}
+
+/// One decision. The read is in the events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn decision(app: &App, reader: &Staff, position: u64) -> Result<Option<LoggedDecision>, StoreError> {
+    let Some(found) = app.store().read(move |db| log::one(db, position)).await? else { return Ok(None) };
+    app.note(Event::new(Kind::DecisionRead).by(reader.id).on(found.0.referral.0)).await?;
+    Ok(Some(strip(app, found)))
+}
+
+/// Gives a sergeant's word on an override, once; the first word stands.
+///
+/// # Errors
+/// [`StoreError`]: then nothing was done.
+pub async fn confirm(app: &App, position: u64, sergeant: &Staff, note: String) -> Result<Confirming, StoreError> {
+    let (now, by) = (app.now(), sergeant.id);
+    let done = app
+        .store()
+        .write(move |db| {
+            let done = log::confirm(db, position, &Confirmation { by, at: now, note })?;
+            if done == Confirming::Confirmed {
+                events::append(db, &Event::new(Kind::Confirmed).by(by).detail(format!("position {position}")), now)?;
+            }
+            Ok(done)
+        })
+        .await?;
+    if done == Confirming::Confirmed {
+        app.tell(Change::Log { position });
+    }
+    Ok(done)
+}
+
+fn strip(app: &App, (row, wire): (LogRow, WireEntry)) -> LoggedDecision {
+    let decision = app.opened(&wire).map(|Body::Decision(mut decision)| {
+        decision.person = None;
+        decision.call_back = None;
+        decision
+    });
+    if decision.is_none() {
+        tracing::error!(position = row.position, "a stored entry does not open");
+    }
+    LoggedDecision { row, decision }
+}

@@ -1,0 +1,108 @@
+//! Every route of the server, with who may call it.
+//!
+//! To add a page, add a row to [`table`]: `Route::get(path, who, handler)` or `Route::post(…)`, and the row's
+//! expected answers to the table of `tests/it/routes.rs`, which fails for a route without one. The gate in
+//! front of each handler works from the row, so a handler cannot forget to ask who is calling:
+//! - a handler for staff takes [`crate::auth::Signed`], one for devices [`crate::auth::Calling`];
+//! - a form (`POST` of a [`Who::Visitor`] or [`Who::Staff`]) is taken only from our own pages;
+//! - someone signed in with another role gets 403, and it is in the events.
+
+mod frame;
+mod gate;
+
+use crate::api;
+use crate::app::App;
+use crate::signin;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use handoff::domain::wire::Role;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use frame::CSP;
+
+/// Longer than the longest poll of the feed.
+const TIMEOUT: Duration = Duration::from_secs(35);
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A program, known or not: no cookie is read.
+    Anyone,
+    /// A browser, signed in or not; its forms must come from our own pages.
+    Visitor,
+    /// An enrolled device that is not revoked.
+    Device,
+    /// An enrolled device, revoked or not: what it sealed is always taken.
+    DeviceEvenRevoked,
+    /// Someone signed in with one of these roles; their forms must come from our own pages.
+    Staff(&'static [Role]),
+}
+
+/// One row of the table.
+#[derive(Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{name}` for a part that varies.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+    handler: MethodRouter<App>,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.path, self.who)
+    }
+}
+
+impl Route {
+    /// A route that shows something.
+    pub fn get<H: Handler<T, App>, T: 'static>(path: &'static str, who: Who, handler: H) -> Self {
+        Self { method: Method::GET, path, who, handler: get(handler) }
+    }
+
+    /// A route that does something.
+    pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, who: Who, handler: H) -> Self {
+        Self { method: Method::POST, path, who, handler: post(handler) }
+    }
+}
+
+/// The table.
+pub fn table() -> Vec<Route> {
+    vec![
+        // Programs.
+        Route::get("/healthz", Who::Anyone, api::healthz),
+        Route::post("/v1/enrol", Who::Anyone, api::enrol::enrol),
+        // Phones.
+        Route::post("/v1/entries", Who::DeviceEvenRevoked, api::entries::entries),
+        Route::get("/v1/feed", Who::Device, api::feed::feed),
+        // Browsers.
+        Route::get("/in/{token}", Who::Visitor, signin::ask),
+        Route::post("/in/{token}", Who::Visitor, signin::enter),
+        Route::post("/out", Who::Visitor, signin::leave),
+    ]
+}
+
+/// The table as a service, with everything that holds for every answer: limits, times, ids, headers.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let gate = gate::Gate { app: app.clone(), who: route.who, path: route.path };
+        router = router.route(route.path, route.handler.layer(from_fn_with_state(gate, gate::pass)));
+    }
+    framed(router.fallback(signin::not_found)).with_state(app)
+}
+
+/// Puts any router into the same frame: for the comparison of `make bench`, which wants the same endpoint.
+pub fn framed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
+        .layer(CatchPanicLayer::custom(frame::broke_down))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(from_fn(frame::frame))
+}

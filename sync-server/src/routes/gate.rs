@@ -1,0 +1,97 @@
+//! The gate in front of every handler: it works from the route's row.
+
+use super::Who;
+use crate::api::Refused;
+use crate::app::App;
+use crate::auth::{self, Calling, Signed};
+use crate::keys::secret_hash;
+use crate::pages;
+use crate::store::events::{Event, Kind};
+use crate::store::{self, StoreError};
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use handoff::domain::wire::Role;
+use std::sync::Arc;
+
+/// What the gate needs to know of its route.
+#[derive(Clone)]
+pub(super) struct Gate {
+    pub(super) app: App,
+    pub(super) who: Who,
+    pub(super) path: &'static str,
+}
+
+/// Lets the request pass to its handler, or answers it.
+pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let let_in = match gate.who {
+        Who::Anyone => Ok(()),
+        Who::Visitor => own_form(&request),
+        Who::Device | Who::DeviceEvenRevoked => gate.device(&mut request).await,
+        Who::Staff(roles) => match own_form(&request) {
+            Ok(()) => gate.staff(&mut request, roles).await,
+            Err(response) => Err(response),
+        },
+    };
+    match let_in {
+        Ok(()) => next.run(request).await,
+        Err(response) => *response,
+    }
+}
+
+type LetIn = Result<(), Box<Response>>;
+
+impl Gate {
+    async fn device(&self, request: &mut Request) -> LetIn {
+        let token = auth::bearer(request.headers()).unwrap_or_default();
+        let found = self.app.device(&token).await.map_err(busy_device)?;
+        let Some(device) = found else { return Err(Box::new(Refused::unauthorized().into_response())) };
+        if self.who == Who::Device {
+            let id = device.id;
+            let revoked = self.app.store().read(move |db| store::is_revoked(db, id)).await.map_err(busy_device)?;
+            if revoked {
+                self.forbidden(Event::new(Kind::Forbidden).by_device(id)).await;
+                return Err(Box::new(Refused::revoked().into_response()));
+            }
+        }
+        request.extensions_mut().insert(Calling(device));
+        Ok(())
+    }
+
+    async fn staff(&self, request: &mut Request, roles: &[Role]) -> LetIn {
+        let Some(token) = auth::session_token(request.headers()) else { return Err(Box::new(pages::signed_out())) };
+        let (hash, now) = (secret_hash(token.as_bytes()), self.app.now());
+        let found = self.app.store().read(move |db| store::session_staff(db, hash, now)).await.map_err(busy_page)?;
+        let Some((staff, touch)) = found else { return Err(Box::new(pages::signed_out())) };
+        if touch {
+            // Nobody waits for it: a lost touch only ends an idle session earlier.
+            drop(self.app.store().submit(move |db| store::touch_session(db, hash, now)));
+        }
+        if !roles.contains(&staff.role) {
+            self.forbidden(Event::new(Kind::Forbidden).by(staff.id)).await;
+            return Err(Box::new(pages::forbidden(&staff)));
+        }
+        request.extensions_mut().insert(Signed(Arc::new(staff)));
+        Ok(())
+    }
+
+    async fn forbidden(&self, event: Event) {
+        if let Err(error) = self.app.note(event.detail(self.path)).await {
+            tracing::error!(%error, path = self.path, "a refusal could not be written to the events");
+        }
+    }
+}
+
+fn own_form(request: &Request) -> LetIn {
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    if reads || auth::from_own_page(request.headers()) { Ok(()) } else { Err(Box::new(pages::foreign_form())) }
+}
+
+fn busy_device(error: StoreError) -> Box<Response> {
+    Box::new(Refused::busy(&error).into_response())
+}
+
+fn busy_page(error: StoreError) -> Box<Response> {
+    Box::new(pages::broken(&error))
+}

@@ -1,0 +1,282 @@
+//! The site: agency, people, rota, packs and zones. Loaded from a programme file, kept in the database,
+//! handed to phones as one signed document.
+
+use crate::keys::Keys;
+use crate::replay::Rules;
+use crate::store::events::{self, Event, Kind};
+use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile};
+use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::ids::{Hash, StaffId};
+use handoff::domain::private::Private;
+use handoff::domain::wire::{Config, OnCall, Role, Signed};
+use handoff::seal::{SealError, Tag, random};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Why a programme file is not loaded. Nothing of it is.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The file, or one that it names, cannot be read.
+    #[error("{0}: {1}")]
+    File(String, String),
+    /// A field is wrong.
+    #[error("{path}: {field}: {why}")]
+    Field {
+        /// The programme file.
+        path: String,
+        /// The field, by its place in the file.
+        field: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A pack or a zone does not validate.
+    #[error("{0}")]
+    Rules(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system's randomness.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// A programme file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Programme {
+    agency: String,
+    /// Id of the pack in force.
+    pack: String,
+    packs: Vec<String>,
+    zones: Vec<String>,
+    staff: Vec<Person>,
+    rota: Vec<Turn>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Person {
+    login: String,
+    role: Role,
+    name: String,
+    #[serde(default)]
+    serial: String,
+    #[serde(default)]
+    phone: String,
+}
+
+/// A turn on call: between two moments, or for some hours from the moment of loading.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    staff: String,
+    order: u32,
+    #[serde(default)]
+    hours: Option<u32>,
+    #[serde(default)]
+    from: Option<DateTime<Utc>>,
+    #[serde(default)]
+    until: Option<DateTime<Utc>>,
+}
+
+impl Turn {
+    fn between(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        match (self.hours, self.from, self.until) {
+            (Some(hours), None, None) => Some((now, now + TimeDelta::hours(i64::from(hours)))),
+            (None, Some(from), Some(until)) if from < until => Some((from, until)),
+            _ => None,
+        }
+    }
+}
+
+/// A programme that was read and checked, ready to be stored.
+#[derive(Debug)]
+pub struct NewSite {
+    agency: String,
+    pack: String,
+    packs: Vec<StoredFile>,
+    zones: Vec<StoredFile>,
+    staff: Vec<Staff>,
+    rota: Vec<(String, OnCall)>,
+}
+
+impl NewSite {
+    /// Reads a programme file and the packs and zones that it names: beside it, or built in.
+    ///
+    /// # Errors
+    /// [`SiteError`], with the file and the field.
+    pub fn read(path: &Path, now: DateTime<Utc>) -> Result<Self, SiteError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|e| SiteError::File(path.display().to_string(), e.to_string()))?;
+        Self::parse(&path.display().to_string(), &text, now)
+    }
+
+    /// As [`NewSite::read`], from a text already read.
+    ///
+    /// # Errors
+    /// As [`NewSite::read`].
+    pub fn parse(path: &str, text: &str, now: DateTime<Utc>) -> Result<Self, SiteError> {
+        let fault = |field: String, why: &str| SiteError::Field { path: path.to_owned(), field, why: why.to_owned() };
+        let json = &mut serde_json::Deserializer::from_str(text);
+        let programme: Programme =
+            serde_path_to_error::deserialize(json).map_err(|e| fault(e.path().to_string(), &e.inner().to_string()))?;
+        let files = |names: &[String]| names.iter().map(|name| file(path, name)).collect::<Result<Vec<_>, _>>();
+        let mut site = Self {
+            packs: files(&programme.packs)?,
+            zones: files(&programme.zones)?,
+            agency: programme.agency,
+            pack: programme.pack,
+            staff: Vec::new(),
+            rota: Vec::new(),
+        };
+        let rules = Rules::parse(&site.packs, &site.zones).map_err(SiteError::Rules)?;
+        if !rules.has_pack(&site.pack) {
+            return Err(fault("pack".into(), "no pack of that id is listed in packs"));
+        }
+        for (i, person) in programme.staff.into_iter().enumerate() {
+            let field = |name: &str| format!("staff[{i}].{name}");
+            match &person {
+                Person { login, .. } if login.trim().is_empty() => return Err(fault(field("login"), "is empty")),
+                Person { name, .. } if name.trim().is_empty() => return Err(fault(field("name"), "is empty")),
+                Person { role: Role::Officer, serial, .. } if serial.trim().is_empty() => {
+                    return Err(fault(field("serial"), "an officer needs a serial number"));
+                }
+                Person { login, .. } if site.staff.iter().any(|other| other.login == *login) => {
+                    return Err(fault(field("login"), "is given twice"));
+                }
+                Person { .. } => {}
+            }
+            site.staff.push(person.staff(now)?);
+        }
+        for (i, turn) in programme.rota.iter().enumerate() {
+            if !site.staff.iter().any(|person| person.login == turn.staff) {
+                return Err(fault(format!("rota[{i}].staff"), "nobody in staff has that login"));
+            }
+            let Some((from, until)) = turn.between(now) else {
+                return Err(fault(format!("rota[{i}]"), "give hours, or from and a later until"));
+            };
+            let nobody_yet = StaffId(uuid::Uuid::nil());
+            site.rota.push((turn.staff.clone(), OnCall { staff: nobody_yet, from, until, order: turn.order }));
+        }
+        Ok(site)
+    }
+
+    /// Stores it, all or nothing: people keep their ids, old packs and zones stay, the rota is replaced.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn save(&self, db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+        store::set_setting(db, "agency", &self.agency)?;
+        store::set_setting(db, "pack", &self.pack)?;
+        for pack in &self.packs {
+            store::save_file(db, FileKind::Pack, pack, now)?;
+        }
+        for zone in &self.zones {
+            store::save_file(db, FileKind::Zone, zone, now)?;
+        }
+        let mut ids = BTreeMap::new();
+        for person in &self.staff {
+            ids.insert(person.login.as_str(), store::save_staff(db, person, now)?);
+        }
+        let turn =
+            |(login, turn): &(String, OnCall)| ids.get(login.as_str()).map(|id| OnCall { staff: *id, ..turn.clone() });
+        store::replace_rota(db, &self.rota.iter().filter_map(turn).collect::<Vec<_>>())?;
+        let revision = Site::revision(db)?.parse::<u64>().unwrap_or(0).saturating_add(1);
+        store::set_setting(db, "revision", &revision.to_string())?;
+        events::append(db, &Event::new(Kind::SiteLoaded).detail(format!("revision {revision}")), now)
+    }
+}
+
+impl Person {
+    fn staff(self, now: DateTime<Utc>) -> Result<Staff, SealError> {
+        Ok(Staff {
+            id: StaffId(random::uuid_v7(now)?),
+            login: self.login,
+            role: self.role,
+            name: self.name,
+            serial: self.serial,
+            phone: Private::new(self.phone),
+            active: true,
+        })
+    }
+}
+
+/// A file that a programme names: beside it, or built in.
+fn file(programme: &str, name: &str) -> Result<StoredFile, SiteError> {
+    let beside = Path::new(programme).parent().unwrap_or(Path::new("")).join(name);
+    let text = match std::fs::read_to_string(&beside) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => handoff::assets::text(name)
+            .ok_or_else(|| {
+                SiteError::File(name.to_owned(), "is neither beside the programme file nor built in".into())
+            })?
+            .to_owned(),
+        Err(e) => return Err(SiteError::File(beside.display().to_string(), e.to_string())),
+    };
+    Ok(StoredFile { path: name.to_owned(), text, active: true })
+}
+
+/// The site as it stands in the database, with its rules parsed and its document for phones signed.
+#[derive(Debug)]
+pub struct Site {
+    /// Rises with every change.
+    pub revision: String,
+    /// The agency's name.
+    pub agency: String,
+    /// Everyone, those who left included.
+    pub staff: BTreeMap<StaffId, Staff>,
+    /// Packs and zones, ready to replay an assessment.
+    pub rules: Rules,
+    /// Who is on call, when.
+    pub rota: Vec<OnCall>,
+    /// The document for phones.
+    pub config: Signed,
+    /// SHA-256 of its body: how a phone says which one it has.
+    pub config_hash: Hash,
+}
+
+impl Site {
+    pub(crate) fn revision(db: &mut dyn Db) -> Result<String, StoreError> {
+        Ok(store::setting(db, "revision")?.unwrap_or_default())
+    }
+
+    pub(crate) fn load(db: &mut dyn Db, keys: &Keys, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let (packs, zones) = (store::files(db, FileKind::Pack)?, store::files(db, FileKind::Zone)?);
+        let staff = store::staff_list(db)?;
+        let rota = store::rota(db, now)?;
+        let texts = |files: &[StoredFile]| files.iter().filter(|f| f.active).map(|f| f.text.clone()).collect();
+        let config = Config {
+            pack: store::setting(db, "pack")?.unwrap_or_default(),
+            packs: texts(&packs),
+            zones: texts(&zones),
+            roster: staff.iter().filter(|person| person.active).map(Staff::card).collect(),
+            rota: rota.clone(),
+        };
+        let signed = keys.server.sign(Tag::Config, &config).map_err(|e| StoreError::Engine(e.to_string()))?;
+        Ok(Self {
+            revision: Self::revision(db)?,
+            agency: store::setting(db, "agency")?.unwrap_or_default(),
+            staff: staff.into_iter().map(|person| (person.id, person)).collect(),
+            rules: Rules::parse(&packs, &zones).map_err(StoreError::Engine)?,
+            rota,
+            config_hash: Hash::of(&[&signed.body.0]),
+            config: signed,
+        })
+    }
+
+    /// Someone by id.
+    pub fn person(&self, id: StaffId) -> Option<&Staff> {
+        self.staff.get(&id)
+    }
+
+    /// Their name, or what to say of someone unknown.
+    pub fn name(&self, id: StaffId) -> &str {
+        self.person(id).map_or("someone unknown", |person| person.name.as_str())
+    }
+
+    /// Whether this is an officer of the program, one who left included: their sealed entries are still taken.
+    pub fn is_officer(&self, id: StaffId) -> bool {
+        self.person(id).is_some_and(|person| person.role == Role::Officer)
+    }
+}

@@ -1,0 +1,129 @@
+//! The one store. Only the modules below it write SQL.
+//!
+//! One set of SQL serves every engine: parameters are named (`:referral`), types are the four of
+//! [`Value`], `RETURNING` and `ON CONFLICT DO NOTHING` are what both SQLite and PostgreSQL know. What an
+//! engine does in its own way (opening, pragmas, DDL, starting a transaction) is behind [`Engine`] and
+//! [`Session`].
+//!
+//! # Decisions
+//! What an officer wrote is not copied into columns: it stays in the sealed entry and is opened at each
+//! read (about 50 µs). So no column holds a participant's name, a read is one place to audit, and erasing
+//! one entry erases the person.
+
+mod accounts;
+pub mod cases;
+mod entries;
+pub mod events;
+mod files;
+pub mod log;
+mod sqlite;
+mod value;
+mod writer;
+
+pub use accounts::{
+    Code, Device, NewDevice, Purpose, Staff, end_session, enrol, new_code, new_session, revoke, session_staff,
+    spend_code, staff_by_login, staff_list,
+};
+pub(crate) use accounts::{device_by_token, is_revoked, save_health, touch_session};
+pub(crate) use entries::{NewEntry, Stored, add_decision, add_entry, neighbours, open_case, statuses_after};
+pub(crate) use files::{FileKind, StoredFile, files, replace_rota, rota, save_file, save_staff, set_setting, setting};
+pub use sqlite::Sqlite;
+pub use value::{Params, Row, Value};
+pub use writer::{Intent, Pending, Store};
+
+/// What the store can fail with.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The file is no database, is damaged, or opens with another key. It is kept as it is.
+    #[error("{path} cannot be read as a database with this key ({why}); it is kept as it is")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// What the engine said.
+        why: String,
+    },
+    /// Written by a newer version.
+    #[error("{path} has schema {found}, this program knows up to {known}: use the newer program")]
+    Newer {
+        /// Which file.
+        path: String,
+        /// Its schema.
+        found: usize,
+        /// The newest schema known here.
+        known: usize,
+    },
+    /// The engine failed.
+    #[error("database: {0}")]
+    Engine(String),
+    /// The transaction was not committed; nothing of it is stored.
+    #[error("not committed: {0}")]
+    NotCommitted(String),
+    /// A row does not have the shape that the query promised.
+    #[error("a row of the database is not readable: {0}")]
+    Shape(&'static str),
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+    /// A job of the store broke down; its own work was undone, others were not touched.
+    #[error("a job of the store broke down")]
+    Broken,
+}
+
+/// Reads and writes inside one transaction, or reads alone.
+pub trait Db {
+    /// Runs one statement and says how many rows it changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`], a broken constraint included.
+    fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError>;
+
+    /// Runs one statement and returns its rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError>;
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    fn first(&mut self, sql: &str, params: Params<'_>) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, params)?.into_iter().next())
+    }
+}
+
+/// One connection to the engine.
+pub trait Session: Db + Send {
+    /// Starts a transaction that will write.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    fn begin(&mut self) -> Result<(), StoreError>;
+
+    /// Commits: when this returns, the transaction is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`]: nothing is stored, and the session must be thrown away.
+    fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// The same session as a plain reader and writer.
+    fn db(&mut self) -> &mut dyn Db;
+}
+
+/// A database engine.
+pub trait Engine: Send + Sync + 'static {
+    /// Opens a session that writes, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`], [`StoreError::Newer`] or [`StoreError::Engine`].
+    fn writer(&self) -> Result<Box<dyn Session>, StoreError>;
+
+    /// Opens a session that only reads.
+    ///
+    /// # Errors
+    /// As [`Engine::writer`].
+    fn reader(&self) -> Result<Box<dyn Session>, StoreError>;
+}
+
+#[cfg(test)]
+mod contract;

@@ -1,0 +1,194 @@
+//! Cases: what came of accepted offers, and who took them.
+
+use super::entries::{add_status, meet, wire};
+use super::{Db, Row, StoreError};
+use chrono::{DateTime, Utc};
+use handoff::domain::ids::{DeviceId, ReferralId, StaffId};
+use handoff::domain::stage::{Act, MeetPlace, Stage, next_stage};
+use handoff::domain::wire::{Meet, Status, WireEntry};
+
+/// The list of accepted cases is this long at most: older ones are found by the log.
+const MOST_TAKEN: u32 = 200;
+
+/// One case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Which.
+    pub referral: ReferralId,
+    /// The position in the log of the offer that opened it.
+    pub position: u64,
+    /// The device that sent it.
+    pub device: DeviceId,
+    /// The officer who made the offer.
+    pub officer: StaffId,
+    /// Where it stands.
+    pub stage: Stage,
+    /// When it came here.
+    pub opened: DateTime<Utc>,
+    /// Who took it, when.
+    pub taken: Option<Taken>,
+    /// When and where they will meet.
+    pub meet: Option<Meet>,
+}
+
+/// Who took a case, when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Who.
+    pub by: StaffId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What someone did to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseAct {
+    /// The act's code.
+    pub act: String,
+    /// Who.
+    pub staff: StaffId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When and where they will meet, if the act says so.
+    pub meet: Option<Meet>,
+    /// What they noted.
+    pub note: String,
+}
+
+/// What came of trying to take a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It is theirs.
+    Accepted,
+    /// Somebody was faster, or they had it already.
+    AlreadyTaken(Taken),
+    /// There is no such case.
+    NoSuchCase,
+}
+
+/// How a case manager takes a case.
+#[derive(Debug, Clone)]
+pub struct NewAcceptance {
+    /// Which.
+    pub referral: ReferralId,
+    /// Who.
+    pub staff: StaffId,
+    /// When and where they will meet.
+    pub meet: Meet,
+    /// What they note.
+    pub note: String,
+}
+
+const CASE: &str =
+    "SELECT c.referral, c.position, c.device, e.officer, c.stage, c.opened_ms, c.accepted_by, c.accepted_ms,
+    c.meet_ms, c.meet_place, e.header, e.enc, e.ciphertext FROM cases c JOIN entries e ON e.position = c.position";
+
+fn case(mut row: Row) -> Result<(Case, WireEntry), StoreError> {
+    let case = Case {
+        referral: ReferralId(row.id()?),
+        position: row.count()?,
+        device: DeviceId(row.id()?),
+        officer: StaffId(row.id()?),
+        stage: row.code(Stage::from_code)?,
+        opened: row.time()?,
+        taken: row.maybe_id()?.zip(row.maybe_time()?).map(|(by, at)| Taken { by: StaffId(by), at }),
+        meet: meet(&mut row)?,
+    };
+    Ok((case, wire(&mut row)?))
+}
+
+/// Cases that nobody has yet, newest first, each with its sealed entry.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn waiting(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreError> {
+    let rows = db.rows(&format!("{CASE} WHERE c.stage = 'received' ORDER BY c.opened_ms DESC, c.n DESC"), &[])?;
+    rows.into_iter().map(case).collect()
+}
+
+/// Cases that someone has, the newest acceptance first.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn taken(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreError> {
+    let sql = format!("{CASE} WHERE c.stage = 'accepted' ORDER BY c.accepted_ms DESC, c.n DESC LIMIT :most");
+    db.rows(&sql, &[(":most", MOST_TAKEN.into())])?.into_iter().map(case).collect()
+}
+
+/// One case with its sealed entry.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn one(db: &mut dyn Db, referral: ReferralId) -> Result<Option<(Case, WireEntry)>, StoreError> {
+    db.first(&format!("{CASE} WHERE c.referral = :referral"), &[(":referral", referral.into())])?.map(case).transpose()
+}
+
+/// What people did to a case, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn acts(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<CaseAct>, StoreError> {
+    let rows = db.rows(
+        "SELECT act, staff, at_ms, meet_ms, meet_place, note FROM case_acts WHERE referral = :referral ORDER BY n",
+        &[(":referral", referral.into())],
+    )?;
+    let act = |mut row: Row| {
+        Ok(CaseAct {
+            act: row.text()?,
+            staff: StaffId(row.id()?),
+            at: row.time()?,
+            meet: meet(&mut row)?,
+            note: row.text()?,
+        })
+    };
+    rows.into_iter().map(act).collect()
+}
+
+/// Takes a case if nobody has it: compare and set, so that of two people exactly one gets it.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn accept(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -> Result<Acceptance, StoreError> {
+    let from = Stage::Received;
+    let Some(to) = next_stage(from, Act::Accept) else {
+        return Err(StoreError::Shape("no way from received to accepted"));
+    };
+    let moved = db.first(
+        "UPDATE cases SET stage = :to, accepted_by = :staff, accepted_ms = :now, meet_ms = :meet, meet_place = :place
+         WHERE referral = :referral AND stage = :from RETURNING device",
+        &[
+            (":to", to.code().into()),
+            (":staff", new.staff.into()),
+            (":now", now.into()),
+            (":meet", new.meet.at.into()),
+            (":place", new.meet.place.code().into()),
+            (":referral", new.referral.into()),
+            (":from", from.code().into()),
+        ],
+    )?;
+    let Some(mut row) = moved else {
+        let taken = one(db, new.referral)?.and_then(|(case, _)| case.taken);
+        return Ok(taken.map_or(Acceptance::NoSuchCase, Acceptance::AlreadyTaken));
+    };
+    add_act(db, new, now)?;
+    let status = Status { referral: new.referral, stage: to, at: now, by: Some(new.staff), meet: Some(new.meet) };
+    add_status(db, DeviceId(row.id()?), &status)?;
+    Ok(Acceptance::Accepted)
+}
+
+fn add_act(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let place: MeetPlace = new.meet.place;
+    db.run(
+        "INSERT INTO case_acts (referral, act, staff, at_ms, meet_ms, meet_place, note)
+         VALUES (:referral, 'accept', :staff, :now, :meet, :place, :note)",
+        &[
+            (":referral", new.referral.into()),
+            (":staff", new.staff.into()),
+            (":now", now.into()),
+            (":meet", new.meet.at.into()),
+            (":place", place.code().into()),
+            (":note", (&new.note).into()),
+        ],
+    )?;
+    Ok(())
+}

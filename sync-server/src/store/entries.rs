@@ -1,0 +1,200 @@
+//! Entries as they came, the columns of decisions, and the feed.
+
+use super::{Db, Row, StoreError};
+use crate::flags::Flags;
+use chrono::{DateTime, Utc};
+use handoff::domain::encounter::Decision;
+use handoff::domain::entry::Header;
+use handoff::domain::ids::{Bytes, ChainId, DeviceId, Hash, ReferralId, StaffId};
+use handoff::domain::stage::{MeetPlace, Stage};
+use handoff::domain::wire::{Meet, Status, WireEntry};
+use handoff::seal::Known;
+
+/// The feed gives at most this many statuses at once.
+const MOST_STATUSES: u32 = 500;
+
+/// An entry to be stored.
+#[derive(Debug)]
+pub(crate) struct NewEntry<'a> {
+    pub(crate) hash: Hash,
+    pub(crate) header: &'a Header,
+    pub(crate) wire: &'a WireEntry,
+    pub(crate) received: DateTime<Utc>,
+}
+
+/// Where an entry stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) position: u64,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What is stored of a chain around one sequence, and the entry itself if it is there already.
+pub(crate) fn neighbours(
+    db: &mut dyn Db,
+    chain: ChainId,
+    seq: u64,
+    hash: Hash,
+) -> Result<(Known, Option<Stored>), StoreError> {
+    let (mut known, mut stored) = (Known::default(), None);
+    let rows = db.rows(
+        "SELECT seq, hash, position, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :seq",
+        &[(":chain", chain.into()), (":before", seq.saturating_sub(1).into()), (":seq", seq.into())],
+    )?;
+    for mut row in rows {
+        let (at, found) = (row.count()?, row.hash()?);
+        if at != seq {
+            known.before.push(found);
+            continue;
+        }
+        known.at.push(found);
+        if found == hash {
+            stored = Some(Stored { position: row.count()?, at: row.time()? });
+        }
+    }
+    if known.before.is_empty() {
+        let head = db.first("SELECT max(seq) FROM entries WHERE chain = :chain", &[(":chain", chain.into())])?;
+        let head = head.map(|mut row| row.maybe_int()).transpose()?.flatten();
+        known.head = head.and_then(|head| u64::try_from(head).ok()).unwrap_or(0);
+    }
+    Ok((known, stored))
+}
+
+/// Appends an entry to the log and says at which position.
+pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<u64, StoreError> {
+    let header = entry.header;
+    let row = db.first(
+        "INSERT INTO entries (hash, device, chain, seq, prev, referral, officer, header, enc, ciphertext, received_ms)
+         VALUES (:hash, :device, :chain, :seq, :prev, :referral, :officer, :header, :enc, :ciphertext, :received)
+         RETURNING position",
+        &[
+            (":hash", entry.hash.into()),
+            (":device", header.device.into()),
+            (":chain", header.chain.into()),
+            (":seq", header.seq.into()),
+            (":prev", header.prev.into()),
+            (":referral", header.referral.into()),
+            (":officer", header.officer.into()),
+            (":header", entry.wire.header.0.as_slice().into()),
+            (":enc", entry.wire.enc.0.as_slice().into()),
+            (":ciphertext", entry.wire.ciphertext.0.as_slice().into()),
+            (":received", entry.received.into()),
+        ],
+    )?;
+    row.ok_or(StoreError::Shape("no position of the entry just stored"))?.count()
+}
+
+/// Adds the columns by which a decision is listed.
+pub(crate) fn add_decision(
+    db: &mut dyn Db,
+    position: u64,
+    entry: &NewEntry<'_>,
+    (decision, flags): (&Decision, Flags),
+) -> Result<(), StoreError> {
+    let zone = decision.assessment.zone.as_ref();
+    db.run(
+        "INSERT INTO decisions (position, referral, officer, device, at_ms, received_ms, door, verdict, choice, reason,
+             outcome, pack, pack_version, zone, zone_version, containment, race, sex, age, flags)
+         VALUES (:position, :referral, :officer, :device, :at, :received, :door, :verdict, :choice, :reason,
+             :outcome, :pack, :pack_version, :zone, :zone_version, :containment, :race, :sex, :age, :flags)",
+        &[
+            (":position", position.into()),
+            (":referral", entry.header.referral.into()),
+            (":officer", entry.header.officer.into()),
+            (":device", entry.header.device.into()),
+            (":at", decision.facts.at.to_utc().into()),
+            (":received", entry.received.into()),
+            (":door", decision.facts.door.code().into()),
+            (":verdict", decision.assessment.verdict.code().into()),
+            (":choice", decision.choice.code().into()),
+            (":reason", decision.reason.map(|reason| reason.code()).into()),
+            (":outcome", decision.outcome.code().into()),
+            (":pack", (&decision.assessment.pack.id).into()),
+            (":pack_version", decision.assessment.pack.version.into()),
+            (":zone", zone.map(|zone| &zone.id).into()),
+            (":zone_version", zone.map(|zone| &zone.version).into()),
+            (":containment", zone.map(|zone| zone.containment.code()).into()),
+            (":race", decision.demographics.race.code().into()),
+            (":sex", decision.demographics.sex.code().into()),
+            (":age", decision.demographics.age.code().into()),
+            (":flags", flags.bits().into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Opens the case of an accepted offer; false if the referral has one already.
+pub(crate) fn open_case(db: &mut dyn Db, position: u64, entry: &NewEntry<'_>) -> Result<bool, StoreError> {
+    let (referral, device) = (entry.header.referral, entry.header.device);
+    let opened = db.run(
+        "INSERT INTO cases (referral, position, device, stage, opened_ms)
+         VALUES (:referral, :position, :device, :stage, :now) ON CONFLICT (referral) DO NOTHING",
+        &[
+            (":referral", referral.into()),
+            (":position", position.into()),
+            (":device", device.into()),
+            (":stage", Stage::Received.code().into()),
+            (":now", entry.received.into()),
+        ],
+    )?;
+    if opened == 1 {
+        let status = Status { referral, stage: Stage::Received, at: entry.received, by: None, meet: None };
+        add_status(db, device, &status)?;
+    }
+    Ok(opened == 1)
+}
+
+/// Tells a device where its referral stands.
+pub(super) fn add_status(db: &mut dyn Db, device: DeviceId, status: &Status) -> Result<(), StoreError> {
+    db.run(
+        "INSERT INTO statuses (device, referral, stage, at_ms, staff, meet_ms, meet_place)
+         VALUES (:device, :referral, :stage, :at, :staff, :meet, :place)",
+        &[
+            (":device", device.into()),
+            (":referral", status.referral.into()),
+            (":stage", status.stage.code().into()),
+            (":at", status.at.into()),
+            (":staff", status.by.into()),
+            (":meet", status.meet.map(|meet| meet.at).into()),
+            (":place", status.meet.map(|meet| meet.place.code()).into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What a device has not heard yet, oldest first, with the cursor after it.
+pub(crate) fn statuses_after(db: &mut dyn Db, device: DeviceId, after: u64) -> Result<(u64, Vec<Status>), StoreError> {
+    let rows = db.rows(
+        "SELECT cursor, referral, stage, at_ms, staff, meet_ms, meet_place FROM statuses
+         WHERE device = :device AND cursor > :after ORDER BY cursor LIMIT :most",
+        &[(":device", device.into()), (":after", after.into()), (":most", MOST_STATUSES.into())],
+    )?;
+    let mut cursor = after;
+    let mut statuses = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        cursor = row.count()?;
+        statuses.push(status(&mut row)?);
+    }
+    Ok((cursor, statuses))
+}
+
+fn status(row: &mut Row) -> Result<Status, StoreError> {
+    Ok(Status {
+        referral: ReferralId(row.id()?),
+        stage: row.code(Stage::from_code)?,
+        at: row.time()?,
+        by: row.maybe_id()?.map(StaffId),
+        meet: meet(row)?,
+    })
+}
+
+/// Reads `meet_ms, meet_place`.
+pub(super) fn meet(row: &mut Row) -> Result<Option<Meet>, StoreError> {
+    let (at, place) = (row.maybe_time()?, row.maybe_code(MeetPlace::from_code)?);
+    Ok(at.zip(place).map(|(at, place)| Meet { at, place }))
+}
+
+/// Reads `header, enc, ciphertext`.
+pub(super) fn wire(row: &mut Row) -> Result<WireEntry, StoreError> {
+    Ok(WireEntry { header: Bytes(row.blob()?), enc: Bytes(row.blob()?), ciphertext: Bytes(row.blob()?) })
+}

@@ -1,0 +1,153 @@
+//! The append-only log of what happened besides entries: ids and codes, never a name or a free text.
+
+use super::{Db, StoreError};
+use chrono::{DateTime, Utc};
+use handoff::domain::ids::{DeviceId, StaffId};
+use uuid::Uuid;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Someone signed in to the console.
+    SignedIn,
+    /// A sign-in link that was not good.
+    SignInFailed,
+    /// Someone signed out.
+    SignedOut,
+    /// A device was enrolled.
+    Enrolled,
+    /// An enrolment code that was not good.
+    EnrolFailed,
+    /// A device was revoked.
+    Revoked,
+    /// A sign-in link or an enrolment code was made.
+    CodeMade,
+    /// A caller asked for what their role may not have; `detail` is the route.
+    Forbidden,
+    /// An entry was refused; `detail` is the reason's code.
+    EntryRefused,
+    /// A person's data were read.
+    PersonRead,
+    /// The log was read.
+    LogRead,
+    /// One decision was read.
+    DecisionRead,
+    /// A case manager took a referral.
+    Accepted,
+    /// A sergeant confirmed an override.
+    Confirmed,
+    /// People, packs, zones or the rota were loaded.
+    SiteLoaded,
+}
+
+impl Kind {
+    /// The code as it is stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::Enrolled => "enrolled",
+            Self::EnrolFailed => "enrol_failed",
+            Self::Revoked => "revoked",
+            Self::CodeMade => "code_made",
+            Self::Forbidden => "forbidden",
+            Self::EntryRefused => "entry_refused",
+            Self::PersonRead => "person_read",
+            Self::LogRead => "log_read",
+            Self::DecisionRead => "decision_read",
+            Self::Accepted => "accepted",
+            Self::Confirmed => "confirmed",
+            Self::SiteLoaded => "site_loaded",
+        }
+    }
+}
+
+/// One event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// What.
+    pub kind: Kind,
+    /// Who did it: staff or device.
+    pub actor: Option<Uuid>,
+    /// To what: referral, device, person.
+    pub subject: Option<Uuid>,
+    /// A code or a route; never words of a person.
+    pub detail: String,
+}
+
+impl Event {
+    /// Something that happened, by nobody and to nothing known yet.
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, actor: None, subject: None, detail: String::new() }
+    }
+
+    /// By this member of staff.
+    #[must_use]
+    pub const fn by(mut self, staff: StaffId) -> Self {
+        self.actor = Some(staff.0);
+        self
+    }
+
+    /// By this device.
+    #[must_use]
+    pub const fn by_device(mut self, device: DeviceId) -> Self {
+        self.actor = Some(device.0);
+        self
+    }
+
+    /// To this.
+    #[must_use]
+    pub const fn on(mut self, subject: Uuid) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// With this code or route.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+}
+
+/// Appends an event.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn append(db: &mut dyn Db, event: &Event, now: DateTime<Utc>) -> Result<(), StoreError> {
+    db.run(
+        "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)",
+        &[
+            (":at", now.into()),
+            (":kind", event.kind.code().into()),
+            (":actor", event.actor.into()),
+            (":subject", event.subject.into()),
+            (":detail", (&event.detail).into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How many events of a kind there are.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count(db: &mut dyn Db, kind: Kind) -> Result<u64, StoreError> {
+    let row = db.first("SELECT count(*) FROM events WHERE kind = :kind", &[(":kind", kind.code().into())])?;
+    row.map_or(Ok(0), |mut row| row.count())
+}
+
+/// Every event as one line of text, oldest first: for an audit by hand and for tests.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn lines(db: &mut dyn Db) -> Result<Vec<String>, StoreError> {
+    let line = |mut row: super::Row| {
+        let (at, kind) = (row.time()?, row.text()?);
+        let id = |id: Option<Uuid>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+        let (actor, subject) = (id(row.maybe_id()?), id(row.maybe_id()?));
+        Ok(format!("{} {kind} {actor} {subject} {}", at.to_rfc3339(), row.text()?))
+    };
+    db.rows("SELECT at_ms, kind, actor, subject, detail FROM events ORDER BY n", &[])?.into_iter().map(line).collect()
+}

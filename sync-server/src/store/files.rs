@@ -1,0 +1,138 @@
+//! The site: settings, people, the rota, and the files of packs and zones.
+
+use super::{Db, Staff, StoreError};
+use chrono::{DateTime, Utc};
+use handoff::domain::ids::{Hash, StaffId};
+use handoff::domain::wire::OnCall;
+
+/// What a stored file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// A policy pack.
+    Pack,
+    /// A zone.
+    Zone,
+}
+
+impl FileKind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Pack => "pack",
+            Self::Zone => "zone",
+        }
+    }
+}
+
+/// A pack or zone file, to the byte.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) active: bool,
+}
+
+/// A setting's value.
+pub(crate) fn setting(db: &mut dyn Db, name: &str) -> Result<Option<String>, StoreError> {
+    let row = db.first("SELECT value FROM settings WHERE name = :name", &[(":name", name.into())])?;
+    row.map(|mut row| row.text()).transpose()
+}
+
+/// Sets a setting.
+pub(crate) fn set_setting(db: &mut dyn Db, name: &str, value: &str) -> Result<(), StoreError> {
+    db.run(
+        "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[(":name", name.into()), (":value", value.into())],
+    )?;
+    Ok(())
+}
+
+/// Every file of a kind, in order of entry, those that are not in force any more included.
+pub(crate) fn files(db: &mut dyn Db, kind: FileKind) -> Result<Vec<StoredFile>, StoreError> {
+    let sql = "SELECT path, text, active FROM files WHERE kind = :kind ORDER BY n";
+    let rows = db.rows(sql, &[(":kind", kind.code().into())])?;
+    rows.into_iter()
+        .map(|mut row| Ok(StoredFile { path: row.text()?, text: row.text()?, active: row.truth()? }))
+        .collect()
+}
+
+/// Puts a file in force, and takes others with the same path out of force. Old versions stay.
+pub(crate) fn save_file(
+    db: &mut dyn Db,
+    kind: FileKind,
+    file: &StoredFile,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let hash = Hash::of(&[file.text.as_bytes()]);
+    db.run(
+        "UPDATE files SET active = 0 WHERE kind = :kind AND path = :path",
+        &[(":kind", kind.code().into()), (":path", (&file.path).into())],
+    )?;
+    db.run(
+        "INSERT INTO files (kind, path, sha256, text, active, added_ms) VALUES (:kind, :path, :sha, :text, 1, :now)
+         ON CONFLICT (kind, sha256) DO UPDATE SET active = 1, path = excluded.path",
+        &[
+            (":kind", kind.code().into()),
+            (":path", (&file.path).into()),
+            (":sha", hash.into()),
+            (":text", (&file.text).into()),
+            (":now", now.into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Adds a person, or brings what is known of them up to date; their id stays.
+pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) -> Result<StaffId, StoreError> {
+    let row = db.first(
+        "INSERT INTO staff (id, login, role, name, serial, phone, active, added_ms)
+         VALUES (:id, :login, :role, :name, :serial, :phone, :active, :now)
+         ON CONFLICT (login) DO UPDATE SET role = excluded.role, name = excluded.name, serial = excluded.serial,
+             phone = excluded.phone, active = excluded.active
+         RETURNING id",
+        &[
+            (":id", person.id.into()),
+            (":login", (&person.login).into()),
+            (":role", person.role.code().into()),
+            (":name", (&person.name).into()),
+            (":serial", (&person.serial).into()),
+            (":phone", person.phone.reveal().into()),
+            (":active", person.active.into()),
+            (":now", now.into()),
+        ],
+    )?;
+    row.ok_or(StoreError::Shape("no row of the person just stored"))?.id().map(StaffId)
+}
+
+/// Replaces the whole rota.
+pub(crate) fn replace_rota(db: &mut dyn Db, turns: &[OnCall]) -> Result<(), StoreError> {
+    db.run("DELETE FROM rota", &[])?;
+    for turn in turns {
+        db.run(
+            "INSERT INTO rota (staff, from_ms, until_ms, turn) VALUES (:staff, :from, :until, :turn)",
+            &[
+                (":staff", turn.staff.into()),
+                (":from", turn.from.into()),
+                (":until", turn.until.into()),
+                (":turn", turn.order.into()),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The rota from a moment on, in order of time, then of call.
+pub(crate) fn rota(db: &mut dyn Db, from: DateTime<Utc>) -> Result<Vec<OnCall>, StoreError> {
+    let rows = db.rows(
+        "SELECT staff, from_ms, until_ms, turn FROM rota WHERE until_ms > :from ORDER BY from_ms, turn, n",
+        &[(":from", from.into())],
+    )?;
+    let turn = |mut row: super::Row| {
+        Ok(OnCall {
+            staff: StaffId(row.id()?),
+            from: row.time()?,
+            until: row.time()?,
+            order: u32::try_from(row.int()?).map_err(|_| StoreError::Shape("a turn out of range"))?,
+        })
+    };
+    rows.into_iter().map(turn).collect()
+}
