@@ -1,1 +1,86 @@
-//! To be written.
+//! What the phone keeps: `outbox.db` (sealed entries, always writable), one `vault-….db` for each officer
+//! (SQLCipher, readable after unlock), and `shift-….db` for what is typed while locked.
+//!
+//! The order of a save: the vault row commits, then the outbox commits with `synchronous=FULL`, then
+//! "Saved". Two files cannot commit together, so at unlock a draft whose id is in the outbox becomes a
+//! record. A vault that is locked or failing never stops the outbox.
+//!
+//! # Decisions
+//! - The device's identity, the configuration and each vault's salt are small whole files beside the
+//!   databases, not rows of `outbox.db`: an unreadable outbox then costs no capture, no re-enrolment and
+//!   no vault.
+//! - What was chosen (offered, declined, not offered) stands in clear beside the sealed entry: a locked
+//!   phone must show that an accepted offer has reached nobody yet. Of whom and where is only in the seal.
+
+mod file;
+mod lockout;
+mod outbox;
+mod pragmas;
+mod rows;
+mod secret;
+mod vault;
+
+pub use file::list_unreadable;
+pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms};
+pub use outbox::{Appended, Head, NewEntry, Outbox};
+pub use rows::{EntryRow, Settled, ShiftRow};
+pub use secret::{Lockbox, SecretError, VaultKey};
+pub use vault::{DraftRow, Vault};
+
+use std::path::PathBuf;
+
+/// What keeps a store from working.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file was written by a newer version of the app, and is left as it is.
+    #[error(
+        "{file} was written by a newer version of Handoff (format {found}, this version knows {known}). Update the app; nothing was changed."
+    )]
+    Newer {
+        /// The file's name.
+        file: String,
+        /// Its format.
+        found: usize,
+        /// The newest format that is known here.
+        known: usize,
+    },
+    /// A database of another program.
+    #[error("{file} is a database of another program. Move it away; nothing was changed.")]
+    Foreign {
+        /// The file's name.
+        file: String,
+    },
+    /// The database says so.
+    #[error("database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A file cannot be read, written or renamed.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A stored value is not what this program writes.
+    #[error("stored {0} cannot be read")]
+    Value(&'static str),
+}
+
+impl StoreError {
+    /// Whether the file under the connection can no longer be trusted to have taken what was written:
+    /// the connection is closed and opened anew before anything else is tried.
+    fn breaks_connection(&self) -> bool {
+        let Self::Database(rusqlite::Error::SqliteFailure(failure, _)) = self else { return false };
+        matches!(failure.code, rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen)
+    }
+}
+
+/// A count or sequence as SQLite stores it.
+fn int(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::Value("number"))
+}
+
+/// A count or sequence as it is used.
+fn nat(value: i64) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| StoreError::Value("number"))
+}

@@ -5,9 +5,9 @@
 //! keys are files that only the user's account can read, on phones inside the app's own no-backup
 //! folder. The trait is what a hardware store will implement; P-256 was chosen so that it can.
 
+use super::files;
 use crate::seal::random;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -55,39 +55,13 @@ impl FileKeys {
 
 impl KeyStore for FileKeys {
     fn load(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        match std::fs::read(self.folder.join(name)) {
-            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        Ok(files::read(&self.folder.join(name))?.map(Zeroizing::new))
     }
 
     fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
         restrict(&self.folder, 0o700)?;
-        write_whole(&self.folder.join(name), secret)
-    }
-}
-
-/// Writes a file so that after a power cut either the old or the new content is there, whole, and
-/// nobody else can read it.
-///
-/// # Errors
-/// Whatever the file system says; the old content is then still there.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let fresh = path.with_extension("fresh");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&fresh, path)?;
-    match path.parent() {
-        // Windows cannot open a folder as a file; there the rename is journalled by the file system.
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-        Some(_) | None => Ok(()),
+        files::replace(&self.folder.join(name), secret)
     }
 }
 

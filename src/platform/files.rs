@@ -1,0 +1,39 @@
+//! Small whole files: read at once, replaced in one step, for nobody else's eyes.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// The content, or nothing if there is no such file.
+///
+/// # Errors
+/// The system cannot read it.
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file so that after a power cut either the old or the new content is there, whole, and
+/// nobody else can read it.
+///
+/// # Errors
+/// Whatever the file system says; the old content is then still there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = path.with_added_extension("fresh");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    match path.parent() {
+        // Windows cannot open a folder as a file; there the rename is journalled by the file system.
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        Some(_) | None => Ok(()),
+    }
+}

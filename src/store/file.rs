@@ -1,0 +1,180 @@
+//! Opening a database file: settings, format, and what happens to one that cannot be read. It is
+//! renamed, kept and named, never recreated silently over what was there.
+
+use super::{StoreError, pragmas};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// What a kind of file is.
+pub struct Kind {
+    /// Marks the file as ours and of this kind: SQLite's `application_id`.
+    pub application_id: i32,
+    /// The steps from nothing to today's format; a file's format is how many it has taken.
+    pub migrations: &'static [&'static str],
+}
+
+/// An open file.
+pub struct Open {
+    /// The connection, with every setting made.
+    pub conn: Connection,
+    /// The name under which an unreadable file was set aside, if one was.
+    pub set_aside: Option<String>,
+}
+
+/// The word in the name of a file that was set aside.
+const UNREADABLE: &str = ".unreadable-";
+
+/// Opens the file, makes it if there is none, brings it to today's format. An unreadable one is set
+/// aside under a name with the time, and a new one begun.
+pub fn open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>, now: DateTime<Utc>) -> Result<Open, StoreError> {
+    match try_open(path, kind, key) {
+        Err(error) if is_unreadable(&error) => {
+            let set_aside = set_aside(path, now)?;
+            let conn = try_open(path, kind, key)?;
+            Ok(Open { conn, set_aside: Some(set_aside) })
+        }
+        other => Ok(Open { conn: other?, set_aside: None }),
+    }
+}
+
+fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connection, StoreError> {
+    let mut conn = Connection::open(path)?;
+    if let Some(key) = key {
+        let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
+        conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str())))?;
+        conn.execute_batch("PRAGMA cipher_page_size = 8192; PRAGMA cipher_memory_security = ON")?;
+    }
+    pragmas::apply(&conn)?;
+    let check: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(StoreError::Value("page"));
+    }
+    migrate(&mut conn, path, kind)?;
+    Ok(conn)
+}
+
+fn is_unreadable(error: &StoreError) -> bool {
+    match error {
+        StoreError::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+            matches!(failure.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+        }
+        StoreError::Value(_) => true,
+        StoreError::Database(_) | StoreError::Newer { .. } | StoreError::Foreign { .. } | StoreError::File { .. } => {
+            false
+        }
+    }
+}
+
+fn migrate(conn: &mut Connection, path: &Path, kind: &Kind) -> Result<(), StoreError> {
+    let file = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let id: i32 = tx.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let found: u32 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let empty: bool = tx.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+    if !empty && id != kind.application_id {
+        return Err(StoreError::Foreign { file: file() });
+    }
+    let found = usize::try_from(found).unwrap_or(usize::MAX);
+    let known = kind.migrations.len();
+    if found > known {
+        return Err(StoreError::Newer { file: file(), found, known });
+    }
+    for step in kind.migrations.iter().skip(found) {
+        tx.execute_batch(step)?;
+    }
+    if found < known {
+        tx.execute_batch(&format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id))?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// Renames the file and its log; SQLite finds the log again under the new name.
+fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
+    let stamp = now.format("%Y%m%dT%H%M%S%3fZ");
+    let aside = with_suffix(path, &format!("{UNREADABLE}{stamp}"));
+    for suffix in ["", "-wal", "-shm"] {
+        let from = with_suffix(path, suffix);
+        if from.exists() {
+            let to = with_suffix(&aside, suffix);
+            std::fs::rename(&from, &to).map_err(|error| StoreError::File { path: from, error })?;
+        }
+    }
+    Ok(aside.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Names of the files in the folder that were set aside, oldest first. They stay until a person takes them.
+pub fn list_unreadable(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.contains(UNREADABLE) && !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: Kind = Kind { application_id: 7, migrations: &["CREATE TABLE a (x INTEGER) STRICT"] };
+
+    fn at() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_kept_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        std::fs::write(&path, b"rain got in here, and this is long enough to be read as a header of something")
+            .unwrap();
+        let open = open(&path, &KIND, None, at()).unwrap();
+        let name = open.set_aside.unwrap();
+        assert_eq!(name, "outbox.db.unreadable-20231114T221320000Z");
+        assert!(std::fs::read(folder.path().join(&name)).unwrap().starts_with(b"rain"));
+        assert_eq!(list_unreadable(folder.path()), [name]);
+        assert_eq!(open.conn.query_row("SELECT count(*) FROM a", [], |r| r.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_in_a_sentence_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        drop(open(&path, &KIND, None, at()).unwrap());
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 9; INSERT INTO a VALUES (5)").unwrap();
+        let error = open(&path, &KIND, None, at()).map(|_| ()).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 1, .. }), "{error}");
+        assert!(error.to_string().starts_with("outbox.db was written by a newer version"));
+        let kept: i64 = Connection::open(&path).unwrap().query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 5);
+        assert!(list_unreadable(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE birds (name TEXT)").unwrap();
+        assert!(matches!(open(&path, &KIND, None, at()).map(|_| ()), Err(StoreError::Foreign { .. })));
+    }
+
+    #[test]
+    fn an_encrypted_file_shows_nothing_and_opens_with_its_key_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault.db");
+        let conn = open(&path, &KIND, Some(&[1; 32]), at()).unwrap().conn;
+        conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        drop(conn);
+        assert!(!std::fs::read(&path).unwrap().starts_with(b"SQLite format 3"));
+        assert!(open(&path, &KIND, Some(&[1; 32]), at()).unwrap().set_aside.is_none());
+    }
+}

@@ -1,0 +1,467 @@
+//! `outbox.db`: append, queue, settle. An entry's row is never deleted; its sealed bytes go when the
+//! server's backup has it.
+
+use super::file::{self, Kind, Open};
+use super::{EntryRow, Settled, ShiftRow, StoreError, int, nat};
+use crate::domain::codes::Choice;
+use crate::domain::entry::EntryKind;
+use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
+use crate::domain::time::{Anchor, Reading};
+use crate::domain::wire::{Status, WireEntry};
+use crate::outbox::{Item, State, Wedge};
+use crate::seal::SealedEntry;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: &[include_str!("migrations/outbox_001.sql")] };
+
+/// Bytes that JSON and base64 add to an entry, beyond a third of its own.
+const WIRE_OVERHEAD: u64 = 64;
+
+/// The end of the chain, to which the next entry is tied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// This file's chain.
+    pub chain: ChainId,
+    /// The sequence that the next entry gets.
+    pub seq: u64,
+    /// Hash of the entry before it.
+    pub prev: Option<Hash>,
+}
+
+/// What is stored beside a sealed entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its referral.
+    pub referral: ReferralId,
+    /// Who acted.
+    pub officer: StaffId,
+    /// What kind it is.
+    pub kind: EntryKind,
+    /// What was decided.
+    pub choice: Choice,
+    /// When, by the wall clock.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It is durable.
+    New(Hash),
+    /// This referral's decision was saved before: that one stands.
+    Already(Hash),
+}
+
+/// The outbox file.
+pub struct Outbox {
+    conn: Connection,
+    path: PathBuf,
+    broken: bool,
+}
+
+impl Outbox {
+    /// Opens `outbox.db` in the folder, or makes it. The second value names the file that was set aside
+    /// because it could not be read.
+    ///
+    /// # Errors
+    /// A newer format, a file of another program, or the system.
+    pub fn open(folder: &Path, chain: ChainId, now: DateTime<Utc>) -> Result<(Self, Option<String>), StoreError> {
+        let path = folder.join("outbox.db");
+        let Open { conn, set_aside } = file::open(&path, &KIND, None, now)?;
+        conn.execute("INSERT INTO chain (id, chain) VALUES (1, :chain) ON CONFLICT (id) DO NOTHING", [chain.0])?;
+        Ok((Self { conn, path, broken: false }, set_aside))
+    }
+
+    /// Runs one piece of work. After an error of the disk the connection is opened anew first: what a
+    /// failed flush left in memory is not to be trusted, and never retried.
+    fn run<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.broken {
+            // The time only matters for a file that is set aside; one that was readable before is not.
+            self.conn = file::open(&self.path, &KIND, None, DateTime::UNIX_EPOCH)?.conn;
+            self.broken = false;
+        }
+        let result = work(&mut self.conn);
+        self.broken = result.as_ref().err().is_some_and(StoreError::breaks_connection);
+        result
+    }
+
+    /// Appends one entry and returns after the commit has been flushed. `make` gets the end of the chain
+    /// and signs and seals within the transaction, so that two writers cannot take one sequence.
+    ///
+    /// # Errors
+    /// What `make` returns, or the store's own; nothing is then stored.
+    pub fn append<E: From<StoreError>>(
+        &mut self,
+        new: &NewEntry,
+        make: impl FnOnce(Head) -> Result<SealedEntry, E>,
+    ) -> Result<Appended, E> {
+        let mut made = None;
+        let appended = self.run(|conn| {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if let Some(hash) = decision_of(&tx, new.referral)? {
+                return Ok(Some(Appended::Already(hash)));
+            }
+            let sealed = match make(head(&tx)?) {
+                Ok(sealed) => sealed,
+                Err(error) => {
+                    made = Some(error);
+                    return Ok(None);
+                }
+            };
+            insert(&tx, new, &sealed)?;
+            tx.commit()?;
+            Ok(Some(Appended::New(sealed.hash)))
+        });
+        match (appended, made) {
+            (Ok(Some(appended)), _) => Ok(appended),
+            (Ok(None), Some(error)) => Err(error),
+            (Ok(None), None) => Err(StoreError::Value("entry").into()),
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    /// The hash of this referral's decision, if it is saved.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn decision(&mut self, referral: ReferralId) -> Result<Option<Hash>, StoreError> {
+        self.run(|conn| decision_of(conn, referral))
+    }
+
+    /// Every entry without a receipt, in order.
+    ///
+    /// # Errors
+    /// The database, or a stored wedge that cannot be read.
+    pub fn queue(&mut self) -> Result<Vec<Item>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare_cached(
+                "SELECT seq, hash, referral, attempts, wedge, length(header) + length(enc) + length(ciphertext) AS size
+                 FROM entries WHERE receipt IS NULL ORDER BY seq",
+            )?;
+            let mut rows = query.query([])?;
+            let mut items = Vec::new();
+            while let Some(row) = rows.next()? {
+                items.push(item(row)?);
+            }
+            Ok(items)
+        })
+    }
+
+    /// The sealed bytes of these entries, in the given order.
+    ///
+    /// # Errors
+    /// The database; an entry whose bytes are gone is an error too.
+    pub fn sealed(&mut self, seqs: &[u64]) -> Result<Vec<WireEntry>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare_cached("SELECT header, enc, ciphertext FROM entries WHERE seq = :seq")?;
+            seqs.iter()
+                .map(|seq| {
+                    let read = |row: &Row<'_>| {
+                        Ok(WireEntry {
+                            header: Bytes(row.get(0)?),
+                            enc: Bytes(row.get(1)?),
+                            ciphertext: Bytes(row.get(2)?),
+                        })
+                    };
+                    Ok(query.query_row([int(*seq)?], read)?)
+                })
+                .collect()
+        })
+    }
+
+    /// Counts a try of these entries, before it is made.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn count_attempt(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            for seq in seqs {
+                tx.prepare_cached("UPDATE entries SET attempts = attempts + 1 WHERE seq = :seq")?
+                    .execute([int(*seq)?])?;
+            }
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// Stores what became of entries, all or none. Sealed bytes that the server's backup holds go.
+    ///
+    /// # Errors
+    /// The database; every entry is then as before, and is sent again.
+    pub fn settle(&mut self, settled: &[(u64, Settled)]) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            for (seq, outcome) in settled {
+                settle_one(&tx, *seq, outcome)?;
+            }
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// Takes wedged entries of the referral back into the queue: a person acted, it is worth a new try.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn unwedge(&mut self, referral: ReferralId) -> Result<bool, StoreError> {
+        self.run(|conn| {
+            let sql =
+                "UPDATE entries SET wedge = NULL WHERE referral = :referral AND wedge IS NOT NULL AND receipt IS NULL";
+            Ok(conn.execute(sql, [referral.0])? > 0)
+        })
+    }
+
+    /// Every entry, newest first, with what the feed said of its referral.
+    ///
+    /// # Errors
+    /// The database, or a stored value that cannot be read.
+    pub fn entries(&mut self) -> Result<Vec<EntryRow>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare_cached(
+                "SELECT e.seq, e.hash, e.referral, e.officer, e.choice, e.saved_at, e.attempts, e.wedge, e.received_at,
+                        s.status
+                 FROM entries e LEFT JOIN statuses s ON s.referral = e.referral ORDER BY e.seq DESC",
+            )?;
+            let mut rows = query.query([])?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(entry_row(row)?);
+            }
+            Ok(entries)
+        })
+    }
+
+    /// The feed's cursor and the server's epoch; zeros at first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn cursor(&mut self) -> Result<(u64, u64), StoreError> {
+        self.run(|conn| {
+            let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+            let found = conn.query_row("SELECT cursor, epoch FROM feed", [], read).optional()?;
+            found.map_or(Ok((0, 0)), |(cursor, epoch)| Ok((nat(cursor)?, nat(epoch)?)))
+        })
+    }
+
+    /// Stores what the feed said, with the cursor after it, in one commit.
+    ///
+    /// # Errors
+    /// The database; the cursor has then not moved.
+    pub fn apply_feed(&mut self, cursor: u64, epoch: u64, statuses: &[Status]) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            for status in statuses {
+                let json = serde_json::to_string(status).map_err(|_| StoreError::Value("status"))?;
+                tx.prepare_cached(
+                    "INSERT INTO statuses (referral, status) VALUES (:referral, :status)
+                     ON CONFLICT (referral) DO UPDATE SET status = excluded.status",
+                )?
+                .execute(named_params! { ":referral": status.referral.0, ":status": json })?;
+            }
+            tx.execute(
+                "INSERT INTO feed (id, cursor, epoch) VALUES (1, :cursor, :epoch)
+                 ON CONFLICT (id) DO UPDATE SET cursor = excluded.cursor, epoch = excluded.epoch",
+                named_params! { ":cursor": int(cursor)?, ":epoch": int(epoch)? },
+            )?;
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// The server's time as it was last heard.
+    ///
+    /// # Errors
+    /// The database. An anchor that cannot be read counts as none.
+    pub fn anchor(&mut self) -> Result<Option<Anchor>, StoreError> {
+        self.run(|conn| {
+            let json = conn.query_row("SELECT anchor FROM anchor", [], |row| row.get::<_, String>(0)).optional()?;
+            Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+        })
+    }
+
+    /// Keeps the server's time.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_anchor(&mut self, anchor: &Anchor) -> Result<(), StoreError> {
+        let json = serde_json::to_string(anchor).map_err(|_| StoreError::Value("anchor"))?;
+        self.run(|conn| {
+            let sql = "INSERT INTO anchor (id, anchor) VALUES (1, :anchor)
+                       ON CONFLICT (id) DO UPDATE SET anchor = excluded.anchor";
+            conn.execute(sql, [json])?;
+            Ok(())
+        })
+    }
+
+    /// The shift that is on, also after a restart.
+    ///
+    /// # Errors
+    /// The database, or a stored time that cannot be read.
+    pub fn shift(&mut self) -> Result<Option<ShiftRow>, StoreError> {
+        self.run(|conn| {
+            let read = |row: &Row<'_>| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
+            let found = conn.query_row("SELECT officer, unit, since FROM shift", [], read).optional()?;
+            let row = |(officer, unit, since)| Ok(ShiftRow { officer: StaffId(officer), unit, since: time(since)? });
+            found.map(row).transpose()
+        })
+    }
+
+    /// Begins a shift, or ends the one that is on.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_shift(&mut self, shift: Option<&ShiftRow>) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            tx.execute("DELETE FROM shift", [])?;
+            if let Some(shift) = shift {
+                tx.execute(
+                    "INSERT INTO shift (id, officer, unit, since) VALUES (1, :officer, :unit, :since)",
+                    named_params! {
+                        ":officer": shift.officer.0, ":unit": shift.unit, ":since": shift.since.timestamp_millis()
+                    },
+                )?;
+            }
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// When wrong secrets were tried for this officer's vault.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn failures(&mut self, officer: StaffId) -> Result<Vec<Reading>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare("SELECT reading FROM failures WHERE officer = :officer ORDER BY rowid")?;
+            let rows = query.query_map([officer.0], |row| row.get::<_, String>(0))?;
+            let read =
+                |json: rusqlite::Result<String>| serde_json::from_str(&json?).map_err(|_| StoreError::Value("failure"));
+            rows.map(read).collect()
+        })
+    }
+
+    /// Counts a try as wrong, before it is made.
+    ///
+    /// # Errors
+    /// The database; the try must then not be made.
+    pub fn count_failure(&mut self, officer: StaffId, now: Reading) -> Result<(), StoreError> {
+        let json = serde_json::to_string(&now).map_err(|_| StoreError::Value("failure"))?;
+        self.run(|conn| {
+            let sql = "INSERT INTO failures (officer, reading) VALUES (:officer, :reading)";
+            conn.execute(sql, named_params! { ":officer": officer.0, ":reading": json })?;
+            Ok(())
+        })
+    }
+
+    /// The right secret was given: earlier failures no longer count.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn forget_failures(&mut self, officer: StaffId) -> Result<(), StoreError> {
+        self.run(|conn| {
+            conn.execute("DELETE FROM failures WHERE officer = :officer", [officer.0])?;
+            Ok(())
+        })
+    }
+}
+
+fn decision_of(conn: &Connection, referral: ReferralId) -> Result<Option<Hash>, StoreError> {
+    let sql = "SELECT hash FROM entries WHERE referral = :referral AND kind = 'decision'";
+    Ok(conn.prepare_cached(sql)?.query_row([referral.0], |row| row.get(0).map(Hash)).optional()?)
+}
+
+fn head(conn: &Connection) -> Result<Head, StoreError> {
+    let chain = conn.prepare_cached("SELECT chain FROM chain")?.query_row([], |row| row.get(0).map(ChainId))?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?)));
+    let last = conn.prepare_cached("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1")?.query_row([], read);
+    Ok(match last.optional()? {
+        None => Head { chain, seq: 1, prev: None },
+        Some((seq, hash)) => Head { chain, seq: nat(seq)?.saturating_add(1), prev: Some(hash) },
+    })
+}
+
+fn insert(conn: &Connection, new: &NewEntry, sealed: &SealedEntry) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO entries (hash, referral, officer, kind, choice, saved_at, header, enc, ciphertext)
+         VALUES (:hash, :referral, :officer, :kind, :choice, :saved_at, :header, :enc, :ciphertext)",
+    )?
+    .execute(named_params! {
+        ":hash": sealed.hash.0,
+        ":referral": new.referral.0,
+        ":officer": new.officer.0,
+        ":kind": new.kind.code(),
+        ":choice": new.choice.code(),
+        ":saved_at": new.at.timestamp_millis(),
+        ":header": sealed.wire.header.0,
+        ":enc": sealed.wire.enc.0,
+        ":ciphertext": sealed.wire.ciphertext.0,
+    })?;
+    Ok(())
+}
+
+fn settle_one(conn: &Connection, seq: u64, outcome: &Settled) -> Result<(), StoreError> {
+    match outcome {
+        Settled::Wedged(wedge) => {
+            let json = serde_json::to_string(wedge).map_err(|_| StoreError::Value("wedge"))?;
+            conn.prepare_cached("UPDATE entries SET wedge = :wedge WHERE seq = :seq AND receipt IS NULL")?
+                .execute(named_params! { ":wedge": json, ":seq": int(seq)? })?;
+        }
+        Settled::Cleared(cleared) => {
+            let (signed, body) = cleared.as_ref();
+            let json = serde_json::to_string(signed).map_err(|_| StoreError::Value("receipt"))?;
+            conn.prepare_cached(
+                "UPDATE entries SET receipt = :receipt, epoch = :epoch, position = :position, received_at = :at,
+                        wedge = NULL
+                 WHERE seq = :seq AND hash = :hash",
+            )?
+            .execute(named_params! {
+                ":receipt": json, ":epoch": int(body.epoch)?, ":position": int(body.position)?,
+                ":at": body.at.timestamp_millis(), ":seq": int(seq)?, ":hash": body.entry.0,
+            })?;
+            conn.prepare_cached(
+                "UPDATE entries SET header = NULL, enc = NULL, ciphertext = NULL
+                 WHERE receipt IS NOT NULL AND epoch = :epoch AND position <= :backed_up AND ciphertext IS NOT NULL",
+            )?
+            .execute(named_params! { ":epoch": int(body.epoch)?, ":backed_up": int(body.backed_up)? })?;
+        }
+    }
+    Ok(())
+}
+
+fn item(row: &Row<'_>) -> Result<Item, StoreError> {
+    let state = match wedge(row.get("wedge")?)? {
+        Some(wedge) => State::Wedged(wedge),
+        None => State::Waiting { attempts: row.get("attempts")? },
+    };
+    let size = nat(row.get("size")?)?;
+    // Base64 takes four characters for three bytes.
+    let bytes = usize::try_from(size / 3 * 4 + WIRE_OVERHEAD).map_err(|_| StoreError::Value("size"))?;
+    let referral = ReferralId(row.get("referral")?);
+    Ok(Item { seq: nat(row.get("seq")?)?, hash: Hash(row.get("hash")?), referral, bytes, state })
+}
+
+fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
+    let choice: String = row.get("choice")?;
+    let status: Option<String> = row.get("status")?;
+    Ok(EntryRow {
+        seq: nat(row.get("seq")?)?,
+        hash: Hash(row.get("hash")?),
+        referral: ReferralId(row.get("referral")?),
+        officer: StaffId(row.get("officer")?),
+        choice: Choice::from_code(&choice).ok_or(StoreError::Value("choice"))?,
+        saved_at: time(row.get("saved_at")?)?,
+        attempts: row.get("attempts")?,
+        wedge: wedge(row.get("wedge")?)?,
+        received_at: row.get::<_, Option<i64>>("received_at")?.map(time).transpose()?,
+        status: status.map(|json| serde_json::from_str(&json).map_err(|_| StoreError::Value("status"))).transpose()?,
+    })
+}
+
+fn wedge(json: Option<String>) -> Result<Option<Wedge>, StoreError> {
+    json.map(|json| serde_json::from_str(&json).map_err(|_| StoreError::Value("wedge"))).transpose()
+}
+
+fn time(millis: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_millis(millis).ok_or(StoreError::Value("time"))
+}

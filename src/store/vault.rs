@@ -1,0 +1,214 @@
+//! A vault: one officer's drafts and records, encrypted (SQLCipher). The same kind of file, under a key
+//! that the device keeps, holds what is typed while locked.
+
+use super::StoreError;
+use super::file::{self, Kind, Open};
+use crate::domain::ids::ReferralId;
+use crate::domain::private::Private;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use std::path::Path;
+use uuid::Uuid;
+
+const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: &[include_str!("migrations/vault_001.sql")] };
+
+/// A draft, as the form wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRow {
+    /// The encounter.
+    pub id: ReferralId,
+    /// The form's JSON.
+    pub json: Private<String>,
+    /// When it was last written.
+    pub updated: DateTime<Utc>,
+}
+
+/// An open vault.
+pub struct Vault {
+    conn: Connection,
+}
+
+impl Vault {
+    /// Opens the file with its key, or makes it. The second value names the file that was set aside
+    /// because it could not be read.
+    ///
+    /// # Errors
+    /// A newer format, a file of another program, or the system.
+    pub fn open(path: &Path, key: &[u8; 32], now: DateTime<Utc>) -> Result<(Self, Option<String>), StoreError> {
+        let Open { conn, set_aside } = file::open(path, &KIND, Some(key), now)?;
+        Ok((Self { conn }, set_aside))
+    }
+
+    /// Writes a draft; a record is never overwritten by one.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn save_draft(&mut self, id: ReferralId, json: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO encounters (referral, state, draft, updated) VALUES (:id, 'draft', :json, :now)
+                   ON CONFLICT (referral) DO UPDATE SET draft = excluded.draft, updated = excluded.updated
+                   WHERE state = 'draft'";
+        let params = named_params! { ":id": id.0, ":json": json, ":now": now.timestamp_millis() };
+        self.conn.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// Drafts, newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
+        let sql = "SELECT referral, draft, updated FROM encounters WHERE state = 'draft' ORDER BY updated DESC";
+        let mut query = self.conn.prepare_cached(sql)?;
+        let mut rows = query.query([])?;
+        let mut drafts = Vec::new();
+        while let Some(row) = rows.next()? {
+            drafts.push(draft(row)?);
+        }
+        Ok(drafts)
+    }
+
+    /// Throws a draft away, at the officer's word. A record stays. Returns whether there was one.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn discard_draft(&mut self, id: ReferralId) -> Result<bool, StoreError> {
+        Ok(self.conn.execute("DELETE FROM encounters WHERE referral = :id AND state = 'draft'", [id.0])? > 0)
+    }
+
+    /// Writes the decision into the encounter's row, which stays a draft until the outbox has it.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn save_decision(&mut self, id: ReferralId, json: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO encounters (referral, state, draft, decision, updated)
+                   VALUES (:id, 'draft', '{}', :json, :now)
+                   ON CONFLICT (referral) DO UPDATE SET decision = excluded.decision, updated = excluded.updated
+                   WHERE state = 'draft'";
+        let params = named_params! { ":id": id.0, ":json": json, ":now": now.timestamp_millis() };
+        self.conn.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// A draft whose entry is in the outbox becomes a record. Returns whether it was a draft.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn make_record(&mut self, id: ReferralId) -> Result<bool, StoreError> {
+        let sql = "UPDATE encounters SET state = 'record' WHERE referral = :id AND state = 'draft'";
+        Ok(self.conn.prepare_cached(sql)?.execute([id.0])? > 0)
+    }
+
+    /// The decision of an encounter, as JSON.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn decision(&self, id: ReferralId) -> Result<Option<Private<String>>, StoreError> {
+        let sql = "SELECT decision FROM encounters WHERE referral = :id AND decision IS NOT NULL";
+        let read = |row: &Row<'_>| row.get(0).map(Private::new);
+        Ok(self.conn.prepare_cached(sql)?.query_row([id.0], read).optional()?)
+    }
+
+    /// Moves every encounter of `other` in here: committed here first, then removed there, so that a
+    /// kill between the two leaves it in both, and the next unlock finishes.
+    ///
+    /// # Errors
+    /// Either database; nothing is then lost from `other`.
+    pub fn take_all(&mut self, other: &mut Self) -> Result<usize, StoreError> {
+        let moved = other.all()?;
+        let tx = self.conn.transaction()?;
+        for row in &moved {
+            tx.execute(
+                "INSERT INTO encounters (referral, state, draft, decision, updated)
+                 VALUES (:id, :state, :draft, :decision, :updated)
+                 ON CONFLICT (referral) DO UPDATE SET draft = excluded.draft, decision = excluded.decision,
+                        updated = excluded.updated, state = excluded.state
+                 WHERE state = 'draft' AND excluded.updated >= updated",
+                named_params! {
+                    ":id": row.id, ":state": row.state, ":draft": row.draft, ":decision": row.decision,
+                    ":updated": row.updated,
+                },
+            )?;
+        }
+        tx.commit()?;
+        for row in &moved {
+            let sql = "DELETE FROM encounters WHERE referral = :id AND updated = :updated";
+            other.conn.execute(sql, named_params! { ":id": row.id, ":updated": row.updated })?;
+        }
+        Ok(moved.len())
+    }
+
+    fn all(&self) -> Result<Vec<RawRow>, StoreError> {
+        let mut query = self.conn.prepare("SELECT referral, state, draft, decision, updated FROM encounters")?;
+        let read = |row: &Row<'_>| {
+            Ok(RawRow {
+                id: row.get(0)?,
+                state: row.get(1)?,
+                draft: row.get(2)?,
+                decision: row.get(3)?,
+                updated: row.get(4)?,
+            })
+        };
+        Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A row on its way from one file to another; never printed.
+struct RawRow {
+    id: Uuid,
+    state: String,
+    draft: String,
+    decision: Option<String>,
+    updated: i64,
+}
+
+fn draft(row: &Row<'_>) -> Result<DraftRow, StoreError> {
+    let updated = DateTime::from_timestamp_millis(row.get("updated")?).ok_or(StoreError::Value("time"))?;
+    Ok(DraftRow { id: ReferralId(row.get("referral")?), json: Private::new(row.get("draft")?), updated })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(s: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(s, 0).unwrap()
+    }
+
+    fn id(n: u128) -> ReferralId {
+        ReferralId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_draft_survives_and_a_record_is_never_overwritten_or_discarded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault.db");
+        let (mut vault, _) = Vault::open(&path, &[1; 32], at(0)).unwrap();
+        vault.save_draft(id(1), r#"{"a":1}"#, at(1)).unwrap();
+        vault.save_draft(id(1), r#"{"a":2}"#, at(2)).unwrap();
+        drop(vault);
+        let (mut vault, set_aside) = Vault::open(&path, &[1; 32], at(0)).unwrap();
+        assert_eq!(set_aside, None);
+        assert_eq!(vault.drafts().unwrap()[0].json.reveal(), r#"{"a":2}"#);
+        vault.save_decision(id(1), "{}", at(3)).unwrap();
+        assert_eq!(vault.drafts().unwrap().len(), 1);
+        assert!(vault.make_record(id(1)).unwrap());
+        vault.save_draft(id(1), "late", at(4)).unwrap();
+        assert!(!vault.discard_draft(id(1)).unwrap());
+        assert!(vault.drafts().unwrap().is_empty());
+        assert!(vault.decision(id(1)).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_was_typed_while_locked_moves_over_and_the_newer_text_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut vault, _) = Vault::open(&folder.path().join("vault.db"), &[1; 32], at(0)).unwrap();
+        let (mut shift, _) = Vault::open(&folder.path().join("shift.db"), &[2; 32], at(0)).unwrap();
+        vault.save_draft(id(1), "old", at(1)).unwrap();
+        shift.save_draft(id(1), "new", at(2)).unwrap();
+        shift.save_draft(id(2), "other", at(3)).unwrap();
+        assert_eq!(vault.take_all(&mut shift).unwrap(), 2);
+        assert!(shift.drafts().unwrap().is_empty());
+        let texts: Vec<String> = vault.drafts().unwrap().iter().map(|d| d.json.reveal().clone()).collect();
+        assert_eq!(texts, ["other", "new"]);
+    }
+}
