@@ -102,8 +102,7 @@ impl Zone {
 
     /// Where `place` lies.
     pub fn measure(&self, place: LatLng) -> Measure<'_> {
-        let ecef = place.ecef();
-        let near = self.frame.project(ecef).and_then(|p| Some((self.tree.contains(p), self.tree.nearest(p)?)));
+        let near = self.frame.project(place.ecef()).and_then(|p| Some((self.tree.contains(p), self.tree.nearest(p)?)));
         let (inside, margin, edge) = match near {
             Some((inside, nearest)) => (inside, Metres(nearest.distance_m), nearest.edge),
             None => self.far(place),
@@ -123,9 +122,8 @@ impl Zone {
     }
 
     fn far(&self, place: LatLng) -> (bool, Metres, u32) {
-        let ecef = place.ecef();
         let corners = self.rings.iter().flat_map(|ring| ring.iter().skip(1));
-        let nearest = (0u32..).zip(corners).map(|(edge, corner)| (arc(ecef, corner.ecef()), edge));
+        let nearest = (0u32..).zip(corners).map(|(edge, corner)| (arc(place, *corner), edge));
         let (margin, edge) = nearest.min_by(|a, b| a.0.0.total_cmp(&b.0.0)).unwrap_or((Metres(f64::INFINITY), 0));
         (false, margin, edge)
     }

@@ -1,4 +1,8 @@
 //! The integration tests: one binary, one module per subject.
 
+mod assess;
+mod assess_command;
+mod assess_packs;
+mod geofence;
 mod tidy;
 mod wire;

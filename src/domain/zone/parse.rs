@@ -104,8 +104,8 @@ pub(super) fn zone(text: &str) -> Result<Zone, Fault> {
     }
     let rings = rings(geometry)?;
     whole(&rings)?;
-    let edges = edges(properties.edges, &rings)?;
     let frame = Frame::at(middle(&rings)?);
+    let edges = edges(properties.edges, &rings)?;
     let tree = Tree::over(segments(&rings, &frame)?);
     Ok(Zone {
         id,
@@ -251,7 +251,7 @@ fn middle(rings: &[Ring]) -> Result<LatLng, Fault> {
     let lat_deg = f64::midpoint(least(LatLng::lat_deg), most(LatLng::lat_deg));
     let lon_deg = f64::midpoint(least(LatLng::lon_deg), most(LatLng::lon_deg));
     let middle = place_of(lat_deg, lon_deg).map_err(|fault| fault.within("geometry"))?;
-    if points().any(|p| arc(p.ecef(), middle.ecef()) > WIDEST) {
+    if points().any(|p| arc(*p, middle) > WIDEST) {
         let why = format!("reaches farther than {} km from its middle", WIDEST.0 / 1000.0);
         return Err(Fault::new("geometry.coordinates", why));
     }
@@ -263,7 +263,7 @@ fn segments(rings: &[Ring], frame: &Frame) -> Result<Vec<Segment>, Fault> {
     let mut edge = 0;
     for ring in rings {
         for (from, to) in ring.points.iter().zip(ring.points.iter().skip(1)) {
-            let pieces = (arc(from.ecef(), to.ecef()).0 / PIECE_M).ceil().max(1.0);
+            let pieces = (arc(*from, *to).0 / PIECE_M).ceil().max(1.0);
             let mut a = project(*from, frame)?;
             let mut done = 0.0;
             while done < pieces {
