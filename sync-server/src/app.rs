@@ -224,6 +224,23 @@ impl App {
         Ok(code)
     }
 
+    /// Revokes a device: it reads nothing more, and still delivers. False if it is unknown or was revoked before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn revoke(&self, device: DeviceId) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.store()
+            .write(move |db| {
+                let revoked = store::revoke(db, device, now)?;
+                if revoked {
+                    events::append(db, &Event::new(Kind::Revoked).on(device.0), now)?;
+                }
+                Ok(revoked)
+            })
+            .await
+    }
+
     async fn person(&self, who: &str) -> Result<store::Staff, AppError> {
         let login = who.to_owned();
         let found =

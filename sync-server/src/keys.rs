@@ -107,7 +107,7 @@ fn read(
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
         Err(e) if e.kind() == io::ErrorKind::NotFound && fresh => {
             let bytes = Zeroizing::new(make().map_err(|e| KeyError::Bad(path.clone(), e))?);
-            write(&path, &bytes).map_err(|e| KeyError::File(path, e))?;
+            write_private(&path, &bytes).map_err(|e| KeyError::File(path, e))?;
             Ok(bytes)
         }
         Err(e) if e.kind() == io::ErrorKind::NotFound => Err(KeyError::Missing(path)),
@@ -115,8 +115,8 @@ fn read(
     }
 }
 
-/// Written beside, flushed, then named: a power cut leaves no half of a key.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file for its owner alone: beside, flushed, then named, so that a power cut leaves no half of it.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);

@@ -20,6 +20,7 @@ pub mod auth;
 pub mod cases;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod flags;
 pub mod ingest;
 pub mod keys;

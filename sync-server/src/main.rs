@@ -1,1 +1,126 @@
-fn main() {}
+//! `handoff-server`: serve, try the demo, let people and phones in.
+#![forbid(unsafe_code)]
+
+use clap::{Parser, Subcommand};
+use handoff_server::site::NewSite;
+use handoff_server::{App, AppError, Clock, Config, Server, demo};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The sync server and console of Handoff.
+#[derive(Debug, Parser)]
+#[command(name = "handoff-server", version, about)]
+struct Args {
+    /// The folder of database and keys.
+    #[arg(long, global = true, env = "HANDOFF_SERVER_DATA", default_value = "handoff-server-data")]
+    data: PathBuf,
+    /// Where to listen: only this machine unless you say otherwise.
+    #[arg(long, global = true, default_value = "127.0.0.1:7080")]
+    listen: SocketAddr,
+    /// The address that people and phones use, when a proxy with TLS stands in front.
+    #[arg(long, global = true)]
+    url: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until stopped.
+    Serve,
+    /// Load the demo programme, print sign-in links and a phone code, and serve.
+    Demo,
+    /// Load a programme file: people, rota, packs, zones.
+    Site {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print a one-time sign-in link for someone of the console.
+    Invite {
+        /// Their login, serial number or name.
+        staff: String,
+    },
+    /// Print a one-time code with which a phone is enrolled.
+    Enrol {
+        /// The officer's login, serial number or name; without it, the code is for anyone.
+        officer: Option<String>,
+    },
+    /// Revoke a device: it reads nothing more; what it has saved is still taken.
+    Revoke {
+        /// The device's id.
+        device: handoff::domain::ids::DeviceId,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HANDOFF_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("handoff-server: {error}"), &mut std::io::stderr());
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), AppError> {
+    let config = Config { data: args.data, listen: args.listen, url: args.url, clock: Clock::system() };
+    let out = &mut std::io::stdout();
+    match args.command {
+        Command::Serve => serve(config, false).await?,
+        Command::Demo => serve(config, true).await?,
+        Command::Site { file } => {
+            let app = App::open(config)?;
+            let now = app.now();
+            let site = NewSite::read(&file, now)?;
+            app.store().write(move |db| site.save(db, now)).await?;
+            tell("The site is loaded. A running server takes it up at once.", out);
+        }
+        Command::Invite { staff } => tell(&App::open(config)?.invite(&staff).await?, out),
+        Command::Enrol { officer } => tell(&App::open(config)?.enrolment_code(officer.as_deref()).await?, out),
+        Command::Revoke { device } => match App::open(config)?.revoke(device).await? {
+            true => tell("Revoked. What the device has saved is still taken.", out),
+            false => tell("No such device, or it was revoked before.", out),
+        },
+    }
+    Ok(())
+}
+
+async fn serve(config: Config, with_demo: bool) -> Result<(), AppError> {
+    let data = config.data.clone();
+    let server = Server::start(config).await?;
+    let out = &mut std::io::stdout();
+    if with_demo {
+        let demo = demo::prepare(server.app()).await?;
+        demo::write(&demo, &data)?;
+        for link in &demo.links {
+            tell(&format!("{:<12}  {:<16}  {}", link.role.code(), link.name, link.url), out);
+        }
+        tell(&format!("{:<12}  {:<16}  {}", "phone", "one-time code", demo.phone_code), out);
+    }
+    tell(&format!("Serving at {}. Ctrl-C stops it.", server.url()), out);
+    stop_signal().await;
+    server.stop().await;
+    Ok(())
+}
+
+/// Returns at Ctrl-C, and where there is such a signal, at a polite request to end.
+async fn stop_signal() {
+    #[cfg(unix)]
+    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = term.recv() => {}
+        }
+        return;
+    }
+    drop(tokio::signal::ctrl_c().await);
+}
+
+/// Prints a line; a reader that went away is no reason to stop.
+fn tell(line: &str, out: &mut impl std::io::Write) {
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+}

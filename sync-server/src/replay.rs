@@ -1,8 +1,17 @@
 //! The same rules once more: what the phone said of the facts is worked out again here.
+//!
+//! # Decisions
+//! An assessment names the version of one zone, the deciding one. It is replayed with that version, and
+//! with the other zones as they are in force now.
 
 use crate::store::StoredFile;
-use handoff::domain::assess::Assessment;
+use handoff::domain::assess::{Assessment, assess};
 use handoff::domain::facts::Facts;
+use handoff::domain::fault::{Fault, FileFault};
+use handoff::domain::ids::Hash;
+use handoff::domain::pack::Pack;
+use handoff::domain::zone::{Zone, Zones};
+use std::collections::BTreeMap;
 
 /// What the replay gave. None of these refuses an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,23 +27,65 @@ pub enum Replay {
 /// Every pack and zone file that ever was in force here.
 #[derive(Debug, Default)]
 pub struct Rules {
-    ids: Vec<String>,
+    packs: BTreeMap<Hash, Pack>,
+    in_force: Zones,
+    /// Zones by id and version, each with the others in force.
+    by_version: BTreeMap<(String, String), Zones>,
 }
 
 impl Rules {
-    pub(crate) fn parse(packs: &[StoredFile], _zones: &[StoredFile]) -> Result<Self, String> {
-        Ok(Self { ids: packs.iter().map(|pack| pack.path.clone()).collect() })
+    /// Reads packs and zones, and checks that every pack in force has its zones.
+    pub(crate) fn parse(packs: &[StoredFile], zones: &[StoredFile]) -> Result<Self, FileFault> {
+        let in_force =
+            Zones::parse(zones.iter().filter(|file| file.active).map(|file| (file.path.as_str(), file.text.as_str())))?;
+        let mut rules = Self { packs: BTreeMap::new(), in_force, by_version: BTreeMap::new() };
+        for file in zones {
+            let zone = Zone::parse(&file.path, &file.text)?;
+            let with_others = Zones::parse([(file.path.as_str(), file.text.as_str())])?.or(rules.in_force.clone());
+            rules.by_version.insert((zone.id, zone.version), with_others);
+        }
+        for file in packs {
+            let pack = match file.active {
+                true => Pack::load(&file.path, &file.text, &rules.in_force)?,
+                false => Pack::parse(&file.path, &file.text)?,
+            };
+            rules.packs.insert(pack.reference().sha256, pack);
+        }
+        Ok(rules)
     }
 
-    pub(crate) fn has_pack(&self, _id: &str) -> bool {
-        !self.ids.is_empty()
+    /// Whether a pack of this id was read.
+    pub fn has_pack(&self, id: &str) -> bool {
+        self.packs.values().any(|pack| pack.id == id)
     }
 
-    /// Replays.
+    /// The pack with this hash.
+    pub fn pack(&self, sha256: Hash) -> Option<&Pack> {
+        self.packs.get(&sha256)
+    }
+
+    /// The zones in force.
+    pub const fn zones(&self) -> &Zones {
+        &self.in_force
+    }
+
+    /// Works the assessment out again and compares.
     ///
     /// # Errors
-    /// The facts' own fault.
-    pub fn replay(&self, _facts: &Facts, _said: &Assessment) -> Result<Replay, String> {
-        Ok(Replay::UnknownRules)
+    /// What is wrong with the facts, by field. Facts for rules that are not known here are not checked.
+    pub fn replay(&self, facts: &Facts, said: &Assessment) -> Result<Replay, Fault> {
+        let zones = match &said.zone {
+            Some(zone) => self.by_version.get(&(zone.id.clone(), zone.version.clone())),
+            None => Some(&self.in_force),
+        };
+        let (Some(pack), Some(zones)) = (self.packs.get(&said.pack.sha256), zones) else {
+            return Ok(Replay::UnknownRules);
+        };
+        // An old pack may name a zone that is gone: that is our lack, not a fault of the facts.
+        if pack.check_zones(zones).is_err() {
+            return Ok(Replay::UnknownRules);
+        }
+        let again = assess(pack, zones, facts)?;
+        Ok(if again == *said { Replay::Agrees } else { Replay::Disagrees })
     }
 }

@@ -130,7 +130,7 @@ impl NewSite {
             staff: Vec::new(),
             rota: Vec::new(),
         };
-        let rules = Rules::parse(&site.packs, &site.zones).map_err(SiteError::Rules)?;
+        let rules = Rules::parse(&site.packs, &site.zones).map_err(|e| SiteError::Rules(e.to_string()))?;
         if !rules.has_pack(&site.pack) {
             return Err(fault("pack".into(), "no pack of that id is listed in packs"));
         }
@@ -258,7 +258,7 @@ impl Site {
             revision: Self::revision(db)?,
             agency: store::setting(db, "agency")?.unwrap_or_default(),
             staff: staff.into_iter().map(|person| (person.id, person)).collect(),
-            rules: Rules::parse(&packs, &zones).map_err(StoreError::Engine)?,
+            rules: Rules::parse(&packs, &zones).map_err(|e| StoreError::Engine(e.to_string()))?,
             rota,
             config_hash: Hash::of(&[&signed.body.0]),
             config: signed,
