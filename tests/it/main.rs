@@ -5,4 +5,6 @@ mod assess_command;
 mod assess_packs;
 mod geofence;
 mod tidy;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod window;
 mod wire;

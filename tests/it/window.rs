@@ -1,0 +1,185 @@
+//! The real app in a real window, driven as a screen reader drives it: over the accessibility bus, by role
+//! and name. What has no accessible name cannot be found, so each of these tests checks that too.
+//!
+//! Needs a screen, a session bus and the accessibility service; `make test` brings up all three.
+
+mod bus;
+mod screen;
+
+pub use bus::{Node, Role};
+
+use bus::Bus;
+use screen::Screen;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything may take to appear. Generous: a slow machine is no bug.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Asks again until there is an answer.
+///
+/// # Panics
+/// After [`PATIENCE`], with the words of `what`.
+pub fn wait<T>(what: impl Fn() -> String, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {}", what());
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// A running app. It ends with this value.
+pub struct Window {
+    child: Child,
+    bus: Bus,
+    app: Node,
+    screen: Screen,
+}
+
+impl Window {
+    /// Starts the app on a data directory and waits for its page. `set` are further variables of its
+    /// environment.
+    pub fn open(data: &Path, set: &[(&str, &str)]) -> Self {
+        for variable in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS"] {
+            assert!(std::env::var_os(variable).is_some(), "{variable} is not set: run this through `make test`");
+        }
+        let bus = Bus::connect();
+        let child = Command::new(env!("CARGO_BIN_EXE_handoff"))
+            .env("HANDOFF_DATA", data)
+            .env("GDK_BACKEND", "x11")
+            .env("NO_PROXY", "127.0.0.1")
+            .envs(set.iter().copied())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = child.id();
+        // From here on the child ends with the guard, whatever fails below.
+        let mut child = Guard(Some(child));
+        let app = wait(
+            || format!("the app (process {pid}) on the accessibility bus"),
+            || {
+                assert!(child.is_running(), "the app ended before it showed a window");
+                bus.app_of(pid)
+            },
+        );
+        let screen = Screen::of(pid);
+        Self { child: child.0.take().unwrap(), bus, app, screen }
+    }
+
+    /// Waits for something of this role with exactly this name.
+    pub fn find(&self, role: Role, name: &str) -> Node {
+        self.find_where(role, name, |found| found == name)
+    }
+
+    /// Waits for something of this role whose name holds these words.
+    pub fn find_like(&self, role: Role, words: &str) -> Node {
+        self.find_where(role, words, |found| found.contains(words))
+    }
+
+    fn find_where(&self, role: Role, words: &str, fits: impl Fn(&str) -> bool) -> Node {
+        wait(|| format!("{role:?} {words:?}; there is\n{}", self.seen()), || self.look(role, &fits))
+    }
+
+    /// What is there now, without waiting.
+    pub fn look(&self, role: Role, fits: &dyn Fn(&str) -> bool) -> Option<Node> {
+        self.bus.search(&self.app, &mut |node| {
+            self.bus.role(node) == Some(role.number()) && self.bus.name(node).is_some_and(|name| fits(name.trim()))
+        })
+    }
+
+    /// Presses a button, link, box or tile.
+    pub fn click(&self, role: Role, name: &str) {
+        let node = self.find(role, name);
+        self.bus.press(&node);
+    }
+
+    /// As [`Window::click`], by part of the name.
+    pub fn click_like(&self, role: Role, words: &str) {
+        let node = self.find_like(role, words);
+        self.bus.press(&node);
+    }
+
+    /// Types into the field of this name, as a keyboard does.
+    pub fn fill(&self, name: &str, text: &str) {
+        let field = wait(
+            || format!("a field {name:?}; there is\n{}", self.seen()),
+            || Role::FIELDS.into_iter().find_map(|role| self.look(role, &|found| found == name)),
+        );
+        self.screen.take_focus();
+        self.bus.focus(&field);
+        wait(|| format!("the field {name:?} to take the focus"), || self.bus.is_focused(&field).then_some(()));
+        let typed = Command::new("xdotool").args(["type", "--delay", "40", "--", text]).status().unwrap();
+        assert!(typed.success(), "xdotool cannot type");
+        wait(|| format!("{text:?} in {name:?}"), || self.bus.text(&field)?.contains(text).then_some(()));
+    }
+
+    /// Waits until these words stand anywhere in the window.
+    pub fn read(&self, words: &str) {
+        wait(
+            || format!("the words {words:?}; there is\n{}", self.seen()),
+            || self.seen().contains(words).then_some(()),
+        );
+    }
+
+    /// Everything in the window that has a name or a text, one line each.
+    pub fn seen(&self) -> String {
+        let mut lines = Vec::new();
+        self.bus.search(&self.app, &mut |node| {
+            let name = self.bus.name(node).unwrap_or_default();
+            let text = self.bus.text(node).unwrap_or_default();
+            let words = if name.trim().is_empty() { text } else { name };
+            if !words.trim().is_empty() {
+                lines.push(format!("{:>4} {}", self.bus.role(node).unwrap_or_default(), words.trim()));
+            }
+            false
+        });
+        lines.dedup();
+        lines.join("\n")
+    }
+
+    /// Keeps a picture of the window in `target/screenshots/NAME.png`.
+    pub fn picture(&self, name: &str) -> PathBuf {
+        let path = pictures().join(format!("{name}.png"));
+        self.screen.picture(&path);
+        path
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Already ended is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Guard(Option<Child>);
+
+impl Guard {
+    fn is_running(&mut self) -> bool {
+        self.0.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Where pictures are kept: `target/screenshots`.
+pub fn pictures() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let folder = target.join("screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

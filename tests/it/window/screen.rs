@@ -1,0 +1,58 @@
+//! The X screen: the window's place, the keyboard's focus, and pictures.
+
+use super::wait;
+use std::path::Path;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window as Id};
+use x11rb::rust_connection::RustConnection;
+
+pub struct Screen {
+    x: RustConnection,
+    window: Id,
+}
+
+impl Screen {
+    /// Waits for the visible window of a process.
+    pub fn of(pid: u32) -> Self {
+        let (x, number) = x11rb::connect(None).unwrap();
+        let root = x.setup().roots[number].root;
+        let window = wait(|| format!("a visible window of process {pid}"), || window_of(&x, root, pid));
+        Self { x, window }
+    }
+
+    /// Gives this window the keyboard: no window manager does it here.
+    pub fn take_focus(&self) {
+        self.x.set_input_focus(InputFocus::PARENT, self.window, x11rb::CURRENT_TIME).unwrap().check().unwrap();
+    }
+
+    /// Writes what the window shows as a PNG.
+    pub fn picture(&self, path: &Path) {
+        let size = self.x.get_geometry(self.window).unwrap().reply().unwrap();
+        let image = self.x.get_image(ImageFormat::Z_PIXMAP, self.window, 0, 0, size.width, size.height, u32::MAX);
+        let image = image.unwrap().reply().unwrap();
+        // 32 bits for each pixel, blue first, as every X server of today sends them.
+        let rgb: Vec<u8> = image.data.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]).collect();
+        let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
+        let mut encoder = png::Encoder::new(file, size.width.into(), size.height.into());
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_compression(png::Compression::High);
+        encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
+    }
+}
+
+/// The first viewable window, from the top down, that says it is of this process.
+fn window_of(x: &RustConnection, from: Id, pid: u32) -> Option<Id> {
+    let children = x.query_tree(from).ok()?.reply().ok()?.children;
+    let is_its = |window: &Id| pid_of(x, *window) == Some(pid) && is_viewable(x, *window);
+    children.iter().copied().find(is_its).or_else(|| children.iter().find_map(|child| window_of(x, *child, pid)))
+}
+
+fn pid_of(x: &RustConnection, window: Id) -> Option<u32> {
+    let atom = x.intern_atom(true, b"_NET_WM_PID").ok()?.reply().ok()?.atom;
+    x.get_property(false, window, atom, AtomEnum::CARDINAL, 0, 1).ok()?.reply().ok()?.value32()?.next()
+}
+
+fn is_viewable(x: &RustConnection, window: Id) -> bool {
+    let attributes = x.get_window_attributes(window).ok().and_then(|asked| asked.reply().ok());
+    attributes.is_some_and(|attributes| attributes.map_state == MapState::VIEWABLE)
+}
