@@ -21,6 +21,7 @@ pub mod cases;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod console;
 pub mod flags;
 pub mod ingest;
 pub mod keys;

@@ -1,0 +1,151 @@
+// Makes the console live. Without it every page still works by plain links and forms.
+//
+// On a server-sent event the page is fetched again and the fragments marked data-live are swapped. A form
+// that someone has begun (data-keep) is carried over as it stands. Nothing is stored in the browser.
+"use strict";
+(() => {
+  const body = document.body;
+  const link = document.getElementById("link");
+  const news = document.getElementById("news");
+  const skew = Date.now() - Number(body.dataset.now);
+  const now = () => Date.now() - skew;
+
+  // How long something has waited, in the same words as the server's.
+  const age = (ms) => {
+    const min = Math.floor(ms / 60000);
+    if (min < 1) return "under 1 min";
+    if (min < 60) return `${min} min`;
+    if (min < 1440) return `${Math.floor(min / 60)} h ${String(min % 60).padStart(2, "0")} min`;
+    if (min < 2880) return "1 day";
+    return `${Math.floor(min / 1440)} days`;
+  };
+  const tick = () => {
+    for (const time of document.querySelectorAll("time[data-age]")) {
+      const ms = now() - Date.parse(time.dateTime);
+      const text = age(ms);
+      if (time.textContent !== text) time.textContent = text;
+      if (time.dataset.lateAfter && ms >= Number(time.dataset.lateAfter) * 60000) time.dataset.late = "true";
+    }
+  };
+  setInterval(tick, 5000);
+
+  const say = (state, text) => {
+    if (!link || link.dataset.state === state) return;
+    link.dataset.state = state;
+    link.querySelector(".link-text").textContent = text;
+  };
+
+  // A form keeps what was typed in it, and where the cursor stands.
+  const begun = (form) => form.dataset.begun === "true";
+  const carry = (from, to) => {
+    for (const form of from.querySelectorAll("form[data-keep]")) {
+      const next = to.querySelector(`form[data-keep="${form.dataset.keep}"]`);
+      if (next && begun(form)) next.replaceWith(form);
+      else if (!next && begun(form)) to.prepend(lost(form));
+    }
+  };
+  // Someone else settled it meanwhile: what was typed is shown, not thrown away.
+  const lost = (form) => {
+    const note = form.querySelector("textarea");
+    const box = document.createElement("p");
+    box.className = "small quiet";
+    if (note && note.value.trim()) box.textContent = `You had typed: ${note.value.trim()}`;
+    return box;
+  };
+
+  const rows = (root) => new Map([...root.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
+  const announce = (before, after) => {
+    const fresh = [...after].filter(([id, row]) => !before.has(id) && row.dataset.waits === "true");
+    if (fresh.length) news.textContent = `New referral: ${fresh.map(([, row]) => row.dataset.say).join("; ")}`;
+  };
+
+  const swap = (page) => {
+    const known = rows(document);
+    const focus = document.activeElement?.id;
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const next = page.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (!next || next.innerHTML === old.dataset.was) continue;
+      old.dataset.was = next.innerHTML;
+      const open = [...old.querySelectorAll("details[open]")].length > 0;
+      carry(old, next);
+      old.replaceChildren(...next.childNodes);
+      if (open) old.querySelector("details")?.setAttribute("open", "");
+    }
+    document.title = page.title;
+    announce(known, rows(document));
+    if (focus && document.activeElement === body) document.getElementById(focus)?.focus({ preventScroll: true });
+    tick();
+  };
+
+  const load = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (answer.redirected || answer.status === 401 || answer.status === 403) return location.reload();
+    if (!answer.ok) throw new Error(String(answer.status));
+    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  };
+  let loading = false;
+  let again = false;
+  const refresh = async () => {
+    if (loading) { again = true; return; }
+    loading = true;
+    try {
+      do { again = false; await load(); } while (again);
+      say("live", "Live");
+    } catch {
+      say("off", "No connection. This page may be old. Trying again.");
+    } finally {
+      loading = false;
+    }
+  };
+
+  if (body.dataset.events) {
+    for (const old of document.querySelectorAll("[data-live]")) old.dataset.was = old.innerHTML;
+    let wait = 1000;
+    const listen = () => {
+      const events = new EventSource(body.dataset.events);
+      events.onopen = () => { wait = 1000; refresh(); };
+      events.onmessage = refresh;
+      events.onerror = () => {
+        events.close();
+        say("off", "No connection. This page may be old. Trying again.");
+        setTimeout(listen, wait * (0.5 + Math.random()));
+        wait = Math.min(wait * 2, 30000);
+      };
+    };
+    listen();
+    addEventListener("online", refresh);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  }
+
+  // A form sent without a connection stays as it is, and says so.
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (form) form.dataset.begun = "true";
+  });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.dataset.keep) return;
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    const state = form.querySelector(".form-state");
+    const fields = new URLSearchParams(new FormData(form));
+    button.disabled = true;
+    state.textContent = "";
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields });
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      delete form.dataset.begun;
+      document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
+      document.title = page.title;
+      for (const old of document.querySelectorAll("[data-live]")) old.dataset.was = old.innerHTML;
+      const fault = document.querySelector("[aria-invalid]") ?? document.querySelector(".notice, h1");
+      if (fault && !fault.matches("input, textarea")) fault.tabIndex = -1;
+      fault?.focus();
+    } catch {
+      button.disabled = false;
+      state.textContent = "No connection: nothing was sent. What you typed is kept here. Press again.";
+      button.focus();
+    }
+  });
+})();

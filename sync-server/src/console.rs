@@ -1,0 +1,20 @@
+//! The console: what case managers and sergeants see, rendered here from the same parts as the phone.
+//!
+//! Plain links and forms that work with scripts switched off. `assets/scripts/console.js` makes them
+//! live: on a server-sent event it fetches the page again and swaps the fragments marked `data-live`.
+//!
+//! # Decisions
+//! An event carries no content, only "something changed": what a person may see is decided once, where
+//! the page is rendered, and a stream that was cut misses nothing.
+
+pub mod files;
+pub mod form;
+pub mod pages;
+pub mod shell;
+pub mod view;
+pub mod when;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

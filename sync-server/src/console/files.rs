@@ -1,0 +1,92 @@
+//! Styles, script and icon, served under names that carry their hash: a browser may keep them for ever,
+//! and a new build is a new name.
+
+use handoff::domain::ids::Hash;
+use handoff::ui::parts::BASE_CSS;
+use std::sync::LazyLock;
+
+/// A file of the console.
+#[derive(Debug)]
+pub struct File {
+    /// Its path, hash included.
+    pub path: String,
+    /// Its type.
+    pub kind: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// The files of the console.
+#[derive(Debug)]
+pub struct Files {
+    /// The style sheet.
+    pub styles: File,
+    /// The script.
+    pub script: File,
+    /// The icon.
+    pub icon: File,
+    /// What makes the console installable.
+    pub manifest: File,
+}
+
+/// Where the files live.
+pub const FOLDER: &str = "/static";
+
+static FILES: LazyLock<Files> = LazyLock::new(|| {
+    let asset = |path| String::from(handoff::assets::text(path).unwrap_or_default());
+    let icon = File::new("handoff", "svg", asset("icons/handoff.svg"));
+    let manifest = format!(
+        r##"{{"name":"Handoff","short_name":"Handoff","start_url":"/","display":"standalone","background_color":"#0a1116","theme_color":"#0a1116","icons":[{{"src":"{}","sizes":"any","type":"image/svg+xml"}}]}}"##,
+        icon.path
+    );
+    Files {
+        styles: File::new("console", "css", format!("{BASE_CSS}\n{}", asset("styles/console.css"))),
+        script: File::new("console", "js", asset("scripts/console.js")),
+        manifest: File::new("console", "webmanifest", manifest),
+        icon,
+    }
+});
+
+impl File {
+    fn new(name: &str, kind: &str, text: String) -> Self {
+        let hash: String = Hash::of(&[text.as_bytes()]).to_string().chars().take(12).collect();
+        let mime = match kind {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "webmanifest" => "application/manifest+json",
+            _ => "image/svg+xml",
+        };
+        Self { path: format!("{FOLDER}/{name}-{hash}.{kind}"), kind: mime, text }
+    }
+}
+
+/// All of them.
+pub fn files() -> &'static Files {
+    &FILES
+}
+
+/// The file at a path.
+pub fn at(path: &str) -> Option<&'static File> {
+    let Files { styles, script, icon, manifest } = files();
+    [styles, script, icon, manifest].into_iter().find(|file| file.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_found_by_its_hashed_name_and_none_is_empty() {
+        let Files { styles, script, icon, manifest } = files();
+        for file in [styles, script, icon, manifest] {
+            assert!(file.text.len() > 100, "{}", file.path);
+            assert_eq!(at(&file.path).map(|found| &found.text), Some(&file.text));
+        }
+        assert!(at("/static/console.css").is_none());
+    }
+
+    #[test]
+    fn the_whole_of_a_page_stays_small() {
+        assert!(files().styles.text.len() + files().script.text.len() < 60_000);
+    }
+}

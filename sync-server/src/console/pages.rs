@@ -1,0 +1,13 @@
+//! The pages. Each takes a view and lays it out.
+
+mod decision;
+mod inbox;
+mod log;
+mod outside;
+mod referral;
+
+pub use decision::{DecisionPage, DecisionPageProps};
+pub use inbox::{InboxPage, InboxPageProps};
+pub use log::{LogPage, LogPageProps};
+pub use outside::{MessagePage, MessagePageProps, SignInPage, SignInPageProps};
+pub use referral::{ReferralPage, ReferralPageProps};

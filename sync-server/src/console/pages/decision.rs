@@ -1,0 +1,144 @@
+//! One decision, with its reasons.
+
+use super::referral::Line;
+use crate::console::form::{FormError, MOST_NOTE};
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{DecisionView, Fact, FlagView, Override, Viewer};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::ui::parts::{
+    Badge, Button, ButtonKind, Field, FieldKind, FindingList, Glyph, Icon, Notice, Tone, VerdictBadge,
+};
+
+/// A decision's page.
+#[component]
+pub fn DecisionPage(
+    viewer: Viewer,
+    view: DecisionView,
+    note: String,
+    error: Option<FormError>,
+    now: DateTime<Utc>,
+) -> Element {
+    let title = format!("Decision {}", view.position);
+    let frame = Frame { title, viewer: Some(viewer), live: Live::Form, now };
+    rsx! {
+        Shell { frame,
+            p { class: "crumb",
+                a { href: "/log",
+                    Icon { glyph: Glyph::Back }
+                    span { "Log" }
+                }
+            }
+            div { class: "page-head",
+                h1 { "{view.choice}" }
+                p { class: "quiet", "{view.when}, {view.place}. {view.officer}." }
+            }
+            div { class: "sheet",
+                div { class: "sheet-main",
+                    Verdict { view: view.clone() }
+                    Facts { title: "What the officer knew", facts: view.facts.clone() }
+                    Facts { title: "The record", facts: view.record.clone() }
+                }
+                div { class: "sheet-side", "data-live": "review",
+                    if let Some(departs) = view.departs.clone() {
+                        Departs { position: view.position, departs, note, error }
+                    }
+                    Looks { flags: view.flags.clone() }
+                    if let Some(status) = view.status.clone() {
+                        section { class: "card",
+                            h2 { "The referral" }
+                            p { {status} }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Verdict(view: DecisionView) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "rules",
+            div { class: "card-head",
+                h2 { id: "rules", "What the rules said" }
+                VerdictBadge { verdict: view.verdict }
+            }
+            dl { class: "facts",
+                Line { label: "The officer's decision", value: view.choice }
+                if let Some(reason) = view.reason {
+                    Line { label: "Reason", value: reason }
+                }
+                Line { label: "At the scene", value: view.outcome }
+            }
+            FindingList { findings: view.findings }
+        }
+    }
+}
+
+#[component]
+fn Facts(title: String, facts: Vec<Fact>) -> Element {
+    rsx! {
+        section { class: "card",
+            h2 { {title} }
+            dl { class: "facts",
+                for fact in facts {
+                    Line { key: "{fact.label}", label: fact.label, value: fact.value }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Departs(position: u64, departs: Override, note: String, error: Option<FormError>) -> Element {
+    rsx! {
+        section { class: "card accept", "aria-labelledby": "override",
+            h2 { id: "override", "Override" }
+            dl { class: "facts",
+                Line { label: "Supervisor named", value: departs.supervisor }
+                Line { label: "Reason given", value: departs.reason }
+            }
+            if let Some(confirmed) = departs.confirmed {
+                Notice { tone: Tone::Good, title: "Confirmed",
+                    p { {confirmed} }
+                }
+            } else {
+                form { method: "post", action: "/log/{position}/confirm", "data-keep": "confirm",
+                    Field {
+                        name: "note",
+                        label: "Note",
+                        kind: FieldKind::Long,
+                        initial: note,
+                        error: error.map(|error| String::from(error.why)),
+                        optional: true,
+                        most: MOST_NOTE as u32,
+                    }
+                    p { class: "form-state", role: "alert" }
+                    Button { label: "Confirm override", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Looks(flags: Vec<FlagView>) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "flags",
+            h2 { id: "flags", "To look at" }
+            if flags.is_empty() {
+                p { class: "quiet", "Nothing stands out." }
+            } else {
+                ul { class: "looks",
+                    for flag in flags {
+                        li { key: "{flag.code}",
+                            Badge { tone: flag.tone, glyph: flag.glyph, text: flag.label }
+                            p { class: "small", {flag.meaning} }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The inbox: who waits, and for how long.
+
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{InboxRow, InboxView, Viewer};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::ui::parts::{Age, Badge, Empty, Glyph, Icon, Tone, VerdictBadge};
+
+/// From this wait on a referral is late, in minutes: a person gets about half an hour to decide, and
+/// the program means to be at the scene within it.
+pub const LATE_AFTER_MIN: i64 = 30;
+
+/// The inbox of a case manager.
+#[component]
+pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element {
+    let waiting = view.waiting.len();
+    let title = if waiting == 0 { String::from("Inbox") } else { format!("({waiting}) Inbox") };
+    let count = match waiting {
+        0 => String::from("Nobody waits"),
+        1 => String::from("1 person waits"),
+        n => format!("{n} people wait"),
+    };
+    let frame = Frame { title, viewer: Some(viewer), live: Live::List, now };
+    rsx! {
+        Shell { frame,
+            div { "data-live": "inbox",
+                div { class: "page-head",
+                    h1 { "Inbox" }
+                    p { class: "count", "data-waiting": waiting > 0, {count} }
+                }
+                section { class: "block", "aria-label": "Waiting",
+                    if waiting == 0 {
+                        Empty {
+                            glyph: Glyph::Inbox,
+                            title: "No referral waits",
+                            text: "A new one appears here by itself, within seconds of the officer's phone reaching us.",
+                        }
+                    } else {
+                        Rows { rows: view.waiting, now }
+                    }
+                }
+                div { class: "columns",
+                    Taken { title: "Accepted by you", rows: view.mine, none: "You have accepted none yet.", now }
+                    Taken { title: "Accepted by others", rows: view.others, none: "Others have accepted none yet.", now }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Taken(title: String, rows: Vec<InboxRow>, none: String, now: DateTime<Utc>) -> Element {
+    rsx! {
+        section { class: "block",
+            h2 { {title} }
+            if rows.is_empty() {
+                p { class: "quiet", {none} }
+            } else {
+                Rows { rows, now }
+            }
+        }
+    }
+}
+
+#[component]
+fn Rows(rows: Vec<InboxRow>, now: DateTime<Utc>) -> Element {
+    rsx! {
+        ul { class: "rows",
+            for row in rows {
+                Row { key: "{row.referral}", row, now }
+            }
+        }
+    }
+}
+
+#[component]
+fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
+    let waits = row.taken.is_none();
+    let said = format!("{}, {}", row.place, row.door);
+    rsx! {
+        li { class: "row", "data-waits": waits, "data-row": "{row.referral}", "data-say": said,
+            if waits {
+                p { class: "row-wait",
+                    Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
+                    span { class: "small quiet", "waiting" }
+                }
+            }
+            div { class: "row-text",
+                a { class: "row-link", id: "r-{row.referral}", href: "/referrals/{row.referral}", {row.place} }
+                if let Some(taken) = row.taken {
+                    p { class: "small", {taken} }
+                }
+                p { class: "row-meta",
+                    if row.hazard {
+                        Badge { tone: Tone::Bad, glyph: Glyph::Alert, text: "Hazard" }
+                    }
+                    VerdictBadge { verdict: row.verdict }
+                    span { class: "small quiet", {row.door} }
+                }
+                if waits {
+                    Wants { needs: row.needs, language: row.language }
+                }
+            }
+            Icon { glyph: Glyph::Next }
+        }
+    }
+}
+
+#[component]
+fn Wants(needs: Vec<&'static str>, language: Option<String>) -> Element {
+    rsx! {
+        if !needs.is_empty() {
+            p { class: "small",
+                span { class: "quiet", "Needs " }
+                {needs.join(", ").to_lowercase()}
+            }
+        }
+        if let Some(language) = language {
+            p { class: "small",
+                span { class: "quiet", "Speaks " }
+                {language}
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The sergeant's log.
+
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{FlagView, LogFilter, LogRow, LogView, Viewer};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, VerdictBadge};
+
+/// The log, newest first.
+#[component]
+pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
+    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live: Live::List, now };
+    rsx! {
+        Shell { frame,
+            div { class: "page-head",
+                h1 { "Log of decisions" }
+            }
+            div { "data-live": "log",
+                Filters { filters: view.filters }
+                if view.rows.is_empty() {
+                    Empty { glyph: Glyph::List, title: "No decision here", text: "Decisions appear as the phones reach us." }
+                } else {
+                    Table { rows: view.rows }
+                }
+                nav { class: "pager", "aria-label": "Pages of the log",
+                    if let Some(href) = view.newest {
+                        LinkButton { label: "Newest", href, glyph: Glyph::Back }
+                    }
+                    if let Some(href) = view.older {
+                        LinkButton { label: "Older", href, glyph: Glyph::Next }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Filters(filters: Vec<LogFilter>) -> Element {
+    rsx! {
+        nav { class: "filters", "aria-label": "Show",
+            ul {
+                for filter in filters {
+                    li { key: "{filter.href}",
+                        a { href: filter.href.clone(), "aria-current": if filter.current { "true" }, {filter.label} }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A table where there is room and blocks where there is none; the roles keep it a table for a screen
+/// reader in both.
+#[component]
+fn Table(rows: Vec<LogRow>) -> Element {
+    rsx! {
+        table { class: "log", role: "table",
+            caption { class: "visually-hidden", "Decisions, newest first" }
+            thead { role: "rowgroup",
+                tr { role: "row",
+                    for name in ["When", "Officer", "Where", "Verdict", "Decision", "To look at"] {
+                        th { key: "{name}", role: "columnheader", scope: "col", {name} }
+                    }
+                }
+            }
+            tbody { role: "rowgroup",
+                for row in rows {
+                    Row { key: "{row.href}", row }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Row(row: LogRow) -> Element {
+    rsx! {
+        tr { role: "row", "data-row": row.href.clone(),
+            td { role: "cell", class: "log-when",
+                a { class: "row-link tabular", id: "d-{row.href}", href: row.href.clone(),
+                    {row.when}
+                    span { class: "visually-hidden", ", open decision" }
+                }
+            }
+            td { role: "cell", class: "log-officer", {row.officer} }
+            td { role: "cell", class: "log-place", {row.place} }
+            td { role: "cell", VerdictBadge { verdict: row.verdict } }
+            td { role: "cell",
+                p { {row.choice} }
+                p { class: "small quiet", {row.detail} }
+            }
+            td { role: "cell", class: "log-flags",
+                Flags { flags: row.flags }
+                if let Some(review) = row.review {
+                    p { class: "small", {review} }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Flags(flags: Vec<FlagView>) -> Element {
+    rsx! {
+        if !flags.is_empty() {
+            ul { class: "flags",
+                for flag in flags {
+                    li { key: "{flag.code}",
+                        Badge { tone: flag.tone, glyph: flag.glyph, text: flag.label }
+                    }
+                }
+            }
+        }
+    }
+}

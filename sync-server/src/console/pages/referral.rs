@@ -1,0 +1,237 @@
+//! A referral: who waits, where, what to know before walking up, and Accept.
+
+use super::inbox::LATE_AFTER_MIN;
+use crate::console::form::{AcceptForm, FormError, MINUTES, MOST_NOTE};
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{OfficerView, PersonView, ReferralView, StageView, Step, Viewer, tel};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::domain::stage::MeetPlace;
+use handoff::ui::parts::{
+    Age, Button, ButtonKind, Field, FieldKind, FindingLine, FindingList, Glyph, Icon, LinkButton, Notice, Tile,
+    TileLayout, Tiles, Tone, VerdictBadge,
+};
+
+/// A referral's page.
+#[component]
+pub fn ReferralPage(
+    viewer: Viewer,
+    view: ReferralView,
+    form: AcceptForm,
+    error: Option<FormError>,
+    now: DateTime<Utc>,
+) -> Element {
+    let frame = Frame { title: view.place.clone(), viewer: Some(viewer), live: Live::Form, now };
+    let waits = view.stage == StageView::Waiting;
+    rsx! {
+        Shell { frame,
+            p { class: "crumb",
+                a { href: "/inbox",
+                    Icon { glyph: Glyph::Back }
+                    span { "Inbox" }
+                }
+            }
+            div { class: "page-head", "data-live": "head",
+                h1 { {view.place.clone()} }
+                if waits {
+                    p { class: "count", "data-waiting": true,
+                        "Waiting "
+                        Age { since: view.since, now, late_after_min: LATE_AFTER_MIN }
+                    }
+                }
+            }
+            div { class: "sheet",
+                div { class: "sheet-main",
+                    if let Some(hazards) = view.person.hazards.clone() {
+                        Notice { tone: Tone::Bad, title: "Before you walk up",
+                            p { class: "hazard", {hazards} }
+                        }
+                    }
+                    Person { person: view.person.clone() }
+                    Scene { view: view.clone() }
+                    Rules { findings: view.findings.clone(), view: view.clone() }
+                }
+                div { class: "sheet-side", "data-live": "stage",
+                    Stage { view: view.clone(), form, error }
+                    Officer { officer: view.officer.clone() }
+                    Steps { steps: view.steps.clone() }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Person(person: PersonView) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "person",
+            h2 { id: "person", {person.name} }
+            dl { class: "facts",
+                Line { label: "How to find them", value: person.reach }
+                if !person.needs.is_empty() {
+                    Line { label: "Needs tonight", value: person.needs.join(", ") }
+                }
+                if let Some(language) = person.language {
+                    Line { label: "Speaks", value: language }
+                }
+                if let Some(age) = person.age {
+                    Line { label: "Age", value: age }
+                }
+                Line { label: "Consent to share this", value: person.consent }
+            }
+        }
+    }
+}
+
+#[component]
+fn Scene(view: ReferralView) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "scene",
+            h2 { id: "scene", "The encounter" }
+            dl { class: "facts",
+                Line { label: "Where", value: view.place.clone() }
+                for line in view.place_more {
+                    Line { key: "{line}", label: "", value: line }
+                }
+                Line { label: "About", value: view.about }
+                Line { label: "Door", value: view.door }
+                if let Some(incident) = view.incident {
+                    Line { label: "Incident", value: incident }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Rules(view: ReferralView, findings: Vec<FindingLine>) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "rules",
+            div { class: "card-head",
+                h2 { id: "rules", "What the rules say" }
+                VerdictBadge { verdict: view.verdict }
+            }
+            if let Some(divergence) = view.divergence {
+                p { class: "small",
+                    strong { "Offered on a supervisor's word. " }
+                    {divergence}
+                }
+            }
+            details {
+                summary { "Every rule, with its reason" }
+                FindingList { findings }
+            }
+        }
+    }
+}
+
+#[component]
+fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Element {
+    match view.stage {
+        StageView::Waiting => rsx! {
+            AcceptCard { action: "/referrals/{view.referral}/accept", form, error }
+        },
+        StageView::Mine(meet) => rsx! {
+            Notice { tone: Tone::Good, title: "You have this referral",
+                p { "You are {meet}. The officer's phone shows it." }
+            }
+        },
+        StageView::Theirs(who) => rsx! {
+            Notice { tone: Tone::Info, title: "Someone else has this referral",
+                p { {who} }
+            }
+        },
+    }
+}
+
+#[component]
+fn AcceptCard(action: String, form: AcceptForm, error: Option<FormError>) -> Element {
+    let fault = |field: &str| error.filter(|error| error.field == field).map(|error| String::from(error.why));
+    let minutes = MINUTES.iter().map(|(code, minutes)| Tile::new(*code, format!("{minutes} min")));
+    let when: Vec<_> = minutes.chain([Tile::new("time", "At a time")]).collect();
+    let place =
+        vec![Tile::new(MeetPlace::Scene.code(), "At the scene"), Tile::new(MeetPlace::Elsewhere.code(), "Elsewhere")];
+    rsx! {
+        section { class: "card accept", "aria-labelledby": "accept",
+            h2 { id: "accept", "Accept this referral" }
+            form { method: "post", action, "data-keep": "accept",
+                Tiles {
+                    legend: "You will be there in",
+                    name: "when",
+                    tiles: when,
+                    chosen: vec![form.when],
+                    error: fault("when"),
+                }
+                div { class: "at-time",
+                    Field { name: "time", label: "Time", kind: FieldKind::Time, initial: form.time, error: fault("time") }
+                }
+                Tiles {
+                    legend: "You will meet",
+                    name: "place",
+                    tiles: place,
+                    chosen: vec![form.place],
+                    layout: TileLayout::Row,
+                    error: fault("place"),
+                }
+                Field {
+                    name: "note",
+                    label: "Where, or a note",
+                    kind: FieldKind::Long,
+                    initial: form.note,
+                    hint: "Stays with the program. The officer sees your name and the time, not this.",
+                    error: fault("note"),
+                    optional: true,
+                    most: MOST_NOTE as u32,
+                }
+                p { class: "form-state", role: "alert" }
+                Button { label: "Accept", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+            }
+        }
+    }
+}
+
+#[component]
+fn Officer(officer: OfficerView) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "officer",
+            h2 { id: "officer", "The officer" }
+            p {
+                {officer.name}
+                span { class: "quiet", ", unit {officer.unit}" }
+            }
+            if let Some(number) = officer.call {
+                LinkButton { label: "Call {number}", href: tel(&number), glyph: Glyph::Phone }
+            } else {
+                p { class: "quiet", "No number to call was given." }
+            }
+        }
+    }
+}
+
+#[component]
+fn Steps(steps: Vec<Step>) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "steps",
+            h2 { id: "steps", "So far" }
+            ol { class: "steps",
+                for step in steps {
+                    li { key: "{step.what}",
+                        span { class: "step-at tabular", {step.at} }
+                        span { {step.what} }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A label and what it says; an empty label continues the line before.
+#[component]
+pub fn Line(label: String, value: String) -> Element {
+    rsx! {
+        div { class: "fact",
+            dt { {label} }
+            dd { {value} }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The frame of every page: head, bar, skip link, the state of the connection, the place for news.
+
+use super::files::files;
+use super::view::Viewer;
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::domain::wire::Role;
+use handoff::ui::parts::{Button, ButtonKind, Glyph, Icon};
+
+/// What the frame needs to know of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Title of the window, without the program's name.
+    pub title: String,
+    /// Who looks; nobody on the pages outside.
+    pub viewer: Option<Viewer>,
+    /// How the page keeps up.
+    pub live: Live,
+    /// The moment of rendering.
+    pub now: DateTime<Utc>,
+}
+
+/// How a page keeps up with what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Live {
+    /// It does not change.
+    #[default]
+    No,
+    /// It is swapped when something changes; without script it loads itself again.
+    List,
+    /// It is swapped when something changes, and holds a form: without script it is never reloaded
+    /// under someone's hands.
+    Form,
+}
+
+/// Renders a page to the text of a document.
+pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
+    let mut dom = VirtualDom::new_with_props(page, props);
+    dom.rebuild_in_place();
+    format!("<!doctype html><html lang=\"en\">{}</html>", dioxus_ssr::render(&dom))
+}
+
+/// The frame around a page.
+#[component]
+pub fn Shell(frame: Frame, children: Element) -> Element {
+    let now_ms = frame.now.timestamp_millis();
+    rsx! {
+            Head { title: frame.title.clone(), live: frame.live }
+            body { "data-now": "{now_ms}", "data-events": if frame.live != Live::No { "/events" },
+                a { class: "skip", href: "#main", "Skip to content" }
+                Bar { viewer: frame.viewer.clone() }
+                if frame.live != Live::No {
+                    p { id: "link", class: "link", role: "status",
+                        Icon { glyph: Glyph::Clock }
+                        span { class: "link-text", "Not live. Reload the page for news." }
+                    }
+                }
+                main { id: "main", tabindex: "-1", {children} }
+                p { id: "news", class: "visually-hidden", "aria-live": "polite" }
+            }
+    }
+}
+
+#[component]
+fn Head(title: String, live: Live) -> Element {
+    let files = files();
+    rsx! {
+        head {
+            meta { charset: "utf-8" }
+            meta { name: "viewport", content: "width=device-width, initial-scale=1, viewport-fit=cover" }
+            meta { name: "color-scheme", content: "light dark" }
+            meta { name: "referrer", content: "no-referrer" }
+            title { "{title} – Handoff" }
+            link { rel: "stylesheet", href: files.styles.path.clone() }
+            link { rel: "icon", r#type: "image/svg+xml", href: files.icon.path.clone() }
+            link { rel: "manifest", href: files.manifest.path.clone() }
+            script { src: files.script.path.clone(), defer: true }
+            if live == Live::List {
+                noscript {
+                    meta { http_equiv: "refresh", content: "20" }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Bar(viewer: Option<Viewer>) -> Element {
+    rsx! {
+        header { class: "bar",
+            div { class: "bar-in",
+                a { class: "brand", href: "/",
+                    Mark {}
+                    span { "Handoff" }
+                }
+                if let Some(viewer) = viewer {
+                    nav { "aria-label": "Console",
+                        Section { role: viewer.role }
+                    }
+                    form { class: "who", method: "post", action: "/out",
+                        span { class: "who-name", {viewer.name} }
+                        Button { label: "Sign out", kind: ButtonKind::Quiet, submit: true }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Section(role: Role) -> Element {
+    let (href, label, glyph) = match role {
+        Role::CaseManager => ("/inbox", "Inbox", Glyph::Inbox),
+        Role::Sergeant => ("/log", "Log", Glyph::List),
+        Role::Officer => return rsx! {},
+    };
+    rsx! {
+        a { class: "nav-link", href,
+            Icon { glyph }
+            span { {label} }
+        }
+    }
+}
+
+/// One hand to another.
+#[component]
+fn Mark() -> Element {
+    rsx! {
+        svg { class: "mark", view_box: "0 0 64 64", "aria-hidden": "true",
+            circle { cx: "15", cy: "42", r: "8" }
+            circle { class: "mark-full", cx: "49", cy: "42", r: "8" }
+            path { d: "M15 23c7-12 24-14 33-3M49 9v11H38" }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use super::form::{AcceptForm, FormError};
+use super::pages::*;
+use super::sample::{self, CANARY, now, opened, taken, viewer};
+use super::shell::render;
+use super::view::{self, FlagView, LogFilter, LogRow, LogView, Logged, StageView};
+use crate::flags::Flag;
+use chrono::TimeDelta;
+use handoff::domain::codes::Verdict;
+use handoff::domain::ids::Hash;
+use handoff::domain::wire::Role;
+use handoff::ui::parts::words;
+
+fn inbox_page() -> String {
+    let officer = sample::officer();
+    let mut plain = sample::decision();
+    plain.cross_street = None;
+    let plain = plain;
+    let departing = sample::departing();
+    let headers: Vec<_> =
+        [(1, 35), (2, 4), (3, 50), (4, 70)].map(|(n, min)| sample::header(n, now() - TimeDelta::minutes(min))).into();
+    let list = [
+        (opened(&headers[1], &plain, &officer), None),
+        (opened(&headers[0], &departing, &officer), None),
+        (opened(&headers[2], &plain, &officer), Some(taken(3, "Ana Brook"))),
+        (opened(&headers[3], &plain, &officer), Some(taken(4, "Sam Kettle"))),
+    ];
+    let viewer = viewer(Role::CaseManager);
+    let view = view::inbox(&viewer, &list, now());
+    assert_eq!(view.waiting.len(), 2);
+    assert!(view.waiting[0].since < view.waiting[1].since, "the longest wait stands first");
+    render(InboxPage, InboxPageProps { viewer, view, now: now() })
+}
+
+fn referral_page(by: Option<u128>, form: AcceptForm, error: Option<FormError>) -> String {
+    let (officer, decision) = (sample::officer(), sample::departing());
+    let header = sample::header(1, now() - TimeDelta::minutes(12));
+    let viewer = viewer(Role::CaseManager);
+    let taken = by.map(|by| taken(by, "Sam Kettle"));
+    let view = view::referral(&viewer, &opened(&header, &decision, &officer), taken.as_ref(), now());
+    render(ReferralPage, ReferralPageProps { viewer, view, form, error, now: now() })
+}
+
+fn log_page() -> String {
+    let row = |n: u32, verdict, choice, detail: &str, flags: &[Flag]| LogRow {
+        href: format!("/log/{n}"),
+        when: format!("22:{n}"),
+        officer: String::from("D. Ruiz, 7744"),
+        place: String::from("Belltown, inside"),
+        verdict,
+        choice: words::choice(choice),
+        detail: String::from(detail),
+        flags: flags.iter().copied().map(FlagView::of).collect(),
+        review: flags.contains(&Flag::Override).then_some("Not reviewed yet"),
+    };
+    use handoff::domain::codes::Choice;
+    let rows = vec![
+        row(
+            48,
+            Verdict::Barred,
+            Choice::OfferedAccepted,
+            "Diverted",
+            &[Flag::Override, Flag::LateSync, Flag::UnsureFix],
+        ),
+        row(31, Verdict::Eligible, Choice::OfferedAccepted, "Diverted", &[]),
+        row(12, Verdict::Barred, Choice::NotOffered, "The rules bar it. Booked", &[Flag::ReplayDisagrees]),
+        row(
+            10,
+            Verdict::NeedsSupervisor,
+            Choice::OfferedDeclined,
+            "Not interested now. Released",
+            &[Flag::WhileLocked],
+        ),
+    ];
+    let filter = |label: &str, href: &str, current| LogFilter { label: label.into(), href: href.into(), current };
+    let filters = vec![
+        filter("All", "/log", true),
+        filter("To review", "/log?show=review", false),
+        filter("Override", "/log?show=override", false),
+        filter("Came late", "/log?show=late_sync", false),
+    ];
+    let view = LogView { filters, rows, older: Some(String::from("/log?before=10")), newest: None };
+    render(LogPage, LogPageProps { viewer: viewer(Role::Sergeant), view, now: now() })
+}
+
+fn decision_page(confirmed: bool) -> String {
+    let (officer, decision) = (sample::officer(), sample::departing());
+    let header = sample::header(1, now() - TimeDelta::minutes(12));
+    let confirmed = confirmed.then(|| (String::from("Ana Brook"), now(), String::from("Spoke with him.")));
+    let flags = Flag::ALL.into_iter().take(5).map(FlagView::of).collect();
+    let logged = Logged {
+        position: 42,
+        entry: Hash([9; 32]),
+        flags,
+        confirmed,
+        taken: Some(taken(4, "Sam Kettle")),
+        case: true,
+    };
+    let view = view::decision(&opened(&header, &decision, &officer), logged, now());
+    let note = String::new();
+    render(DecisionPage, DecisionPageProps { viewer: viewer(Role::Sergeant), view, note, error: None, now: now() })
+}
+
+fn sign_in_page() -> String {
+    let (name, role) = (String::from("Ana Brook"), String::from("Case manager"));
+    render(SignInPage, SignInPageProps { name, role, now: now() })
+}
+
+/// Names with a hash change with every edit of a style: they are no part of a page's shape.
+fn shape(html: &str) -> String {
+    let files = super::files::files();
+    let mut text = html.replace("><", ">\n<");
+    for file in [&files.styles, &files.script, &files.icon, &files.manifest] {
+        let kind = file.path.rsplit('.').next().unwrap();
+        text = text.replace(&file.path, &format!("/static/[hash].{kind}"));
+    }
+    text
+}
+
+#[test]
+fn each_page_keeps_its_shape() {
+    let pages = [
+        ("inbox", inbox_page()),
+        ("referral_waiting", referral_page(None, AcceptForm::default(), None)),
+        ("referral_taken", referral_page(Some(4), AcceptForm::default(), None)),
+        ("log", log_page()),
+        ("decision", decision_page(false)),
+        ("sign_in", sign_in_page()),
+    ];
+    for (name, html) in pages {
+        insta::assert_snapshot!(name, shape(&html));
+    }
+}
+
+#[test]
+fn a_page_holds_no_style_and_no_script_of_its_own_and_stays_under_100_kb() {
+    for html in [inbox_page(), log_page(), decision_page(true), referral_page(Some(3), AcceptForm::default(), None)] {
+        for inline in [" style=", "<style", "onclick=", "oninput=", "javascript:", "<script>"] {
+            assert!(!html.contains(inline), "{inline} in {html}");
+        }
+        assert!(html.len() < 100_000);
+    }
+}
+
+#[test]
+fn the_inbox_and_the_sergeants_pages_name_no_participant() {
+    for html in [inbox_page(), log_page(), decision_page(false)] {
+        assert!(!html.contains(CANARY), "{html}");
+    }
+    assert!(referral_page(None, AcceptForm::default(), None).matches(CANARY).count() >= 3);
+}
+
+#[test]
+fn a_sergeant_sees_no_need_of_a_person() {
+    let html = decision_page(false).to_lowercase();
+    for need in handoff::domain::codes::Need::ALL {
+        assert!(!html.contains(&words::need(*need).to_lowercase()), "{need:?}");
+    }
+    assert!(!html.contains("spanish"));
+}
+
+#[test]
+fn a_referral_that_someone_took_has_no_accept_form_and_says_who() {
+    let html = referral_page(Some(4), AcceptForm::default(), None);
+    assert!(!html.contains("<form method=\"post\" action=\"/referrals"), "{html}");
+    assert!(html.contains("Sam Kettle, meeting at 22:50 at the scene"), "{html}");
+}
+
+#[test]
+fn a_slip_in_the_form_comes_back_beside_its_field_with_what_was_typed() {
+    let typed =
+        AcceptForm { when: "time".into(), time: "9".into(), place: "elsewhere".into(), note: "by the church".into() };
+    let error = typed.read(now(), *sample::decision().facts.at.offset()).unwrap_err();
+    let html = referral_page(None, typed, Some(error));
+    assert!(html.contains("by the church"));
+    assert!(html.contains(r#"id="time-error""#), "{html}");
+}
+
+#[test]
+fn whoever_took_it_is_told_the_meeting() {
+    let (officer, decision) = (sample::officer(), sample::decision());
+    let header = sample::header(1, now());
+    let taken = taken(3, "Ana Brook");
+    let opened = opened(&header, &decision, &officer);
+    let view = view::referral(&viewer(Role::CaseManager), &opened, Some(&taken), now());
+    assert_eq!(view.stage, StageView::Mine(String::from("meeting at 22:50 at the scene")));
+    assert_eq!(view.officer.call.as_deref(), Some("+1 206 555 0142"));
+}

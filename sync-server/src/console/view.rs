@@ -1,0 +1,58 @@
+//! From domain to what a page says: plain structs and pure functions. Components only lay them out.
+
+mod decision;
+mod inbox;
+mod log;
+mod place;
+mod referral;
+
+pub use decision::{DecisionView, Fact, Logged, Override, decision};
+pub use inbox::{InboxRow, InboxView, inbox};
+pub use log::{FlagView, LogFilter, LogRow, LogView};
+pub use place::{facts_of_offence, place};
+pub use referral::{OfficerView, PersonView, ReferralView, StageView, Step, referral, tel};
+
+use chrono::{DateTime, Utc};
+use handoff::domain::encounter::Decision;
+use handoff::domain::entry::Header;
+use handoff::domain::ids::StaffId;
+use handoff::domain::wire::{Meet, Role, StaffCard};
+
+/// Who looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// What they do.
+    pub role: Role,
+}
+
+/// A decision as the store hands it over, opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened<'a> {
+    /// The clear part of its entry.
+    pub header: &'a Header,
+    /// What the officer recorded.
+    pub decision: &'a Decision,
+    /// The officer.
+    pub officer: &'a StaffCard,
+    /// When the server stored it.
+    pub received: DateTime<Utc>,
+}
+
+/// Who took a referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Who.
+    pub by: StaffId,
+    /// Their name.
+    pub name: String,
+    /// When they took it.
+    pub at: DateTime<Utc>,
+    /// When and where they will meet the person.
+    pub meet: Option<Meet>,
+    /// What they noted.
+    pub note: String,
+}

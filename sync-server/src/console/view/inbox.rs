@@ -1,0 +1,94 @@
+//! The inbox: what waits, what is taken.
+
+use super::place::place;
+use super::{Opened, Taken, Viewer};
+use crate::console::when::clock;
+use chrono::{DateTime, Utc};
+use handoff::domain::codes::Verdict;
+use handoff::domain::ids::ReferralId;
+use handoff::domain::stage::MeetPlace;
+use handoff::domain::wire::Meet;
+use handoff::ui::parts::words;
+
+/// A case manager's inbox.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct InboxView {
+    /// Nobody has these yet; the longest wait first.
+    pub waiting: Vec<InboxRow>,
+    /// Accepted by whoever looks; the newest first.
+    pub mine: Vec<InboxRow>,
+    /// Accepted by others; the newest first.
+    pub others: Vec<InboxRow>,
+}
+
+/// One referral. It names nobody: opening it does, and is written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxRow {
+    /// Which.
+    pub referral: ReferralId,
+    /// Where, in short.
+    pub place: String,
+    /// The door.
+    pub door: &'static str,
+    /// What the rules say.
+    pub verdict: Verdict,
+    /// What the person needs tonight.
+    pub needs: Vec<&'static str>,
+    /// The language, when the officer noted one.
+    pub language: Option<String>,
+    /// Something must be read before walking up.
+    pub hazard: bool,
+    /// Since when the person waits: the decision at the scene.
+    pub since: DateTime<Utc>,
+    /// Who has it and when they meet; nothing while it waits.
+    pub taken: Option<String>,
+}
+
+/// Sorts referrals into the inbox of `viewer`.
+pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: DateTime<Utc>) -> InboxView {
+    let mut view = InboxView::default();
+    for (opened, taken) in referrals {
+        let row = row(opened, taken.as_ref(), now);
+        match taken {
+            None => view.waiting.push(row),
+            Some(taken) if taken.by == viewer.id => view.mine.push(row),
+            Some(_) => view.others.push(row),
+        }
+    }
+    view.waiting.sort_by_key(|row| row.since);
+    view
+}
+
+fn row(opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> InboxRow {
+    let decision = opened.decision;
+    let zone = *decision.facts.at.offset();
+    let person = decision.person.as_ref();
+    InboxRow {
+        referral: opened.header.referral,
+        place: place(decision),
+        door: words::door(decision.facts.door),
+        verdict: decision.assessment.verdict,
+        needs: person.map(|p| p.needs.iter().map(|need| words::need(*need)).collect()).unwrap_or_default(),
+        language: person.map(|p| p.language.clone()).filter(|language| !language.is_empty()),
+        hazard: person.is_some_and(|p| p.hazards.is_some()),
+        since: opened.header.bounds.earliest,
+        taken: taken.map(|taken| taken_words(taken, |at| clock(at, zone, now))),
+    }
+}
+
+/// `Ana Ruiz, meeting at 22:40 at the scene`.
+pub fn taken_words(taken: &Taken, clock: impl Fn(DateTime<Utc>) -> String) -> String {
+    match taken.meet {
+        Some(meet) => format!("{}, {}", taken.name, meet_words(meet, clock)),
+        None => taken.name.clone(),
+    }
+}
+
+/// `meeting at 22:40 at the scene`.
+pub fn meet_words(meet: Meet, clock: impl Fn(DateTime<Utc>) -> String) -> String {
+    let place = match meet.place {
+        MeetPlace::Scene => "at the scene",
+        MeetPlace::Elsewhere => "elsewhere",
+    };
+    format!("meeting at {} {place}", clock(meet.at))
+}

@@ -1,0 +1,108 @@
+//! The sergeant's log: every decision, newest first, without names of participants.
+
+use crate::flags::Flag;
+use handoff::domain::codes::Verdict;
+use handoff::ui::parts::{Glyph, Tone};
+
+/// One page of the log.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LogView {
+    /// What is shown.
+    pub filters: Vec<LogFilter>,
+    /// The decisions, newest first.
+    pub rows: Vec<LogRow>,
+    /// Link to the next older page.
+    pub older: Option<String>,
+    /// Link back to the newest, when this is not it.
+    pub newest: Option<String>,
+}
+
+/// A choice of what to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFilter {
+    /// What it says.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// It is the one in force.
+    pub current: bool,
+}
+
+/// One decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogRow {
+    /// Link to its page.
+    pub href: String,
+    /// When, at the scene.
+    pub when: String,
+    /// Who decided.
+    pub officer: String,
+    /// Where, against the zone.
+    pub place: String,
+    /// What the rules say.
+    pub verdict: Verdict,
+    /// What was decided.
+    pub choice: &'static str,
+    /// Why not, and what became of the person.
+    pub detail: String,
+    /// What to look at.
+    pub flags: Vec<FlagView>,
+    /// A word on the review: nothing when none is due.
+    pub review: Option<&'static str>,
+}
+
+/// A mark for review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlagView {
+    /// Its code, as it stands in a link.
+    pub code: &'static str,
+    /// In a few words.
+    pub label: &'static str,
+    /// What it means, in a sentence.
+    pub meaning: &'static str,
+    /// How it weighs.
+    pub tone: Tone,
+    /// Its drawing.
+    pub glyph: Glyph,
+}
+
+impl FlagView {
+    /// A flag in words.
+    pub const fn of(flag: Flag) -> Self {
+        let (label, meaning) = words(flag);
+        let (tone, glyph) = look(flag);
+        Self { code: flag.code(), label, meaning, tone, glyph }
+    }
+}
+
+const fn words(flag: Flag) -> (&'static str, &'static str) {
+    match flag {
+        Flag::Override => ("Override", "The decision departs from the verdict, on a supervisor's word."),
+        Flag::UnsureFix => ("Unsure place", "The position touches a boundary, was old, or was simulated."),
+        Flag::LateSync => ("Came late", "It reached us more than 15 minutes after it was saved."),
+        Flag::ClockOffset => ("Clock off", "The device's clock was more than a minute from ours."),
+        Flag::ReplayDisagrees => ("Rules disagree", "The rules give another result here than on the phone."),
+        Flag::UnknownPack => {
+            ("Rules not known", "The phone applied rules that are not kept here, so they could not be checked.")
+        }
+        Flag::ChainGap => ("Gap before it", "Earlier records of this device have not come yet."),
+        Flag::ChainConflict => (
+            "Two at one place",
+            "Another record stands at the same place of the device's chain, as after a restored copy.",
+        ),
+        Flag::WhileLocked => {
+            ("While locked", "It was recorded while the phone was locked, for the officer of the shift.")
+        }
+    }
+}
+
+const fn look(flag: Flag) -> (Tone, Glyph) {
+    match flag {
+        Flag::Override => (Tone::Warn, Glyph::Shield),
+        Flag::UnsureFix => (Tone::Warn, Glyph::Pin),
+        Flag::LateSync | Flag::ClockOffset => (Tone::Info, Glyph::Clock),
+        Flag::ReplayDisagrees | Flag::ChainConflict => (Tone::Bad, Glyph::Alert),
+        Flag::UnknownPack | Flag::ChainGap => (Tone::Warn, Glyph::Question),
+        Flag::WhileLocked => (Tone::Info, Glyph::Lock),
+    }
+}

@@ -1,0 +1,234 @@
+//! One referral, as a case manager may see it: everything.
+
+use super::inbox::{meet_words, taken_words};
+use super::place::{against_zone, facts_of_offence, place};
+use super::{Opened, Taken, Viewer};
+use crate::console::when::clock;
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use handoff::domain::codes::Verdict;
+use handoff::domain::encounter::{Consent, Decision, Person};
+use handoff::domain::facts::FixFact;
+use handoff::domain::ids::ReferralId;
+use handoff::ui::parts::{FindingLine, words};
+
+/// A referral's page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReferralView {
+    /// Which.
+    pub referral: ReferralId,
+    /// Where, in short.
+    pub place: String,
+    /// Where, exactly: the position, its radius, the zone.
+    pub place_more: Vec<String>,
+    /// What the encounter was about.
+    pub about: String,
+    /// The door.
+    pub door: &'static str,
+    /// The agency's incident number.
+    pub incident: Option<String>,
+    /// Since when the person waits.
+    pub since: DateTime<Utc>,
+    /// What the rules say.
+    pub verdict: Verdict,
+    /// Every rule, those that decide first.
+    pub findings: Vec<FindingLine>,
+    /// The supervisor's word, when the offer departs from the verdict.
+    pub divergence: Option<String>,
+    /// The person.
+    pub person: PersonView,
+    /// The officer.
+    pub officer: OfficerView,
+    /// Where it stands.
+    pub stage: StageView,
+    /// What happened, in order.
+    pub steps: Vec<Step>,
+}
+
+/// The person, in words for a screen. Made for one page and dropped with it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct PersonView {
+    /// Name or alias.
+    pub name: String,
+    /// Birth date and age, or the age.
+    pub age: Option<String>,
+    /// How and where to find them.
+    pub reach: String,
+    /// The language they speak best.
+    pub language: Option<String>,
+    /// What they need tonight.
+    pub needs: Vec<&'static str>,
+    /// What to know before walking up.
+    pub hazards: Option<String>,
+    /// Their consent.
+    pub consent: String,
+}
+
+impl std::fmt::Debug for PersonView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[private]")
+    }
+}
+
+/// The officer at the scene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficerView {
+    /// Name and serial.
+    pub name: String,
+    /// Unit of the shift.
+    pub unit: String,
+    /// A number to call.
+    pub call: Option<String>,
+}
+
+/// Where a referral stands, for whoever looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StageView {
+    /// Nobody has it.
+    Waiting,
+    /// The one who looks has it.
+    Mine(String),
+    /// Someone else has it.
+    Theirs(String),
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// When, in the scene's zone.
+    pub at: String,
+    /// What.
+    pub what: String,
+}
+
+/// The page of a referral for `viewer`.
+pub fn referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
+    let decision = opened.decision;
+    let zone = *decision.facts.at.offset();
+    ReferralView {
+        referral: opened.header.referral,
+        place: place(decision),
+        place_more: place_more(decision),
+        about: facts_of_offence(&decision.facts),
+        door: words::door(decision.facts.door),
+        incident: decision.incident.clone(),
+        since: opened.header.bounds.earliest,
+        verdict: decision.assessment.verdict,
+        findings: FindingLine::sorted(&decision.assessment.findings),
+        divergence: decision.divergence.as_ref().map(|d| format!("{}: {}", d.supervisor, d.reason)),
+        person: decision.person.as_ref().map(|p| person(p, decision, now)).unwrap_or_default(),
+        officer: officer(opened),
+        stage: stage(viewer, taken, |at| clock(at, zone, now)),
+        steps: steps(opened, taken, |at| clock(at, zone, now)),
+    }
+}
+
+fn place_more(decision: &Decision) -> Vec<String> {
+    let zone = decision.cross_street.as_ref().and(decision.assessment.zone.as_ref()).map(against_zone);
+    zone.into_iter().chain(decision.facts.fix.as_ref().map(fix)).collect()
+}
+
+/// `47.61172, −122.34112, right to 8 m`.
+pub(super) fn fix(fix: &FixFact) -> String {
+    let text = format!("{:.5}, {:.5}, right to {:.0} m", fix.lat_deg, fix.lon_deg, fix.accuracy_m);
+    text.replace('-', "\u{2212}")
+}
+
+fn person(person: &Person, decision: &Decision, now: DateTime<Utc>) -> PersonView {
+    let zone = *decision.facts.at.offset();
+    PersonView {
+        name: person.name.reveal().clone(),
+        age: person.born.map(|born| born_words(born, now.with_timezone(&zone).date_naive())).or_else(|| {
+            let age = decision.facts.age_years;
+            age.map(|years| format!("{years} years"))
+        }),
+        reach: person.reach.reveal().clone(),
+        language: Some(person.language.clone()).filter(|language| !language.is_empty()),
+        needs: person.needs.iter().map(|need| words::need(*need)).collect(),
+        hazards: person.hazards.as_ref().map(|hazards| hazards.reveal().clone()),
+        consent: consent_words(person.consent, zone, now),
+    }
+}
+
+fn born_words(born: NaiveDate, today: NaiveDate) -> String {
+    let date = born.format("%-d %b %Y");
+    match today.years_since(born) {
+        Some(years) => format!("{years} years, born {date}"),
+        None => format!("Born {date}"),
+    }
+}
+
+fn consent_words(consent: Consent, zone: FixedOffset, now: DateTime<Utc>) -> String {
+    let given = if consent.given { "Given" } else { "Refused" };
+    let manner = words::consent_manner(consent.manner).to_lowercase();
+    format!("{given}, {manner}, {}", clock(consent.at.to_utc(), zone, now))
+}
+
+fn officer(opened: &Opened<'_>) -> OfficerView {
+    let card = opened.officer;
+    let own = opened.decision.call_back.as_ref().map(|number| number.reveal().clone());
+    let call = own.or_else(|| Some(card.phone.reveal().clone())).filter(|number| !number.is_empty());
+    OfficerView { name: officer_name(card), unit: opened.decision.unit.clone(), call }
+}
+
+/// `D. Ruiz, 7744`.
+pub(super) fn officer_name(card: &handoff::domain::wire::StaffCard) -> String {
+    match card.serial.as_str() {
+        "" => card.name.clone(),
+        serial => format!("{}, {serial}", card.name),
+    }
+}
+
+fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -> String) -> StageView {
+    match taken {
+        None => StageView::Waiting,
+        Some(taken) if taken.by == viewer.id => {
+            let meet = taken.meet.map(|meet| meet_words(meet, clock));
+            StageView::Mine(meet.unwrap_or_else(|| String::from("no meeting set")))
+        }
+        Some(taken) => StageView::Theirs(taken_words(taken, clock)),
+    }
+}
+
+/// What happened to a referral, in order of time.
+pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -> String) -> Vec<Step> {
+    let mut steps = vec![
+        Step { at: clock(opened.decision.facts.at.to_utc()), what: String::from("Encounter") },
+        Step { at: clock(opened.header.bounds.earliest), what: String::from("Saved on the phone") },
+        Step { at: clock(opened.received), what: String::from("Received here") },
+    ];
+    if let Some(taken) = taken {
+        steps.push(Step { at: clock(taken.at), what: format!("Accepted by {}", taken.name) });
+    }
+    steps
+}
+
+/// A number as a `tel:` link takes it: digits, a leading plus.
+pub fn tel(number: &str) -> String {
+    let plus = if number.trim_start().starts_with('+') { "+" } else { "" };
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    format!("tel:{plus}{digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_spaces_becomes_a_link_a_phone_can_dial() {
+        assert_eq!(tel("+1 (206) 555-0142"), "tel:+12065550142");
+        assert_eq!(tel("206 555 0142"), "tel:2065550142");
+    }
+
+    #[test]
+    fn an_age_is_counted_in_whole_years_on_the_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(born_words(day("1978-06-02"), day("2012-06-01")), "33 years, born 2 Jun 1978");
+        assert_eq!(born_words(day("1978-06-02"), day("2012-06-02")), "34 years, born 2 Jun 1978");
+    }
+
+    #[test]
+    fn a_person_on_a_page_cannot_be_printed() {
+        let person = PersonView { name: String::from("Jane Doe"), ..PersonView::default() };
+        assert_eq!(format!("{person:?}"), "[private]");
+    }
+}
