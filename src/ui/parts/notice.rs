@@ -9,13 +9,15 @@ use dioxus::prelude::*;
 pub fn Notice(
     /// How it weighs.
     tone: Tone,
+    /// Its drawing, if not the one of its tone.
+    glyph: Option<Glyph>,
     /// What is so, in one line.
     title: String,
     /// What to do about it, or more of it.
     #[props(default)]
     children: Element,
 ) -> Element {
-    let (glyph, role) = match tone {
+    let (own, role) = match tone {
         Tone::Good => (Glyph::Check, "status"),
         Tone::Bad => (Glyph::Stop, "alert"),
         Tone::Warn => (Glyph::Alert, "alert"),
@@ -23,7 +25,7 @@ pub fn Notice(
     };
     rsx! {
         div { class: "notice", "data-tone": tone.name(), role,
-            Icon { glyph }
+            Icon { glyph: glyph.unwrap_or(own) }
             div { class: "notice-text",
                 p { class: "notice-title", {title} }
                 {children}

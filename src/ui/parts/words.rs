@@ -221,9 +221,13 @@ fn rule_with_years(id: &str) -> String {
     }
 }
 
-/// A code as words: spaces for underscores, a capital first.
+/// A code as words: spaces for underscores and dashes, a capital first.
 pub fn spaced(code: &str) -> String {
-    let text = code.replace('_', " ");
+    capital(&code.replace(['_', '-'], " "))
+}
+
+/// A text with a capital first.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -9,5 +9,5 @@ mod referral;
 pub use decision::{DecisionPage, DecisionPageProps};
 pub use inbox::{InboxPage, InboxPageProps};
 pub use log::{LogPage, LogPageProps};
-pub use outside::{MessagePage, MessagePageProps, SignInPage, SignInPageProps};
+pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};

@@ -16,8 +16,8 @@ pub struct Frame {
     pub viewer: Option<Viewer>,
     /// How the page keeps up.
     pub live: Live,
-    /// The moment of rendering.
-    pub now: DateTime<Utc>,
+    /// The moment of rendering, where ages are shown.
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// How a page keeps up with what happens.
@@ -43,10 +43,10 @@ pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
 /// The frame around a page.
 #[component]
 pub fn Shell(frame: Frame, children: Element) -> Element {
-    let now_ms = frame.now.timestamp_millis();
+    let now_ms = frame.now.map(|now| now.timestamp_millis().to_string());
     rsx! {
             Head { title: frame.title.clone(), live: frame.live }
-            body { "data-now": "{now_ms}", "data-events": if frame.live != Live::No { "/events" },
+            body { "data-now": now_ms, "data-events": if frame.live != Live::No { "/events" },
                 a { class: "skip", href: "#main", "Skip to content" }
                 Bar { viewer: frame.viewer.clone() }
                 if frame.live != Live::No {

@@ -103,8 +103,7 @@ fn decision_page(confirmed: bool) -> String {
 }
 
 fn sign_in_page() -> String {
-    let (name, role) = (String::from("Ana Brook"), String::from("Case manager"));
-    render(SignInPage, SignInPageProps { name, role, now: now() })
+    render(SignInPage, SignInPageProps { action: String::from("/in/abc") })
 }
 
 /// Names with a hash change with every edit of a style: they are no part of a page's shape.

@@ -1,6 +1,6 @@
 //! One decision, with its reasons.
 
-use super::referral::Line;
+use super::referral::{Jump, Line};
 use crate::console::form::{FormError, MOST_NOTE};
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{DecisionView, Fact, FlagView, Override, Viewer};
@@ -20,7 +20,7 @@ pub fn DecisionPage(
     now: DateTime<Utc>,
 ) -> Element {
     let title = format!("Decision {}", view.position);
-    let frame = Frame { title, viewer: Some(viewer), live: Live::Form, now };
+    let frame = Frame { title, viewer: Some(viewer), live: Live::Form, now: Some(now) };
     rsx! {
         Shell { frame,
             p { class: "crumb",
@@ -32,6 +32,9 @@ pub fn DecisionPage(
             div { class: "page-head",
                 h1 { "{view.choice}" }
                 p { class: "quiet", "{view.when}, {view.place}. {view.officer}." }
+            }
+            if view.departs.as_ref().is_some_and(|departs| departs.confirmed.is_none()) {
+                Jump { label: "Review the override", href: "#override" }
             }
             div { class: "sheet",
                 div { class: "sheet-main",
@@ -94,7 +97,7 @@ fn Facts(title: String, facts: Vec<Fact>) -> Element {
 fn Departs(position: u64, departs: Override, note: String, error: Option<FormError>) -> Element {
     rsx! {
         section { class: "card accept", "aria-labelledby": "override",
-            h2 { id: "override", "Override" }
+            h2 { id: "override", tabindex: "-1", "Override" }
             dl { class: "facts",
                 Line { label: "Supervisor named", value: departs.supervisor }
                 Line { label: "Reason given", value: departs.reason }

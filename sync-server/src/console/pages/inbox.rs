@@ -20,7 +20,7 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
         1 => String::from("1 person waits"),
         n => format!("{n} people wait"),
     };
-    let frame = Frame { title, viewer: Some(viewer), live: Live::List, now };
+    let frame = Frame { title, viewer: Some(viewer), live: Live::List, now: Some(now) };
     rsx! {
         Shell { frame,
             div { "data-live": "inbox",
@@ -75,7 +75,7 @@ fn Rows(rows: Vec<InboxRow>, now: DateTime<Utc>) -> Element {
 
 #[component]
 fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
-    let waits = row.taken.is_none();
+    let waits = row.taken.is_none() && !row.yours;
     let said = format!("{}, {}", row.place, row.door);
     rsx! {
         li { class: "row", "data-waits": waits, "data-row": "{row.referral}", "data-say": said,
@@ -107,12 +107,12 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
 }
 
 #[component]
-fn Wants(needs: Vec<&'static str>, language: Option<String>) -> Element {
+fn Wants(needs: String, language: Option<String>) -> Element {
     rsx! {
         if !needs.is_empty() {
             p { class: "small",
                 span { class: "quiet", "Needs " }
-                {needs.join(", ").to_lowercase()}
+                {needs.to_lowercase()}
             }
         }
         if let Some(language) = language {

@@ -9,7 +9,7 @@ use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, VerdictBadge};
 /// The log, newest first.
 #[component]
 pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live: Live::List, now };
+    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live: Live::List, now: Some(now) };
     rsx! {
         Shell { frame,
             div { class: "page-head",

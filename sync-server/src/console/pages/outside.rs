@@ -2,23 +2,21 @@
 
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::Viewer;
-use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Button, ButtonKind, LinkButton};
+use handoff::ui::parts::{Button, ButtonKind, Glyph, LinkButton};
 
 /// The page behind a sign-in link. It takes a press to use the link, so that a preview of it does not.
 #[component]
-pub fn SignInPage(name: String, role: String, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Sign in"), viewer: None, live: Live::No, now };
+pub fn SignInPage(action: String) -> Element {
+    let frame = Frame { title: String::from("Sign in"), viewer: None, live: Live::No, now: None };
     rsx! {
         Shell { frame,
             div { class: "outside",
-                h1 { "Sign in as {name}" }
-                p { {role} }
-                form { method: "post",
-                    Button { label: "Sign in", kind: ButtonKind::Primary, submit: true }
+                h1 { "Sign in to Handoff" }
+                p { "This link was made for you and works once. Use it only on a device that is yours." }
+                form { method: "post", action,
+                    Button { label: "Sign in", kind: ButtonKind::Primary, glyph: Glyph::Person, submit: true }
                 }
-                p { class: "quiet small", "This link works once. Use it only on a device that is yours." }
             }
         }
     }
@@ -26,23 +24,26 @@ pub fn SignInPage(name: String, role: String, now: DateTime<Utc>) -> Element {
 
 /// A message instead of a page.
 #[component]
-pub fn MessagePage(
-    viewer: Option<Viewer>,
-    title: String,
-    text: String,
-    action: Option<(String, String)>,
-    now: DateTime<Utc>,
-) -> Element {
-    let frame = Frame { title: title.clone(), viewer, live: Live::No, now };
+pub fn MessagePage(viewer: Option<Viewer>, title: String, text: String, action: Option<Action>) -> Element {
+    let frame = Frame { title: title.clone(), viewer, live: Live::No, now: None };
     rsx! {
         Shell { frame,
             div { class: "outside",
                 h1 { {title} }
                 p { {text} }
-                if let Some((label, href)) = action {
-                    LinkButton { label, href }
+                if let Some(Action { label, href }) = action {
+                    LinkButton { label, href, kind: ButtonKind::Primary }
                 }
             }
         }
     }
+}
+
+/// What one may do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What it says.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
 }

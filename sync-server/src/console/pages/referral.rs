@@ -21,7 +21,7 @@ pub fn ReferralPage(
     error: Option<FormError>,
     now: DateTime<Utc>,
 ) -> Element {
-    let frame = Frame { title: view.place.clone(), viewer: Some(viewer), live: Live::Form, now };
+    let frame = Frame { title: view.place.clone(), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     let waits = view.stage == StageView::Waiting;
     rsx! {
         Shell { frame,
@@ -40,10 +40,13 @@ pub fn ReferralPage(
                     }
                 }
             }
+            if waits {
+                Jump { label: "Accept", href: "#accept" }
+            }
             div { class: "sheet",
                 div { class: "sheet-main",
                     if let Some(hazards) = view.person.hazards.clone() {
-                        Notice { tone: Tone::Bad, title: "Before you walk up",
+                        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
                             p { class: "hazard", {hazards} }
                         }
                     }
@@ -69,7 +72,7 @@ fn Person(person: PersonView) -> Element {
             dl { class: "facts",
                 Line { label: "How to find them", value: person.reach }
                 if !person.needs.is_empty() {
-                    Line { label: "Needs tonight", value: person.needs.join(", ") }
+                    Line { label: "Needs tonight", value: person.needs }
                 }
                 if let Some(language) = person.language {
                     Line { label: "Speaks", value: language }
@@ -136,6 +139,11 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
                 p { "You are {meet}. The officer's phone shows it." }
             }
         },
+        StageView::Lost(who) => rsx! {
+            Notice { tone: Tone::Warn, title: "Someone was faster",
+                p { "{who}. Nothing was changed." }
+            }
+        },
         StageView::Theirs(who) => rsx! {
             Notice { tone: Tone::Info, title: "Someone else has this referral",
                 p { {who} }
@@ -153,7 +161,7 @@ fn AcceptCard(action: String, form: AcceptForm, error: Option<FormError>) -> Ele
         vec![Tile::new(MeetPlace::Scene.code(), "At the scene"), Tile::new(MeetPlace::Elsewhere.code(), "Elsewhere")];
     rsx! {
         section { class: "card accept", "aria-labelledby": "accept",
-            h2 { id: "accept", "Accept this referral" }
+            h2 { id: "accept", tabindex: "-1", "Accept this referral" }
             form { method: "post", action, "data-keep": "accept",
                 Tiles {
                     legend: "You will be there in",
@@ -221,6 +229,16 @@ fn Steps(steps: Vec<Step>) -> Element {
                     }
                 }
             }
+        }
+    }
+}
+
+/// On a phone: a button within reach of the thumb that leads to the form further down.
+#[component]
+pub fn Jump(label: String, href: String) -> Element {
+    rsx! {
+        p { class: "jump",
+            LinkButton { label, href, kind: ButtonKind::Primary }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! they need.
 
 use super::log::FlagView;
-use super::place::{against_zone, drug, place};
+use super::place::{against_zone, drug, in_a_row, place};
 use super::referral::{fix, officer_name};
 use super::{Opened, Taken};
 use crate::console::when::{clock, exact};
@@ -129,7 +129,7 @@ fn facts(decision: &Decision) -> Vec<Fact> {
     list.add_some("Against the zone", decision.assessment.zone.as_ref().map(against_zone));
     list.add_some("Cross street confirmed", decision.cross_street.clone());
     let offences: Vec<_> = facts.offences.iter().map(|code| words::offence(code)).collect();
-    list.add("Offences", offences.join(", "));
+    list.add("Offences", in_a_row(&offences));
     list.add_some("Drugs", facts.drug.as_ref().map(drug));
     list.add_some("Age", facts.age_years.map(|years| format!("{years} years")));
     list.add_some("Criminal history", facts.history.as_ref().map(history));
@@ -139,7 +139,7 @@ fn facts(decision: &Decision) -> Vec<Fact> {
     list.answers(facts);
     let who = decision.demographics;
     let people = [words::race(who.race), words::sex(who.sex), words::age_band(who.age)];
-    list.add("Race or ethnicity, sex, age band", people.join(", "));
+    list.add("Race or ethnicity, sex, age band", in_a_row(&people));
     list.0
 }
 
@@ -196,7 +196,11 @@ fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
     let bounds = header.bounds;
     let written = match bounds.earliest == bounds.latest {
         true => exact(bounds.earliest, zone),
-        false => format!("between {} and {}", exact(bounds.earliest, zone), exact(bounds.latest, zone)),
+        false => format!(
+            "{}, within {} s",
+            exact(bounds.earliest, zone),
+            (bounds.latest - bounds.earliest).num_seconds() + 1
+        ),
     };
     let mut list = FactList::default();
     list.add("Clock at the scene", exact(decision.facts.at.to_utc(), zone));

@@ -1,10 +1,11 @@
 //! The inbox: what waits, what is taken.
 
-use super::place::place;
+use super::place::{in_a_row, place};
 use super::{Opened, Taken, Viewer};
 use crate::console::when::clock;
 use chrono::{DateTime, Utc};
 use handoff::domain::codes::Verdict;
+use handoff::domain::encounter::Person;
 use handoff::domain::ids::ReferralId;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::wire::Meet;
@@ -32,16 +33,18 @@ pub struct InboxRow {
     pub door: &'static str,
     /// What the rules say.
     pub verdict: Verdict,
-    /// What the person needs tonight.
-    pub needs: Vec<&'static str>,
+    /// What the person needs tonight; empty if nothing was noted.
+    pub needs: String,
     /// The language, when the officer noted one.
     pub language: Option<String>,
     /// Something must be read before walking up.
     pub hazard: bool,
     /// Since when the person waits: the decision at the scene.
     pub since: DateTime<Utc>,
-    /// Who has it and when they meet; nothing while it waits.
+    /// Who has it, unless it is whoever looks, and when they meet; nothing while it waits.
     pub taken: Option<String>,
+    /// Whoever looks has it.
+    pub yours: bool,
 }
 
 /// Sorts referrals into the inbox of `viewer`.
@@ -51,7 +54,11 @@ pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: Da
         let row = row(opened, taken.as_ref(), now);
         match taken {
             None => view.waiting.push(row),
-            Some(taken) if taken.by == viewer.id => view.mine.push(row),
+            Some(taken) if taken.by == viewer.id => {
+                let zone = *opened.decision.facts.at.offset();
+                let meet = taken.meet.map(|meet| words::capital(&meet_words(meet, |at| clock(at, zone, now))));
+                view.mine.push(InboxRow { taken: meet, yours: true, ..row });
+            }
             Some(_) => view.others.push(row),
         }
     }
@@ -68,12 +75,18 @@ fn row(opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> InboxR
         place: place(decision),
         door: words::door(decision.facts.door),
         verdict: decision.assessment.verdict,
-        needs: person.map(|p| p.needs.iter().map(|need| words::need(*need)).collect()).unwrap_or_default(),
+        needs: person.map(|p| needs(p)).unwrap_or_default(),
         language: person.map(|p| p.language.clone()).filter(|language| !language.is_empty()),
         hazard: person.is_some_and(|p| p.hazards.is_some()),
         since: opened.header.bounds.earliest,
         taken: taken.map(|taken| taken_words(taken, |at| clock(at, zone, now))),
+        yours: false,
     }
+}
+
+fn needs(person: &Person) -> String {
+    let needs: Vec<_> = person.needs.iter().map(|need| words::need(*need)).collect();
+    in_a_row(&needs)
 }
 
 /// `Ana Ruiz, meeting at 22:40 at the scene`.

@@ -21,7 +21,7 @@ pub fn place(decision: &Decision) -> String {
 
 /// Where a place lies against its zone: `Belltown, 68 m from 3rd Ave`.
 pub fn against_zone(zone: &ZoneFinding) -> String {
-    let (name, edge) = (words::spaced(&zone.id.replace('-', "_")), &zone.nearest_edge);
+    let (name, edge) = (words::spaced(&zone.id), &zone.nearest_edge);
     let metres = format!("{:.0} m", zone.margin_m);
     match zone.containment {
         Containment::Inside => format!("{name}, {metres} from {edge}"),
@@ -34,7 +34,18 @@ pub fn against_zone(zone: &ZoneFinding) -> String {
 pub fn facts_of_offence(facts: &Facts) -> String {
     let mut parts: Vec<String> = facts.offences.iter().map(|code| words::offence(code)).collect();
     parts.extend(facts.drug.as_ref().map(drug));
-    parts.join(", ")
+    in_a_row(&parts)
+}
+
+/// Several things in one line: `Food, shelter, medical care`.
+pub fn in_a_row<T: AsRef<str>>(parts: &[T]) -> String {
+    let lower = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    };
+    let rest = parts.iter().skip(1).map(|part| lower(part.as_ref()));
+    let all: Vec<String> = parts.iter().take(1).map(|part| String::from(part.as_ref())).chain(rest).collect();
+    all.join(", ")
 }
 
 /// `Heroin, 1.2 g, estimated`.

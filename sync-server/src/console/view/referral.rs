@@ -1,7 +1,7 @@
 //! One referral, as a case manager may see it: everything.
 
 use super::inbox::{meet_words, taken_words};
-use super::place::{against_zone, facts_of_offence, place};
+use super::place::{against_zone, facts_of_offence, in_a_row, place};
 use super::{Opened, Taken, Viewer};
 use crate::console::when::clock;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -56,7 +56,7 @@ pub struct PersonView {
     /// The language they speak best.
     pub language: Option<String>,
     /// What they need tonight.
-    pub needs: Vec<&'static str>,
+    pub needs: String,
     /// What to know before walking up.
     pub hazards: Option<String>,
     /// Their consent.
@@ -89,6 +89,8 @@ pub enum StageView {
     Mine(String),
     /// Someone else has it.
     Theirs(String),
+    /// Someone else had it a moment before the one who looks tried to take it.
+    Lost(String),
 }
 
 /// One thing that happened.
@@ -127,9 +129,9 @@ fn place_more(decision: &Decision) -> Vec<String> {
     zone.into_iter().chain(decision.facts.fix.as_ref().map(fix)).collect()
 }
 
-/// `47.61172, −122.34112, right to 8 m`.
+/// `47.61172, −122.34112, within 8 m`.
 pub(super) fn fix(fix: &FixFact) -> String {
-    let text = format!("{:.5}, {:.5}, right to {:.0} m", fix.lat_deg, fix.lon_deg, fix.accuracy_m);
+    let text = format!("{:.5}, {:.5}, within {:.0} m", fix.lat_deg, fix.lon_deg, fix.accuracy_m);
     text.replace('-', "\u{2212}")
 }
 
@@ -143,7 +145,7 @@ fn person(person: &Person, decision: &Decision, now: DateTime<Utc>) -> PersonVie
         }),
         reach: person.reach.reveal().clone(),
         language: Some(person.language.clone()).filter(|language| !language.is_empty()),
-        needs: person.needs.iter().map(|need| words::need(*need)).collect(),
+        needs: in_a_row(&person.needs.iter().map(|need| words::need(*need)).collect::<Vec<_>>()),
         hazards: person.hazards.as_ref().map(|hazards| hazards.reveal().clone()),
         consent: consent_words(person.consent, zone, now),
     }
@@ -197,9 +199,16 @@ pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(D
         Step { at: clock(opened.received), what: String::from("Received here") },
     ];
     if let Some(taken) = taken {
-        steps.push(Step { at: clock(taken.at), what: format!("Accepted by {}", taken.name) });
+        steps.push(Step { at: clock(taken.at), what: accepted_words(taken) });
     }
     steps
+}
+
+fn accepted_words(taken: &Taken) -> String {
+    match taken.note.as_str() {
+        "" => format!("Accepted by {}", taken.name),
+        note => format!("Accepted by {}: {note}", taken.name),
+    }
 }
 
 /// A number as a `tel:` link takes it: digits, a leading plus.
