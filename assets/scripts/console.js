@@ -83,6 +83,7 @@
     if (!answer.ok) throw new Error(String(answer.status));
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
   };
+  let streaming = false;
   let loading = false;
   let again = false;
   const refresh = async () => {
@@ -90,7 +91,8 @@
     loading = true;
     try {
       do { again = false; await load(); } while (again);
-      say("live", "Live");
+      if (streaming) say("live", "Live");
+      else say("slow", "Up to date a moment ago. Going live again.");
     } catch {
       say("off", "No connection. This page may be old. Trying again.");
     } finally {
@@ -103,11 +105,12 @@
     let wait = 1000;
     const listen = () => {
       const events = new EventSource(body.dataset.events);
-      events.onopen = () => { wait = 1000; refresh(); };
+      events.onopen = () => { wait = 1000; streaming = true; refresh(); };
       events.onmessage = refresh;
       events.onerror = () => {
         events.close();
-        say("off", "No connection. This page may be old. Trying again.");
+        streaming = false;
+        refresh();
         setTimeout(listen, wait * (0.5 + Math.random()));
         wait = Math.min(wait * 2, 30000);
       };

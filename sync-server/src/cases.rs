@@ -4,7 +4,7 @@ use crate::app::{App, Change};
 use crate::store::events::{self, Event, Kind};
 use crate::store::{Staff, StoreError, cases};
 use handoff::domain::encounter::Decision;
-use handoff::domain::entry::Body;
+use handoff::domain::entry::{Body, Header};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, WireEntry};
 
@@ -15,6 +15,8 @@ pub use crate::store::cases::{Acceptance, Case, CaseAct, NewAcceptance, Taken};
 pub struct OpenCase {
     /// The case.
     pub case: Case,
+    /// The clear part of the entry.
+    pub header: Option<Header>,
     /// What the officer wrote.
     pub decision: Option<Box<Decision>>,
 }
@@ -43,7 +45,8 @@ pub struct Referral {
 /// [`StoreError`].
 pub async fn inbox(app: &App, reader: &Staff) -> Result<Inbox, StoreError> {
     let (waiting, taken) = app.store().read(|db| Ok((cases::waiting(db)?, cases::taken(db)?))).await?;
-    let shown: Vec<_> = waiting.iter().chain(&taken).map(|(case, _)| case.referral).collect();
+    // Of a referral that someone has, the list tells nothing about the person.
+    let shown: Vec<_> = waiting.iter().map(|(case, _)| case.referral).collect();
     note_reads(app, reader.id, shown).await?;
     let open = |list: Vec<_>| list.into_iter().map(|found| open(app, found)).collect();
     Ok(Inbox { waiting: open(waiting), taken: open(taken) })
@@ -61,6 +64,14 @@ pub async fn referral(app: &App, reader: &Staff, id: ReferralId) -> Result<Optio
     let Some((case, acts)) = found else { return Ok(None) };
     note_reads(app, reader.id, vec![id]).await?;
     Ok(Some(Referral { case: open(app, case), acts }))
+}
+
+/// Who took a referral, if anyone has: status only, so it is not in the events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn status(app: &App, id: ReferralId) -> Result<Option<Taken>, StoreError> {
+    app.store().read(move |db| Ok(cases::one(db, id)?.and_then(|(case, _)| case.taken))).await
 }
 
 /// How many referrals wait for someone. Names nobody, so it is not in the events.
@@ -105,7 +116,7 @@ fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
     if decision.is_none() {
         tracing::error!(position = case.position, "a stored entry does not open");
     }
-    OpenCase { case, decision }
+    OpenCase { case, header: Header::from_bytes(&wire.header.0).ok(), decision }
 }
 
 async fn note_reads(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> Result<(), StoreError> {

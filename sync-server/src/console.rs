@@ -7,12 +7,24 @@
 //! An event carries no content, only "something changed": what a person may see is decided once, where
 //! the page is rendered, and a stream that was cut misses nothing.
 
+pub mod asset;
 pub mod files;
 pub mod form;
+pub mod live;
+pub mod log;
 pub mod pages;
+pub mod referrals;
 pub mod shell;
 pub mod view;
 pub mod when;
+
+use crate::store::Staff;
+use view::Viewer;
+
+/// Whoever is signed in, as a page shows them.
+pub fn viewer(staff: &Staff) -> Viewer {
+    Viewer { id: staff.id, name: staff.name.clone(), role: staff.role }
+}
 
 #[cfg(test)]
 mod sample;

@@ -4,7 +4,8 @@ use crate::app::{App, Change};
 use crate::store::events::{self, Event, Kind};
 use crate::store::{Staff, StoreError, log};
 use handoff::domain::encounter::Decision;
-use handoff::domain::entry::Body;
+use handoff::domain::entry::{Body, Header, entry_hash};
+use handoff::domain::ids::Hash;
 use handoff::domain::wire::WireEntry;
 
 pub use crate::store::log::{Confirmation, Confirming, LogFilter, LogQuery, LogRow};
@@ -14,6 +15,10 @@ pub use crate::store::log::{Confirmation, Confirming, LogFilter, LogQuery, LogRo
 pub struct LoggedDecision {
     /// Its row.
     pub row: LogRow,
+    /// The clear part of the entry.
+    pub header: Option<Header>,
+    /// The entry's hash.
+    pub entry: Hash,
     /// What the officer wrote, without person and call-back number. Nothing if the stored entry does not open.
     pub decision: Option<Box<Decision>>,
 }
@@ -86,5 +91,7 @@ fn strip(app: &App, (row, wire): (LogRow, WireEntry)) -> LoggedDecision {
     if decision.is_none() {
         tracing::error!(position = row.position, "a stored entry does not open");
     }
-    LoggedDecision { row, decision }
+    let header = Header::from_bytes(&wire.header.0).ok();
+    let entry = entry_hash(&wire.header.0, &wire.enc.0, &wire.ciphertext.0);
+    LoggedDecision { row, header, entry, decision }
 }

@@ -1,7 +1,10 @@
-//! Pages that a browser gets when it cannot get what it asked for. Plain HTML, no script.
+//! Pages that a browser gets when it cannot get what it asked for, and the one behind a sign-in link.
 
+use crate::console::pages::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
+use crate::console::shell::render;
+use crate::console::viewer;
 use crate::store::{Staff, StoreError};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use handoff::domain::wire::Role;
 
@@ -21,8 +24,15 @@ pub fn signed_out() -> Response {
 
 /// Signed in, with a role that may not have this.
 pub fn forbidden(staff: &Staff) -> Response {
-    let back = format!("This page is not for your role. <a href=\"{}\">Go to your own page</a>", home(staff.role));
-    page(StatusCode::FORBIDDEN, "Not for your role", &back)
+    let back = Action { label: String::from("Go to your own page"), href: String::from(home(staff.role)) };
+    let (title, text) = ("Not for your role", "This page belongs to other people of the program.");
+    let props = MessagePageProps {
+        viewer: Some(viewer(staff)),
+        title: String::from(title),
+        text: String::from(text),
+        action: Some(back),
+    };
+    (StatusCode::FORBIDDEN, Html(render(MessagePage, props))).into_response()
 }
 
 /// A form that was not sent from one of our pages.
@@ -30,9 +40,21 @@ pub fn foreign_form() -> Response {
     say(StatusCode::FORBIDDEN, "Not sent from here", "Open the page again and send the form from there.")
 }
 
+/// A form with fields that are not its own.
+pub fn bad_form() -> Response {
+    say(StatusCode::UNPROCESSABLE_ENTITY, "This form cannot be read", "Nothing was changed. Open the page again.")
+}
+
 /// There is no such page.
 pub fn not_found() -> Response {
     say(StatusCode::NOT_FOUND, "No such page", "The address is not one of this server's.")
+}
+
+/// A stored record does not open.
+pub fn unreadable() -> Response {
+    let text =
+        "The record is kept as it came, but it does not open with the keys of this server. Tell whoever runs it.";
+    say(StatusCode::INTERNAL_SERVER_ERROR, "This record does not open", text)
 }
 
 /// A passing fault here.
@@ -43,10 +65,8 @@ pub fn broken(error: &StoreError) -> Response {
 
 /// The button that uses a sign-in link up. A preview of the link only reads this page.
 pub fn sign_in(token: &str) -> Response {
-    let form = format!(
-        "<form method=\"post\" action=\"/in/{token}\"><button type=\"submit\" autofocus>Sign in</button></form>"
-    );
-    page(StatusCode::OK, "Sign in to Handoff", &form)
+    let props = SignInPageProps { action: format!("/in/{token}") };
+    Html(render(SignInPage, props)).into_response()
 }
 
 /// The sign-in link is not good.
@@ -55,15 +75,6 @@ pub fn bad_link() -> Response {
 }
 
 fn say(status: StatusCode, title: &str, text: &str) -> Response {
-    page(status, title, text)
-}
-
-/// `html` is our own words or made of checked parts, never what somebody typed.
-fn page(status: StatusCode, title: &str, html: &str) -> Response {
-    let body = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head>\
-         <body><main><h1>{title}</h1><p>{html}</p></main></body></html>"
-    );
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], Html(body)).into_response()
+    let props = MessagePageProps { viewer: None, title: String::from(title), text: String::from(text), action: None };
+    (status, Html(render(MessagePage, props))).into_response()
 }

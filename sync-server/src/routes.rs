@@ -12,6 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
+use crate::console::{asset, live, log as decisions, referrals};
 use crate::signin;
 use axum::Router;
 use axum::handler::Handler;
@@ -42,6 +43,10 @@ pub enum Who {
     /// Someone signed in with one of these roles; their forms must come from our own pages.
     Staff(&'static [Role]),
 }
+
+const CONSOLE: Who = Who::Staff(&[Role::CaseManager, Role::Sergeant]);
+const CASE_MANAGERS: Who = Who::Staff(&[Role::CaseManager]);
+const SERGEANTS: Who = Who::Staff(&[Role::Sergeant]);
 
 /// One row of the table.
 #[derive(Clone)]
@@ -86,6 +91,18 @@ pub fn table() -> Vec<Route> {
         Route::get("/in/{token}", Who::Visitor, signin::ask),
         Route::post("/in/{token}", Who::Visitor, signin::enter),
         Route::post("/out", Who::Visitor, signin::leave),
+        Route::get("/static/{file}", Who::Anyone, asset::file),
+        // People of the program.
+        Route::get("/", CONSOLE, referrals::home),
+        Route::get("/events", CONSOLE, live::events),
+        // Case managers.
+        Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
+        Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
+        Route::post("/referrals/{id}/accept", CASE_MANAGERS, referrals::accept),
+        // Sergeants.
+        Route::get("/log", SERGEANTS, decisions::log),
+        Route::get("/log/{position}", SERGEANTS, decisions::decision),
+        Route::post("/log/{position}/confirm", SERGEANTS, decisions::confirm),
     ]
 }
 

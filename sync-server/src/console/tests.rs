@@ -4,7 +4,7 @@ use super::form::{AcceptForm, FormError};
 use super::pages::*;
 use super::sample::{self, CANARY, now, opened, taken, viewer};
 use super::shell::render;
-use super::view::{self, FlagView, LogFilter, LogRow, LogView, Logged, StageView};
+use super::view::{self, FlagView, LogChoice, LogRow, LogView, Logged, StageView};
 use crate::flags::Flag;
 use chrono::TimeDelta;
 use handoff::domain::codes::Verdict;
@@ -73,14 +73,14 @@ fn log_page() -> String {
             &[Flag::WhileLocked],
         ),
     ];
-    let filter = |label: &str, href: &str, current| LogFilter { label: label.into(), href: href.into(), current };
-    let filters = vec![
+    let filter = |label: &str, href: &str, current| LogChoice { label: label.into(), href: href.into(), current };
+    let choices = vec![
         filter("All", "/log", true),
         filter("To review", "/log?show=review", false),
         filter("Override", "/log?show=override", false),
         filter("Came late", "/log?show=late_sync", false),
     ];
-    let view = LogView { filters, rows, older: Some(String::from("/log?before=10")), newest: None };
+    let view = LogView { choices, rows, older: Some(String::from("/log?before=10")), newest: None };
     render(LogPage, LogPageProps { viewer: viewer(Role::Sergeant), view, now: now() })
 }
 

@@ -1,7 +1,7 @@
 //! The sergeant's log.
 
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{FlagView, LogFilter, LogRow, LogView, Viewer};
+use crate::console::view::{FlagView, LogChoice, LogRow, LogView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, VerdictBadge};
@@ -16,7 +16,7 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
                 h1 { "Log of decisions" }
             }
             div { "data-live": "log",
-                Filters { filters: view.filters }
+                Filters { choices: view.choices }
                 if view.rows.is_empty() {
                     Empty { glyph: Glyph::List, title: "No decision here", text: "Decisions appear as the phones reach us." }
                 } else {
@@ -36,13 +36,13 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
 }
 
 #[component]
-fn Filters(filters: Vec<LogFilter>) -> Element {
+fn Filters(choices: Vec<LogChoice>) -> Element {
     rsx! {
         nav { class: "filters", "aria-label": "Show",
             ul {
-                for filter in filters {
-                    li { key: "{filter.href}",
-                        a { href: filter.href.clone(), "aria-current": if filter.current { "true" }, {filter.label} }
+                for choice in choices {
+                    li { key: "{choice.href}",
+                        a { href: choice.href.clone(), "aria-current": if choice.current { "true" }, {choice.label} }
                     }
                 }
             }

@@ -59,7 +59,8 @@ pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: Da
                 let meet = taken.meet.map(|meet| words::capital(&meet_words(meet, |at| clock(at, zone, now))));
                 view.mine.push(InboxRow { taken: meet, yours: true, ..row });
             }
-            Some(_) => view.others.push(row),
+            // Of someone else's referral the list tells nothing about the person.
+            Some(_) => view.others.push(InboxRow { needs: String::new(), language: None, hazard: false, ..row }),
         }
     }
     view.waiting.sort_by_key(|row| row.since);

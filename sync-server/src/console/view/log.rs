@@ -1,14 +1,20 @@
 //! The sergeant's log: every decision, newest first, without names of participants.
 
+use super::place::place;
+use super::referral::officer_name;
+use crate::console::when::clock;
 use crate::flags::Flag;
-use handoff::domain::codes::Verdict;
-use handoff::ui::parts::{Glyph, Tone};
+use crate::log::{LogRow as Row, LoggedDecision};
+use chrono::{DateTime, Offset as _, Utc};
+use handoff::domain::codes::{Containment, Verdict};
+use handoff::domain::wire::StaffCard;
+use handoff::ui::parts::{Glyph, Tone, words};
 
 /// One page of the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogView {
     /// What is shown.
-    pub filters: Vec<LogFilter>,
+    pub choices: Vec<LogChoice>,
     /// The decisions, newest first.
     pub rows: Vec<LogRow>,
     /// Link to the next older page.
@@ -19,7 +25,7 @@ pub struct LogView {
 
 /// A choice of what to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogFilter {
+pub struct LogChoice {
     /// What it says.
     pub label: String,
     /// Where it leads.
@@ -49,6 +55,43 @@ pub struct LogRow {
     pub flags: Vec<FlagView>,
     /// A word on the review: nothing when none is due.
     pub review: Option<&'static str>,
+}
+
+impl LogRow {
+    /// The row of a decision; what does not open is told by its columns alone.
+    pub fn of(found: &LoggedDecision, officer: &StaffCard, now: DateTime<Utc>) -> Self {
+        let row = &found.row;
+        let decision = found.decision.as_deref();
+        let zone = decision.map_or_else(|| Utc.fix(), |decision| *decision.facts.at.offset());
+        let outcome = words::scene_outcome(row.outcome);
+        Self {
+            href: format!("/log/{}", row.position),
+            when: clock(row.at, zone, now),
+            officer: officer_name(officer),
+            place: decision.map_or_else(|| bare_place(row), place),
+            verdict: row.verdict,
+            choice: words::choice(row.choice),
+            detail: row
+                .reason
+                .map_or_else(|| String::from(outcome), |why| format!("{}. {outcome}", words::reason(why))),
+            flags: row.flags.list().into_iter().map(FlagView::of).collect(),
+            review: match (row.needs_review(), &row.confirmed) {
+                (true, _) => Some("Not reviewed yet"),
+                (false, Some(_)) => Some("Confirmed"),
+                (false, None) => None,
+            },
+        }
+    }
+}
+
+fn bare_place(row: &Row) -> String {
+    let name = row.zone.as_deref().map(words::spaced);
+    match (name, row.containment) {
+        (Some(name), Some(Containment::Inside)) => name,
+        (Some(name), Some(Containment::Outside)) => format!("Outside {name}"),
+        (Some(name), Some(Containment::Unsure)) => format!("At the edge of {name}"),
+        (None, _) | (_, None) => String::from("Place not known"),
+    }
 }
 
 /// A mark for review.

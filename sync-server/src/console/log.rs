@@ -1,0 +1,165 @@
+//! What a sergeant asks for: the log, a decision, to confirm an override.
+
+use super::form::{ConfirmForm, FormError};
+use super::pages::{DecisionPage, DecisionPageProps, LogPage, LogPageProps};
+use super::referrals::card;
+use super::shell::render;
+use super::view::{self, DecisionView, FlagView, LogChoice, LogRow, LogView, Logged, Opened, Taken};
+use super::viewer;
+use crate::app::App;
+use crate::auth::Signed;
+use crate::cases;
+use crate::flags::Flag;
+use crate::log::{self, Confirming, LogFilter, LogQuery, LoggedDecision};
+use crate::pages;
+use crate::site::Site;
+use crate::store::Staff;
+use axum::Form;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// Decisions on one page of the log.
+const MOST_ROWS: u32 = 50;
+
+/// What to show of the log.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Only decisions before this position.
+    #[serde(default)]
+    before: Option<u64>,
+    /// `review` or a flag's code.
+    #[serde(default)]
+    show: Option<String>,
+}
+
+/// `GET /log`.
+pub async fn log(State(app): State<App>, Signed(staff): Signed, ask: Result<Query<Ask>, QueryRejection>) -> Response {
+    let Ok(Query(ask)) = ask else { return pages::not_found() };
+    let Some(filter) = filter(ask.show.as_deref()) else { return pages::not_found() };
+    let query = LogQuery { before: ask.before, filter, most: MOST_ROWS };
+    match log::page(&app, &staff, query).await {
+        Ok(found) => {
+            let now = app.now();
+            let view = log_view(&app.site(), &ask, found, now);
+            Html(render(LogPage, LogPageProps { viewer: viewer(&staff), view, now })).into_response()
+        }
+        Err(error) => pages::broken(&error),
+    }
+}
+
+/// `GET /log/{position}`.
+pub async fn decision(State(app): State<App>, Signed(staff): Signed, Path(position): Path<String>) -> Response {
+    match load(&app, &staff, &position).await {
+        Ok(view) => page(&app, &staff, view, None),
+        Err(response) => *response,
+    }
+}
+
+/// `POST /log/{position}/confirm`. The first word stands: a second one changes nothing, and its sender
+/// sees whose it was.
+pub async fn confirm(
+    State(app): State<App>,
+    Signed(staff): Signed,
+    Path(position): Path<String>,
+    form: Result<Form<ConfirmForm>, FormRejection>,
+) -> Response {
+    let view = match load(&app, &staff, &position).await {
+        Ok(view) => view,
+        Err(response) => return *response,
+    };
+    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let note = match form.read() {
+        Ok(note) => note,
+        Err(error) => {
+            let shown = page(&app, &staff, view, Some((form.note, error)));
+            return (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response();
+        }
+    };
+    match log::confirm(&app, view.position, &staff, note).await {
+        Ok(Confirming::Confirmed | Confirming::AlreadyConfirmed) => {
+            Redirect::to(&format!("/log/{}", view.position)).into_response()
+        }
+        Ok(Confirming::NothingToConfirm) => pages::not_found(),
+        Err(error) => pages::broken(&error),
+    }
+}
+
+fn page(app: &App, staff: &Staff, view: DecisionView, slip: Option<(String, FormError)>) -> Response {
+    let (note, error) = slip.map_or((String::new(), None), |(note, error)| (note, Some(error)));
+    let props = DecisionPageProps { viewer: viewer(staff), view, note, error, now: app.now() };
+    Html(render(DecisionPage, props)).into_response()
+}
+
+async fn load(app: &App, staff: &Staff, position: &str) -> Result<DecisionView, Box<Response>> {
+    let Ok(position) = position.parse::<u64>() else { return Err(Box::new(pages::not_found())) };
+    let broken = |error| Box::new(pages::broken(&error));
+    let Some(found) = log::decision(app, staff, position).await.map_err(broken)? else {
+        return Err(Box::new(pages::not_found()));
+    };
+    let site = app.site();
+    let taken = cases::status(app, found.row.referral).await.map_err(broken)?;
+    let taken = taken.map(|taken| Taken {
+        by: taken.by,
+        name: String::from(site.name(taken.by)),
+        at: taken.at,
+        meet: None,
+        note: String::new(),
+    });
+    decision_view(&site, &found, taken, app.now()).ok_or_else(|| Box::new(pages::unreadable()))
+}
+
+fn decision_view(
+    site: &Site,
+    found: &LoggedDecision,
+    taken: Option<Taken>,
+    now: DateTime<Utc>,
+) -> Option<DecisionView> {
+    let row = &found.row;
+    let officer = card(site, row.officer);
+    let (header, decision) = (found.header.as_ref()?, found.decision.as_deref()?);
+    let logged = Logged {
+        position: row.position,
+        entry: found.entry,
+        flags: row.flags.list().into_iter().map(FlagView::of).collect(),
+        confirmed: row.confirmed.as_ref().map(|word| (String::from(site.name(word.by)), word.at, word.note.clone())),
+        taken,
+        case: row.stage.is_some(),
+    };
+    Some(view::decision(&Opened { header, decision, officer: &officer, received: row.received }, logged, now))
+}
+
+fn filter(show: Option<&str>) -> Option<LogFilter> {
+    match show {
+        None => Some(LogFilter::All),
+        Some("review") => Some(LogFilter::NeedsReview),
+        Some(code) => Flag::from_code(code).map(LogFilter::Flagged),
+    }
+}
+
+fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> LogView {
+    let here = |show: Option<&str>| show.map_or_else(|| String::from("/log"), |show| format!("/log?show={show}"));
+    let link = here(ask.show.as_deref());
+    let mark = if link.contains('?') { '&' } else { '?' };
+    LogView {
+        choices: choices(ask.show.as_deref(), found.to_review).collect(),
+        older: found.next.map(|next| format!("{link}{mark}before={next}")),
+        newest: ask.before.map(|_| link.clone()),
+        rows: found.rows.iter().map(|found| LogRow::of(found, &card(site, found.row.officer), now)).collect(),
+    }
+}
+
+fn choices(show: Option<&str>, to_review: u64) -> impl Iterator<Item = LogChoice> {
+    let choice = move |code: Option<&str>, label: String| LogChoice {
+        label,
+        href: code.map_or_else(|| String::from("/log"), |code| format!("/log?show={code}")),
+        current: code == show,
+    };
+    let first = [choice(None, String::from("All")), choice(Some("review"), format!("To review, {to_review}"))];
+    let flags = Flag::ALL.map(|flag| choice(Some(flag.code()), String::from(FlagView::of(flag).label)));
+    first.into_iter().chain(flags)
+}

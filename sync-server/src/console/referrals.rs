@@ -1,0 +1,151 @@
+//! What a case manager asks for: the inbox, a referral, to accept it.
+
+use super::form::{Accept, AcceptForm, FormError};
+use super::pages::{InboxPage, InboxPageProps, ReferralPage, ReferralPageProps};
+use super::shell::render;
+use super::view::{self, Opened, ReferralView, StageView, Taken};
+use super::viewer;
+use crate::app::App;
+use crate::auth::Signed;
+use crate::cases::{self, Acceptance, CaseAct, NewAcceptance, OpenCase, Referral};
+use crate::pages;
+use crate::site::Site;
+use crate::store::Staff;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use handoff::domain::ids::{ReferralId, StaffId};
+use handoff::domain::wire::{Meet, StaffCard};
+
+/// `GET /`: the page where someone of this role begins.
+pub async fn home(Signed(staff): Signed) -> Redirect {
+    Redirect::to(pages::home(staff.role))
+}
+
+/// `GET /inbox`.
+pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
+    let inbox = match cases::inbox(&app, &staff).await {
+        Ok(inbox) => inbox,
+        Err(error) => return pages::broken(&error),
+    };
+    let (site, now) = (app.site(), app.now());
+    let all: Vec<_> = inbox.waiting.iter().chain(&inbox.taken).map(|case| (case, officer(&site, case))).collect();
+    let list: Vec<_> =
+        all.iter().filter_map(|(case, officer)| Some((opened(case, officer)?, taken(&site, case, &[])))).collect();
+    let viewer = viewer(&staff);
+    let view = view::inbox(&viewer, &list, now);
+    Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
+}
+
+/// `GET /referrals/{id}`.
+pub async fn referral(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>) -> Response {
+    let (referral, view) = match load(&app, &staff, &id).await {
+        Ok(found) => found,
+        Err(response) => return *response,
+    };
+    drop(referral);
+    page(&app, &staff, Shown { view, form: AcceptForm::default(), error: None })
+}
+
+/// `POST /referrals/{id}/accept`.
+pub async fn accept(
+    State(app): State<App>,
+    Signed(staff): Signed,
+    Path(id): Path<String>,
+    form: Result<Form<AcceptForm>, FormRejection>,
+) -> Response {
+    let (referral, view) = match load(&app, &staff, &id).await {
+        Ok(found) => found,
+        Err(response) => return *response,
+    };
+    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let zone = *referral.case.decision.as_ref().map_or_else(Default::default, |decision| decision.facts.at).offset();
+    let Accept { at, place, note } = match form.read(app.now(), zone) {
+        Ok(accept) => accept,
+        Err(error) => {
+            let shown = page(&app, &staff, Shown { view, form, error: Some(error) });
+            return (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response();
+        }
+    };
+    let new = NewAcceptance { referral: view.referral, staff: staff.id, meet: Meet { at, place }, note };
+    settle(&app, &staff, view, new).await
+}
+
+/// Takes the referral, or tells the one who was slower who has it.
+async fn settle(app: &App, staff: &Staff, view: ReferralView, new: NewAcceptance) -> Response {
+    let back = format!("/referrals/{}", view.referral);
+    match cases::accept(app, new).await {
+        Ok(Acceptance::Accepted) => Redirect::to(&back).into_response(),
+        Ok(Acceptance::AlreadyTaken(taken)) if taken.by == staff.id => Redirect::to(&back).into_response(),
+        Ok(Acceptance::AlreadyTaken(_)) => lost(app, staff, &view.referral.to_string()).await,
+        Ok(Acceptance::NoSuchCase) => pages::not_found(),
+        Err(error) => pages::broken(&error),
+    }
+}
+
+async fn lost(app: &App, staff: &Staff, id: &str) -> Response {
+    let (_, view) = match load(app, staff, id).await {
+        Ok(found) => found,
+        Err(response) => return *response,
+    };
+    let stage = match view.stage {
+        StageView::Theirs(who) => StageView::Lost(who),
+        other => other,
+    };
+    let shown = Shown { view: ReferralView { stage, ..view }, form: AcceptForm::default(), error: None };
+    (StatusCode::CONFLICT, page(app, staff, shown)).into_response()
+}
+
+struct Shown {
+    view: ReferralView,
+    form: AcceptForm,
+    error: Option<FormError>,
+}
+
+fn page(app: &App, staff: &Staff, Shown { view, form, error }: Shown) -> Response {
+    let props = ReferralPageProps { viewer: viewer(staff), view, form, error, now: app.now() };
+    Html(render(ReferralPage, props)).into_response()
+}
+
+/// The referral and its view, or the page that says why there is none.
+async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralView), Box<Response>> {
+    let Ok(id) = id.parse::<ReferralId>() else { return Err(Box::new(pages::not_found())) };
+    let found = cases::referral(app, staff, id).await.map_err(|error| Box::new(pages::broken(&error)))?;
+    let Some(referral) = found else { return Err(Box::new(pages::not_found())) };
+    let (site, case) = (app.site(), &referral.case);
+    let officer = officer(&site, case);
+    let Some(opened) = opened(case, &officer) else { return Err(Box::new(pages::unreadable())) };
+    let taken = taken(&site, case, &referral.acts);
+    let view = view::referral(&viewer(staff), &opened, taken.as_ref(), app.now());
+    Ok((referral, view))
+}
+
+fn opened<'a>(case: &'a OpenCase, officer: &'a StaffCard) -> Option<Opened<'a>> {
+    let (header, decision) = (case.header.as_ref()?, case.decision.as_deref()?);
+    Some(Opened { header, decision, officer, received: case.case.opened })
+}
+
+fn officer(site: &Site, case: &OpenCase) -> StaffCard {
+    card(site, case.case.officer)
+}
+
+/// Someone's card; of someone who is no longer known, what can be said.
+pub(super) fn card(site: &Site, id: StaffId) -> StaffCard {
+    let unknown = || StaffCard {
+        id,
+        role: handoff::domain::wire::Role::Officer,
+        name: String::from("Someone unknown"),
+        serial: String::new(),
+        phone: handoff::domain::private::Private::default(),
+    };
+    site.person(id).map_or_else(unknown, Staff::card)
+}
+
+fn taken(site: &Site, case: &OpenCase, acts: &[CaseAct]) -> Option<Taken> {
+    let taken = case.case.taken?;
+    let note = acts.iter().rev().find(|act| act.staff == taken.by).map(|act| act.note.clone()).unwrap_or_default();
+    let name = String::from(site.name(taken.by));
+    Some(Taken { by: taken.by, name, at: taken.at, meet: case.case.meet, note })
+}
