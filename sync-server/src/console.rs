@@ -27,6 +27,4 @@ pub fn viewer(staff: &Staff) -> Viewer {
 }
 
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod sample;
+
 use super::form::{AcceptForm, FormError};
 use super::pages::*;
-use super::sample::{self, CANARY, now, opened, taken, viewer};
 use super::shell::render;
 use super::view::{self, FlagView, LogChoice, LogRow, LogView, Logged, StageView};
 use crate::flags::Flag;
@@ -11,6 +12,7 @@ use handoff::domain::codes::Verdict;
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::Role;
 use handoff::ui::parts::words;
+use sample::{self, CANARY, now, opened, taken, viewer};
 
 fn inbox_page() -> String {
     let officer = sample::officer();

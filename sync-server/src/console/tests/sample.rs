@@ -1,6 +1,6 @@
 //! An evening in the field, made up, for the tests of views and pages.
 
-use super::view::{Opened, Taken, Viewer};
+use crate::console::view::{Opened, Taken, Viewer};
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use handoff::domain::assess::{Assessment, Finding, PackRef, ZoneFinding};
 use handoff::domain::codes::{
