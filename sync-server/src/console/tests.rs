@@ -12,7 +12,7 @@ use handoff::domain::codes::Verdict;
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::Role;
 use handoff::ui::parts::words;
-use sample::{self, CANARY, now, opened, taken, viewer};
+use sample::{CANARY, now, opened, taken, viewer};
 
 fn inbox_page() -> String {
     let officer = sample::officer();
