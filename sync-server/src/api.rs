@@ -4,7 +4,7 @@ pub mod enrol;
 pub mod entries;
 pub mod feed;
 
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -106,7 +106,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
             Ok(value) => {
                 json.end().map(|()| Self(value)).map_err(|_| Refused::field(".", "There is something after the JSON."))
             }
-            Err(error) => Err(Refused::field(error.path().to_string(), kind_of(error.inner()))),
+            Err(error) => Err(at_fault(&error)),
         }
     }
 }
@@ -117,12 +117,25 @@ fn cut_off(error: &axum::Error) -> Refused {
     if over { Refused::too_large() } else { Refused::field(".", "The body was cut off.") }
 }
 
-/// What is wrong, without any of the text that came.
+/// What is wrong, and where, without any of the values that came.
+fn at_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Refused {
+    let (path, inner) = (error.path().to_string(), error.inner().to_string());
+    // A missing field is told by its parent's path; its name is in the reader's words, and is ours.
+    let missing = inner.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (missing, path.as_str()) {
+        (Some(name), ".") => Refused::field(name, "This is missing."),
+        (Some(name), parent) => Refused::field(format!("{parent}.{name}"), "This is missing."),
+        // Text that is no JSON has no place yet.
+        (None, "?") => Refused::field(".", kind_of(error.inner())),
+        (None, _) => Refused::field(path, kind_of(error.inner())),
+    }
+}
+
 fn kind_of(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Syntax => "This is not JSON.",
         serde_json::error::Category::Eof => "The JSON ends too early.",
-        serde_json::error::Category::Data => "This is missing, unknown, or not of the right form.",
+        serde_json::error::Category::Data => "This is unknown, or not of the right form.",
         serde_json::error::Category::Io => "The body could not be read.",
     }
 }
@@ -134,6 +147,6 @@ fn kind_of(error: &serde_json::Error) -> &'static str {
 pub async fn healthz(
     axum::extract::State(app): axum::extract::State<crate::app::App>,
 ) -> Result<&'static str, Refused> {
-    app.store().read(|db| db.rows("SELECT 1", &[]).map(drop)).await?;
+    app.store().read(|db| store::setting(db, "revision")).await?;
     Ok("ok\n")
 }

@@ -1,0 +1,74 @@
+//! Every route with every kind of caller. A route without a row here fails.
+
+use crate::server::{Station, TestPhone};
+use handoff_server::routes::table;
+
+/// What each caller gets: nobody, a phone, a revoked phone, a case manager, a sergeant.
+/// For pages with an id the answer is for one that does not exist, so 404 means "let in".
+type Row = (&'static str, &'static str, [u16; 5]);
+
+const EXPECTED: &[Row] = &[
+    ("GET", "/healthz", [200, 200, 200, 200, 200]),
+    ("POST", "/v1/enrol", [422, 422, 422, 422, 422]),
+    ("POST", "/v1/entries", [401, 422, 422, 401, 401]),
+    ("GET", "/v1/feed", [401, 200, 403, 401, 401]),
+    ("GET", "/in/{token}", [403, 403, 403, 403, 403]),
+    ("POST", "/in/{token}", [403, 403, 403, 403, 403]),
+    ("POST", "/out", [401, 401, 401, 401, 401]),
+];
+
+enum Caller<'a> {
+    Nobody,
+    Phone(&'a TestPhone),
+    Cookie(String),
+}
+
+#[tokio::test]
+async fn every_route_answers_every_role_as_the_table_says() {
+    let station = Station::start().await;
+    let (phone, revoked) = (station.phone().await, station.phone().await);
+    station.server.app().revoke(revoked.enrolled.device).await.unwrap();
+    for route in table() {
+        let row = EXPECTED.iter().find(|(method, path, _)| *method == route.method.as_str() && *path == route.path);
+        let Some((method, path, expected)) = row else { panic!("{route:?} has no row in this test") };
+        let callers = [
+            Caller::Nobody,
+            Caller::Phone(&phone),
+            Caller::Phone(&revoked),
+            // A session for each call: /out ends it.
+            Caller::Cookie(station.sign_in("okafor").await),
+            Caller::Cookie(station.sign_in("hughes").await),
+        ];
+        for (caller, expected) in callers.iter().zip(expected) {
+            let got = call(&station, &route.method, &route.path.replace("{token}", "x"), caller).await;
+            assert_eq!(got, *expected, "{method} {path}");
+        }
+    }
+    assert_eq!(table().len(), EXPECTED.len(), "a row here is for no route");
+}
+
+async fn call(station: &Station, method: &reqwest::Method, path: &str, caller: &Caller<'_>) -> u16 {
+    let path = path.split('/').map(|part| if part.starts_with('{') { "0" } else { part }).collect::<Vec<_>>().join("/");
+    let request = station.http.request(method.clone(), station.url(&path)).header("sec-fetch-site", "same-origin");
+    let request = match caller {
+        Caller::Nobody => request,
+        Caller::Phone(phone) => request.header("authorization", phone.token()),
+        Caller::Cookie(cookie) => request.header("cookie", cookie),
+    };
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_keep_a_browser_safe() {
+    let station = Station::start().await;
+    for path in ["/healthz", "/nowhere", "/v1/nowhere", "/v1/feed"] {
+        let reply = station.http.get(station.url(path)).send().await.unwrap();
+        let header = |name: &str| reply.headers()[name].to_str().unwrap().to_owned();
+        assert!(!header("content-security-policy").contains("unsafe"));
+        assert!(header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("cache-control"), "no-store");
+        assert!(header("strict-transport-security").starts_with("max-age="));
+        assert_eq!(header("x-request-id").len(), 16);
+    }
+}

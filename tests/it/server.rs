@@ -1,0 +1,419 @@
+//! A real server on a free port with the demo programme, phones that talk to it over HTTP, and a clock
+//! that the test sets. Used by the tests of ingest, routes and console.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::assess::assess;
+use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Need, Race, Reason, SceneOutcome, Sex, Verdict, YesNo};
+use handoff::domain::encounter::{Consent, Decision, Demographics, Divergence, Person};
+use handoff::domain::entry::{Body, EntryKind, FORMAT, Header};
+use handoff::domain::facts::{Facts, FixFact};
+use handoff::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
+use handoff::domain::pack::Pack;
+use handoff::domain::private::Private;
+use handoff::domain::time::Bounds;
+use handoff::domain::wire::{
+    Answer, Config as PhoneConfig, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, FeedReply,
+    Health, Problem, ReceiptBody, Refusal, Role, WireEntry,
+};
+use handoff::domain::zone::Zones;
+use handoff::seal::{DeviceKey, SealedEntry, SealingPublic, ServerPublic, Tag, random, seal_entry};
+use handoff_server::{Clock, Config, Running, Server, demo};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Once};
+
+/// In every name and free text of these tests, and never anywhere that is not sealed.
+pub const CANARY: &str = "Zanzibarry";
+
+/// A server, its data folder, its clock, and a client.
+pub struct Station {
+    pub server: Running,
+    pub dir: tempfile::TempDir,
+    pub http: reqwest::Client,
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Station {
+    /// Starts a server with the demo programme.
+    pub async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let ahead_ms = Arc::new(AtomicI64::new(0));
+        let read = Arc::clone(&ahead_ms);
+        let clock = Clock::of(move || Utc::now() + TimeDelta::milliseconds(read.load(Ordering::SeqCst)));
+        let config = Config { clock, ..Config::local(dir.path()).on_free_port() };
+        let server = Server::start(config).await.unwrap();
+        demo::prepare(server.app()).await.unwrap();
+        Self { server, dir, http: client(), ahead_ms }
+    }
+
+    /// Moves the server's clock on.
+    pub fn pass(&self, time: TimeDelta) {
+        self.ahead_ms.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.addr)
+    }
+
+    /// Someone's id, by login.
+    pub fn staff(&self, login: &str) -> StaffId {
+        let site = self.server.app().site();
+        site.staff.values().find(|person| person.login == login).unwrap().id
+    }
+
+    /// Enrols a new phone.
+    pub async fn phone(&self) -> TestPhone {
+        let code = self.server.app().enrolment_code(None).await.unwrap();
+        let key = DeviceKey::generate().unwrap();
+        let reply = self.enrol(&code, &key).await.json::<EnrolReply>().await.unwrap();
+        let mut phone = TestPhone {
+            url: self.url(""),
+            http: self.http.clone(),
+            key,
+            agency: SealingPublic::from_bytes(&reply.sealing_key.0).unwrap(),
+            server: ServerPublic::from_bytes(&reply.server_key.0).unwrap(),
+            officer: self.staff("reyes"),
+            chain: ChainId(random::uuid_v7(Utc::now()).unwrap()),
+            seq: 0,
+            prev: None,
+            rules: None,
+            enrolled: reply,
+        };
+        phone.learn_rules().await;
+        phone
+    }
+
+    pub async fn enrol(&self, code: &str, key: &DeviceKey) -> reqwest::Response {
+        let request = EnrolRequest {
+            code: code.to_owned(),
+            device_key: Bytes(key.public().unwrap().as_bytes().to_vec()),
+            model: "test phone".into(),
+            app: "0.1.0".into(),
+        };
+        self.http.post(self.url("/v1/enrol")).json(&request).send().await.unwrap()
+    }
+
+    /// The session cookie of someone who signed in by a link.
+    pub async fn sign_in(&self, login: &str) -> String {
+        let link = self.server.app().invite(login).await.unwrap();
+        let reply = self.http.post(link).header("sec-fetch-site", "same-origin").send().await.unwrap();
+        assert_eq!(reply.status(), 303, "{login} signs in");
+        let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// Every event as a line.
+    pub async fn events(&self) -> Vec<String> {
+        self.server.app().store().read(handoff_server::store::events::lines).await.unwrap()
+    }
+}
+
+/// A client that follows no redirect and knows no proxy.
+pub fn client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| drop(rustls::crypto::aws_lc_rs::default_provider().install_default()));
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// A phone as far as the wire can tell, which can also do what no phone should.
+pub struct TestPhone {
+    url: String,
+    http: reqwest::Client,
+    pub key: DeviceKey,
+    pub agency: SealingPublic,
+    pub server: ServerPublic,
+    pub officer: StaffId,
+    pub chain: ChainId,
+    pub seq: u64,
+    pub prev: Option<Hash>,
+    rules: Option<(Pack, Zones)>,
+    pub enrolled: EnrolReply,
+}
+
+impl TestPhone {
+    pub fn token(&self) -> String {
+        format!("Bearer {}", B64.encode(&self.enrolled.token.0))
+    }
+
+    pub async fn feed(&self, query: &str) -> reqwest::Response {
+        let request = self.http.get(format!("{}/v1/feed?{query}", self.url));
+        request.header("authorization", self.token()).send().await.unwrap()
+    }
+
+    async fn learn_rules(&mut self) {
+        let feed: FeedReply = self.feed("after=0").await.json().await.unwrap();
+        let config: PhoneConfig = self.server.open(Tag::Config, &feed.config.unwrap()).unwrap();
+        let zones = Zones::parse(config.zones.iter().map(|text| ("zone", text.as_str()))).unwrap();
+        let packs = config.packs.iter().map(|text| Pack::parse("pack", text).unwrap());
+        let pack = packs.into_iter().find(|pack| pack.id == config.pack).unwrap();
+        self.rules = Some((pack, zones));
+    }
+
+    /// A decision with what the rules say of these facts, as the app would make it.
+    pub fn decide(&self, facts: Facts, choice: Choice) -> Decision {
+        let (pack, zones) = self.rules.as_ref().unwrap();
+        let assessment = assess(pack, zones, &facts).unwrap();
+        let accepted = choice == Choice::OfferedAccepted;
+        let diverges = Decision::diverges(assessment.verdict, choice);
+        Decision {
+            unit: "3-M-21".into(),
+            incident: None,
+            cross_street: None,
+            assessment,
+            choice,
+            reason: (!accepted).then_some(Reason::NotInterested),
+            outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
+            divergence: diverges
+                .then(|| Divergence { supervisor: format!("{CANARY} Sgt"), reason: format!("{CANARY} knows them") }),
+            demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::From25 },
+            call_back: Some(Private::new(format!("{CANARY} 555"))),
+            person: accepted.then(|| person(facts.at.into())),
+            while_locked: false,
+            facts,
+        }
+    }
+
+    /// An eligible person who said yes.
+    pub fn accepted_offer(&self) -> Decision {
+        let decision = self.decide(facts(), Choice::OfferedAccepted);
+        assert_eq!(decision.assessment.verdict, Verdict::Eligible, "{:?}", decision.assessment.findings);
+        decision
+    }
+
+    /// The next header of the chain.
+    pub fn header(&self, decision: &Decision) -> Header {
+        let now = Utc::now();
+        Header {
+            format: FORMAT,
+            device: self.enrolled.device,
+            chain: self.chain,
+            seq: self.seq + 1,
+            prev: self.prev,
+            referral: ReferralId(random::uuid_v7(now).unwrap()),
+            officer: self.officer,
+            kind: EntryKind::Decision,
+            pack: decision.assessment.pack.clone(),
+            sealing_key: self.agency.id().to_owned(),
+            bounds: Bounds { earliest: now, latest: now },
+        }
+    }
+
+    /// Seals a decision under a header, whatever it says.
+    pub fn seal(&self, header: &Header, decision: &Decision) -> SealedEntry {
+        let body = serde_json::to_vec(&Body::Decision(Box::new(decision.clone()))).unwrap();
+        seal_entry(&self.key, &self.agency, header, &body).unwrap()
+    }
+
+    /// Writes a decision to the chain.
+    pub fn record(&mut self, decision: &Decision) -> (ReferralId, SealedEntry) {
+        let header = self.header(decision);
+        let sealed = self.seal(&header, decision);
+        (self.seq, self.prev) = (header.seq, Some(sealed.hash));
+        (header.referral, sealed)
+    }
+
+    pub async fn post(&self, entries: Vec<WireEntry>) -> reqwest::Response {
+        let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: Some(3), wall: Utc::now(), app: "0.1.0".into() };
+        let request = EntriesRequest { health, entries };
+        let post = self.http.post(format!("{}/v1/entries", self.url)).header("authorization", self.token());
+        post.json(&request).send().await.unwrap()
+    }
+
+    /// Sends entries and returns what became of each.
+    pub async fn send(&self, entries: &[&SealedEntry]) -> Vec<Answer> {
+        let reply = self.post(entries.iter().map(|entry| entry.wire.clone()).collect()).await;
+        assert_eq!(reply.status(), 200);
+        let answers = reply.json::<EntriesReply>().await.unwrap().answers;
+        let hashes: Vec<_> = answers.iter().map(|answer| answer.entry).collect();
+        assert_eq!(hashes, entries.iter().map(|entry| entry.hash).collect::<Vec<_>>());
+        answers
+    }
+
+    /// Sends one entry that must be taken; its receipt is checked with the pinned key.
+    pub async fn deliver(&self, entry: &SealedEntry) -> ReceiptBody {
+        self.receipt(&self.send(&[entry]).await[0])
+    }
+
+    pub fn receipt(&self, answer: &Answer) -> ReceiptBody {
+        let EntryResult::Receipt(signed) = &answer.result else { panic!("refused: {:?}", answer.result) };
+        let receipt: ReceiptBody = self.server.open(Tag::Receipt, signed).unwrap();
+        assert_eq!(receipt.entry, answer.entry);
+        receipt
+    }
+
+    /// Sends one entry that must be refused.
+    pub async fn refused(&self, entry: &SealedEntry) -> (Refusal, String) {
+        match self.send(&[entry]).await.remove(0).result {
+            EntryResult::Refused { reason, detail } => (reason, detail),
+            EntryResult::Receipt(_) => panic!("it was taken"),
+        }
+    }
+}
+
+fn person(at: DateTime<Utc>) -> Person {
+    Person {
+        name: Private::new(format!("{CANARY} Doe")),
+        born: None,
+        reach: Private::new(format!("by the {CANARY} fountain")),
+        language: "Spanish".into(),
+        needs: [Need::Shelter, Need::Food].into(),
+        hazards: Some(Private::new(format!("{CANARY}'s dog"))),
+        consent: Consent { at: at.fixed_offset(), given: true, manner: ConsentManner::Spoken },
+    }
+}
+
+/// Facts of which every rule of the pilot's pack says pass.
+pub fn facts() -> Facts {
+    let yes_no = [
+        ("amenable", YesNo::Yes),
+        ("dealing_above_subsistence", YesNo::No),
+        ("exploits_minors", YesNo::No),
+        ("promoting_prostitution", YesNo::No),
+        ("specialty_court_pending", YesNo::No),
+    ];
+    Facts::parse(
+        serde_json::json!({
+            "door": "arrest", "at": Utc::now().fixed_offset(),
+            "fix": fix(47.6145, -122.3465), "offences": ["drug_possession"],
+            "drug": {"class": "heroin", "grams": 1.2, "measured": false}, "age_years": 34,
+            "answers": yes_no.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            "history": {"checked": true, "convictions": []},
+        })
+        .to_string()
+        .as_bytes(),
+    )
+    .unwrap()
+}
+
+/// A good fix somewhere.
+pub fn fix(lat_deg: f64, lon_deg: f64) -> FixFact {
+    FixFact { lat_deg, lon_deg, accuracy_m: 8.0, age_s: 2.0, mock: false, source: Default::default() }
+}
+
+/// What a whole call was refused for.
+pub async fn problem(reply: reqwest::Response) -> (u16, Problem) {
+    (reply.status().as_u16(), reply.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn an_enrolment_code_lets_one_phone_in_once_and_not_for_ever() {
+    let station = Station::start().await;
+    let app = station.server.app();
+    let code = app.enrolment_code(Some("7421")).await.unwrap();
+    let typed = code.to_lowercase().replace('-', " ");
+    let key = DeviceKey::generate().unwrap();
+    assert_eq!(station.enrol(&typed, &key).await.status(), 200);
+    let (status, refused) = problem(station.enrol(&code, &key).await).await;
+    assert_eq!((status, refused.error.as_str()), (403, "bad_code"));
+
+    let old = app.enrolment_code(None).await.unwrap();
+    station.pass(TimeDelta::hours(25));
+    assert_eq!(station.enrol(&old, &key).await.status(), 403);
+    let events = station.events().await;
+    assert_eq!(events.iter().filter(|line| line.contains(" enrol_failed ")).count(), 2);
+    assert_eq!(events.iter().filter(|line| line.contains(" enrolled ")).count(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_and_a_missing_field_are_named() {
+    let station = Station::start().await;
+    let body = r#"{"code":"X","device_key":"AAAA","model":"m","app":"1"}"#;
+    for (body, field) in
+        [(body, "device_key"), (r#"{"code":"X"}"#, "device_key"), (r#"{"code":7}"#, "code"), ("{", ".")]
+    {
+        let reply = station.http.post(station.url("/v1/enrol")).body(body).send().await.unwrap();
+        let (status, problem) = problem(reply).await;
+        assert_eq!(
+            (status, problem.error.as_str(), problem.field.as_deref()),
+            (422, "bad_field", Some(field)),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_link_survives_a_preview_works_once_and_ends() {
+    let station = Station::start().await;
+    let link = station.server.app().invite("okafor").await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(station.http.get(&link).send().await.unwrap().status(), 200, "a preview only reads");
+    }
+    let press = |link: &str| station.http.post(link).header("sec-fetch-site", "same-origin").send();
+    assert_eq!(station.http.post(&link).send().await.unwrap().status(), 403, "not from our own page");
+    let reply = press(&link).await.unwrap();
+    assert_eq!(reply.status(), 303);
+    assert_eq!(reply.headers()["location"], "/inbox");
+    let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-session=") && cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"));
+    assert_eq!(press(&link).await.unwrap().status(), 403, "used");
+
+    let old = station.server.app().invite("okafor").await.unwrap();
+    station.pass(TimeDelta::hours(25));
+    assert_eq!(press(&old).await.unwrap().status(), 403, "too old");
+}
+
+#[tokio::test]
+async fn officers_get_no_link_to_the_console() {
+    let station = Station::start().await;
+    assert!(station.server.app().invite("reyes").await.unwrap_err().to_string().contains("officers use the phone"));
+}
+
+#[tokio::test]
+async fn the_feed_gives_the_configuration_once_and_wakes_for_news() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let first: FeedReply = phone.feed("after=0").await.json().await.unwrap();
+    let signed = first.config.unwrap();
+    let have = Hash::of(&[&signed.body.0]);
+    let config: PhoneConfig = phone.server.open(Tag::Config, &signed).unwrap();
+    assert_eq!(config.roster.len(), 5);
+    assert_eq!(config.rota.iter().map(|turn| turn.order).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(config.roster.iter().filter(|card| card.role == Role::Officer).count(), 2);
+
+    let (referral, entry) = phone.record(&phone.accepted_offer());
+    let query = format!("after=0&config={have}&wait=25");
+    let (waited, _) = tokio::join!(phone.feed(&query), phone.deliver(&entry));
+    let news: FeedReply = waited.json().await.unwrap();
+    assert!(news.config.is_none());
+    assert_eq!(news.statuses.iter().map(|status| status.referral).collect::<Vec<_>>(), [referral]);
+    let none: FeedReply = phone.feed(&format!("after={}&config={have}", news.cursor)).await.json().await.unwrap();
+    assert!(none.statuses.is_empty() && none.cursor == news.cursor);
+    assert_eq!(phone.feed("after=soon").await.status(), 422);
+}
+
+#[tokio::test]
+async fn the_feed_of_one_phone_says_nothing_of_anothers_referrals() {
+    let station = Station::start().await;
+    let (mut one, other) = (station.phone().await, station.phone().await);
+    let (_, entry) = one.record(&one.accepted_offer());
+    one.deliver(&entry).await;
+    assert_eq!(other.feed("after=0").await.json::<FeedReply>().await.unwrap().statuses, []);
+    assert_eq!(one.feed("after=0").await.json::<FeedReply>().await.unwrap().statuses.len(), 1);
+}
+
+#[tokio::test]
+async fn a_revoked_phone_reads_nothing_and_still_delivers() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    assert!(station.server.app().revoke(phone.enrolled.device).await.unwrap());
+    let (status, refused) = problem(phone.feed("after=0").await).await;
+    assert_eq!((status, refused.error.as_str()), (403, "revoked"));
+    let (_, entry) = phone.record(&phone.accepted_offer());
+    assert_eq!(phone.deliver(&entry).await.position, 1);
+    assert!(station.events().await.iter().any(|line| line.ends_with("/v1/feed") && line.contains(" forbidden ")));
+}
+
+#[tokio::test]
+async fn a_stopped_server_answers_the_feed_that_waits_and_starts_again_with_everything() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let (_, entry) = phone.record(&phone.accepted_offer());
+    let receipt = phone.deliver(&entry).await;
+    let Station { server, dir, .. } = station;
+    server.stop().await;
+    let again = Server::start(Config::local(dir.path()).on_free_port()).await.unwrap();
+    phone.url = format!("http://{}", again.addr);
+    assert_eq!(phone.deliver(&entry).await, receipt, "the same receipt");
+    assert_eq!(again.app().site().agency, "Seattle LEAD (demo)");
+}
