@@ -1,1 +1,41 @@
-//! To be written.
+//! The phone's own core, behind one type: [`Phone`]. It owns the stores, the clock, the keys, and the one
+//! loop that talks to the server. Screens and the command line call it and see nothing else.
+//!
+//! Every call that touches a file blocks for a moment: call it off the window's thread. Nothing about
+//! capture waits for the network, for a position, or for an unlock.
+//!
+//! # Decisions
+//! - The officer's shift survives a restart, locked: a killed program goes on where it was.
+//! - A 403 without the server's signature does not destroy anything on the phone, since any proxy can
+//!   answer 403: the phone shows it and keeps delivering.
+//! - Wrong secrets lock the vault, never the recording.
+
+mod capture;
+mod client;
+mod deliver;
+mod enrolment;
+mod errors;
+mod feed;
+mod phone;
+mod records;
+mod shift;
+mod site;
+mod tick;
+mod traffic;
+
+pub use capture::{Saved, StoredDraft};
+pub use enrolment::Enrolment;
+pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};
+pub use phone::Phone;
+pub use records::{RecordRow, RecordState};
+pub use shift::Shift;
+pub use site::{Site, SiteError};
+pub use tick::{FeedState, SyncReport};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks, also after a panic elsewhere: every change behind these locks is one transaction or one
+/// assignment, so there is no half-done state to fear.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,7 +1,7 @@
 //! What a reply to a batch means: one total function. Only a receipt that the pinned key signed for
 //! that entry's hash clears it; a 200 never does.
 
-use super::Wedge;
+use super::{Hold, Wedge};
 use crate::domain::ids::Hash;
 use crate::domain::wire::{Answer, EntryResult, Problem, ReceiptBody, Retry, Signed};
 use crate::seal::{ServerPublic, Tag};
@@ -65,6 +65,16 @@ pub enum Rejection {
     SignedOut,
     /// 403: the device is revoked, or may not do this.
     Revoked,
+}
+
+impl Rejection {
+    /// Why entries then wait.
+    pub const fn hold(self) -> Hold {
+        match self {
+            Self::SignedOut => Hold::SignedOut,
+            Self::Revoked => Hold::Revoked,
+        }
+    }
 }
 
 /// What became of one entry.

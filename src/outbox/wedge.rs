@@ -66,6 +66,15 @@ impl Wedge {
         }
     }
 
+    /// The field at fault in the server's words, or nothing.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Refused { detail, .. } => detail.clone(),
+            Self::Rejected { status, field } => format!("{status} {}", field.as_deref().unwrap_or_default()),
+            Self::TooLarge => String::new(),
+        }
+    }
+
     /// What to do about it.
     pub const fn action(&self) -> &'static str {
         match self {

@@ -1,0 +1,181 @@
+//! Drafts and the save. The order: vault row, then the outbox with a flushed commit, then "Saved".
+
+use super::phone::{Inner, Phone};
+use super::shift::Session;
+use super::{PhoneError, RecordError, lock};
+use crate::domain::assess::assess;
+use crate::domain::encounter::Decision;
+use crate::domain::entry::{Body, FORMAT, Header};
+use crate::domain::ids::{Hash, ReferralId, StaffId};
+use crate::domain::private::Private;
+use crate::seal::{random, seal_entry};
+use crate::store::{Appended, Head, NewEntry, StoreError, Vault};
+use chrono::{DateTime, Utc};
+
+/// A draft, as the form wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDraft {
+    /// The encounter.
+    pub id: ReferralId,
+    /// The form's JSON.
+    pub json: Private<String>,
+    /// When it was last written.
+    pub updated: DateTime<Utc>,
+}
+
+/// What is durable now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saved {
+    /// The encounter.
+    pub referral: ReferralId,
+    /// Hash of its entry.
+    pub entry: Hash,
+}
+
+impl Phone {
+    /// An id for a new encounter.
+    ///
+    /// # Errors
+    /// The system has no randomness, or its clock is before 1970.
+    pub fn new_referral(&self) -> Result<ReferralId, PhoneError> {
+        Ok(ReferralId(random::uuid_v7(self.inner.now().wall)?))
+    }
+
+    /// Keeps what was typed so far: in the vault, or while that is locked or failing, in a file under a
+    /// key that the device keeps.
+    ///
+    /// # Errors
+    /// Nobody is on shift, or no file can be written.
+    pub fn save_draft(&self, id: ReferralId, json: &str) -> Result<(), PhoneError> {
+        self.inner.note(|vault, now| vault.save_draft(id, json, now))
+    }
+
+    /// Drafts that may be shown now, newest first: all of them while unlocked, those begun since the
+    /// lock while locked.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn drafts(&self) -> Result<Vec<StoredDraft>, PhoneError> {
+        let mut session = lock(&self.inner.session);
+        let Some(officer) = session.shift.as_ref().map(|shift| shift.officer) else { return Ok(Vec::new()) };
+        let mut rows = match &session.vault {
+            Some(vault) => vault.drafts()?,
+            None => self.inner.notes(&mut session, officer)?.drafts()?,
+        };
+        rows.retain(|row| matches!(lock(&self.inner.outbox).decision(row.id), Ok(None)));
+        Ok(rows.into_iter().map(|row| StoredDraft { id: row.id, json: row.json, updated: row.updated }).collect())
+    }
+
+    /// Throws a draft away, at the officer's word.
+    ///
+    /// # Errors
+    /// It is saved already, or the file cannot be written.
+    pub fn discard_draft(&self, id: ReferralId) -> Result<(), PhoneError> {
+        if lock(&self.inner.outbox).decision(id)?.is_some() {
+            return Err(PhoneError::Saved);
+        }
+        self.inner.note(|vault, _| vault.discard_draft(id).map(|_| ()))?;
+        self.inner.changed();
+        Ok(())
+    }
+
+    /// Records the decision of the officer on shift. When this returns, the signed and sealed entry is
+    /// on the disk. A second call for the same encounter gives the first one's entry.
+    ///
+    /// # Errors
+    /// [`RecordError`]; it is then not saved, and the draft is still there.
+    pub fn record(&self, id: ReferralId, decision: Decision) -> Result<Saved, RecordError> {
+        let (officer, locked) = {
+            let session = lock(&self.inner.session);
+            (session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, session.vault.is_none())
+        };
+        if let Some(entry) = lock(&self.inner.outbox).decision(id)? {
+            return Ok(Saved { referral: id, entry });
+        }
+        let decision = Decision { while_locked: locked, ..decision };
+        self.inner.check(&decision)?;
+        let body = Body::Decision(Box::new(decision));
+        self.inner.keep_readable(id, &body);
+        let saved = self.inner.append(id, officer, body)?;
+        // The row becomes a record now, or at the next unlock.
+        if let Err(error) = self.inner.note(|vault, _| vault.make_record(id).map(|_| ())) {
+            tracing::warn!(%error, "the draft becomes a record at the next unlock");
+        }
+        self.inner.wake.notify_one();
+        self.inner.changed();
+        Ok(saved)
+    }
+}
+
+impl Inner {
+    /// What must hold before anything is written: the form, the facts, and that the rules still say so.
+    fn check(&self, decision: &Decision) -> Result<(), RecordError> {
+        decision.check()?;
+        let site = self.site().ok_or(RecordError::NotEnrolled)?;
+        let pack = site.pack_by_ref(&decision.assessment.pack).ok_or(RecordError::NoPack)?;
+        let again = assess(pack, &site.zones, &decision.facts).map_err(RecordError::Facts)?;
+        if again == decision.assessment { Ok(()) } else { Err(RecordError::Differs(Box::new(again))) }
+    }
+
+    /// The readable copy, for the officer alone. It failing stops nothing: the sealed entry is the record.
+    fn keep_readable(&self, id: ReferralId, body: &Body) {
+        let Body::Decision(decision) = body;
+        let Ok(json) = serde_json::to_string(decision) else { return };
+        if let Err(error) = self.note(|vault, now| vault.save_decision(id, &json, now)) {
+            tracing::error!(%error, "the readable copy could not be kept; the record itself is saved");
+        }
+    }
+
+    /// Signs, seals and appends, in one flushed commit.
+    fn append(&self, referral: ReferralId, officer: StaffId, body: Body) -> Result<Saved, RecordError> {
+        let identity = self.identity().ok_or(RecordError::NotEnrolled)?;
+        let kind = body.kind();
+        let Body::Decision(decision) = &body;
+        let new = NewEntry { referral, officer, kind, choice: decision.choice, at: self.now().wall };
+        let pack = decision.assessment.pack.clone();
+        let bytes = serde_json::to_vec(&body).map_err(|_| StoreError::Value("decision"))?;
+        let bounds = self.bounds();
+        let make = |head: Head| -> Result<_, RecordError> {
+            let header = Header {
+                format: FORMAT,
+                device: identity.public.device,
+                chain: head.chain,
+                seq: head.seq,
+                prev: head.prev,
+                referral,
+                officer,
+                kind,
+                pack,
+                sealing_key: identity.sealing.id().to_owned(),
+                bounds,
+            };
+            Ok(seal_entry(&identity.key, &identity.sealing, &header, &bytes)?)
+        };
+        match lock(&self.outbox).append(&new, make)? {
+            Appended::New(entry) | Appended::Already(entry) => Ok(Saved { referral, entry }),
+        }
+    }
+
+    /// Writes to the vault, or when that is locked or fails, to the file for locked hours.
+    fn note(&self, write: impl Fn(&mut Vault, DateTime<Utc>) -> Result<(), StoreError>) -> Result<(), PhoneError> {
+        let now = self.now();
+        let mut session = lock(&self.session);
+        let officer = session.shift.as_ref().ok_or(PhoneError::NoShift)?.officer;
+        session.touch(now.boot_ms);
+        if let Some(vault) = &mut session.vault {
+            match write(vault, now.wall) {
+                Ok(()) => return Ok(()),
+                Err(error) => tracing::error!(%error, "the vault fails; writing beside it"),
+            }
+        }
+        Ok(write(self.notes(&mut session, officer)?, now.wall)?)
+    }
+
+    /// The file for what is typed while locked.
+    fn notes<'a>(&self, session: &'a mut Session, officer: StaffId) -> Result<&'a mut Vault, PhoneError> {
+        match &mut session.locked_notes {
+            Some(notes) => Ok(notes),
+            empty => Ok(empty.insert(self.open_locked_notes(officer)?)),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The feed: status of this device's referrals, and the configuration.
+
+use super::phone::Inner;
+use super::site::Site;
+use super::{PhoneError, client, lock};
+use crate::domain::ids::Hash;
+use crate::domain::time::{Anchor, Bounds, Reading};
+use crate::domain::wire::{FeedReply, Problem, Signed};
+use crate::outbox::{Hold, Rejection};
+use crate::seal::random;
+use chrono::{DateTime, Utc};
+
+/// The server's time is written to the disk again when the wall clock has drifted from it by this much,
+/// or the device was started anew: not at every answer.
+const ANCHOR_DRIFT_MS: i64 = 2_000;
+
+/// What one poll gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The server's answer.
+    Feed,
+    /// The server is there and does not let this device read.
+    Rejected(Rejection),
+    /// Nothing, or nothing of the server's.
+    Nothing(Hold),
+}
+
+/// Asks the feed once, and waits up to `wait_s` seconds for news.
+pub async fn poll(inner: &Inner, wait_s: u64) -> Result<Heard, PhoneError> {
+    let Some(identity) = inner.identity() else { return Ok(Heard::Nothing(Hold::NoConnection)) };
+    let (cursor, epoch) = lock(&inner.outbox).cursor()?;
+    let refused = lock(&inner.traffic).refused_config;
+    let known = refused.or_else(|| inner.site().map(|site| site.hash));
+    let asked = inner.now();
+    let reply = match inner.http(&identity.server) {
+        Ok(http) => client::feed(&http, &identity, (cursor, known), wait_s).await,
+        Err(error) => Err(error),
+    };
+    let Ok(reply) = reply else { return Ok(inner.down(Hold::NoConnection, None)) };
+    let view = reply.view();
+    let problem = serde_json::from_slice::<Problem>(view.body).is_ok();
+    match (view.status, serde_json::from_slice::<FeedReply>(view.body)) {
+        (200, Ok(feed)) => {
+            apply(inner, feed, (cursor, epoch), asked)?;
+            Ok(Heard::Feed)
+        }
+        (401, _) if problem => Ok(inner.rejected(Rejection::SignedOut)),
+        (403, _) if problem => Ok(inner.rejected(Rejection::Revoked)),
+        (429 | 500..=599, _) => Ok(inner.down(Hold::ServerBusy, view.retry_after_s)),
+        _ => Ok(inner.down(Hold::NotTheServer, None)),
+    }
+}
+
+impl Inner {
+    /// A random part of a pause, in thousandths. Without randomness there is no jitter.
+    pub fn jitter(&self) -> u16 {
+        random::bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 1001)
+    }
+
+    /// The link does not serve.
+    pub fn down(&self, hold: Hold, after_s: Option<u64>) -> Heard {
+        let (now_ms, jitter) = (self.now().boot_ms, self.jitter());
+        lock(&self.traffic).down(hold, now_ms, after_s, jitter);
+        self.changed();
+        Heard::Nothing(hold)
+    }
+
+    fn rejected(&self, rejection: Rejection) -> Heard {
+        match rejection {
+            Rejection::SignedOut => drop(self.down(Hold::SignedOut, None)),
+            Rejection::Revoked => {
+                lock(&self.traffic).may_only_deliver();
+                self.changed();
+            }
+        }
+        Heard::Rejected(rejection)
+    }
+
+    /// The server told its time.
+    pub fn heard_time(&self, server: DateTime<Utc>, asked: Reading) -> Result<(), PhoneError> {
+        let heard = self.now();
+        let round_trip_ms = heard.boot_ms.saturating_sub(asked.boot_ms);
+        let anchor = Anchor { server, heard, round_trip_ms };
+        // A poll is held at the server for long, and says little of when in it the answer was given.
+        let width = |bounds: Bounds| bounds.latest - bounds.earliest;
+        let before = lock(&self.traffic).anchor.filter(|kept| kept.heard.boot == heard.boot);
+        if before.is_some_and(|kept| width(Bounds::of(heard, Some(&kept))) <= width(Bounds::of(heard, Some(&anchor)))) {
+            return Ok(());
+        }
+        let kept = lock(&self.traffic).anchor.replace(anchor);
+        let offset = |anchor: &Anchor| (anchor.heard.wall - anchor.server).num_milliseconds();
+        let steady = kept.is_some_and(|kept| {
+            kept.heard.boot == heard.boot && (offset(&kept) - offset(&anchor)).abs() < ANCHOR_DRIFT_MS
+        });
+        if !steady {
+            lock(&self.outbox).keep_anchor(&anchor)?;
+        }
+        Ok(())
+    }
+
+    fn take_config(&self, signed: &Signed) {
+        let Some(identity) = self.identity() else { return };
+        match Site::keep(&self.folder, signed, &identity.server_key) {
+            Ok(site) => {
+                self.put_site(site);
+                lock(&self.traffic).refused_config = None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the new configuration is not taken; the old one stays");
+                lock(&self.traffic).refused_config = Some(Hash::of(&[&signed.body.0]));
+            }
+        }
+    }
+}
+
+fn apply(inner: &Inner, feed: FeedReply, known: (u64, u64), asked: Reading) -> Result<(), PhoneError> {
+    let news = !feed.statuses.is_empty() || feed.config.is_some();
+    if let Some(signed) = &feed.config {
+        inner.take_config(signed);
+    }
+    // Within an epoch the cursor only rises; a new epoch is a new log.
+    let cursor = if feed.epoch == known.1 { feed.cursor.max(known.0) } else { feed.cursor };
+    if news || (cursor, feed.epoch) != known {
+        lock(&inner.outbox).apply_feed(cursor, feed.epoch, &feed.statuses)?;
+    }
+    inner.heard_time(feed.server_time, asked)?;
+    let was_up = {
+        let mut traffic = lock(&inner.traffic);
+        let was_up = traffic.link == crate::outbox::Link::Up && traffic.hold.is_none();
+        traffic.up();
+        was_up
+    };
+    if news || !was_up {
+        inner.changed();
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! The phone as one value: clone it, send it between threads, drop the last one to stop its loop.
+
+use super::enrolment::{self, Identity};
+use super::shift::Session;
+use super::site::Site;
+use super::traffic::Traffic;
+use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, tick};
+use crate::domain::ids::{Bytes, ChainId, ReferralId, StaffId};
+use crate::domain::time::{Bounds, Reading};
+use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
+use crate::outbox::{Link, State};
+use crate::platform::clock::Clock;
+use crate::platform::keys::{FileKeys, KeyStore};
+use crate::seal::random;
+use crate::store::{Outbox, StoreError, list_unreadable};
+use chrono::{DateTime, Utc};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
+
+/// Version of the app, as the server sees it.
+pub const APP: &str = env!("CARGO_PKG_VERSION");
+
+/// What the parts of the core share.
+pub struct Inner {
+    pub folder: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub keys: Box<dyn KeyStore>,
+    pub outbox: Mutex<Outbox>,
+    pub session: Mutex<Session>,
+    pub traffic: Mutex<Traffic>,
+    /// Held while a batch is on its way: two senders would send one entry twice.
+    pub courier: AsyncMutex<()>,
+    pub wake: Notify,
+    pub stop: AtomicBool,
+    http: Mutex<Option<(tokio::runtime::Id, reqwest::Client)>>,
+    identity: RwLock<Option<Arc<Identity>>>,
+    site: RwLock<Option<Arc<Site>>>,
+    changes: watch::Sender<u64>,
+}
+
+impl Inner {
+    /// Who this device is, once it is enrolled.
+    pub fn identity(&self) -> Option<Arc<Identity>> {
+        self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The program's configuration, once it came.
+    pub fn site(&self) -> Option<Arc<Site>> {
+        self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a new configuration in force.
+    pub fn put_site(&self, site: Site) {
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(site));
+    }
+
+    /// The client of the runtime that asks: its connections are kept open between calls.
+    pub fn http(&self, server: &reqwest::Url) -> Result<reqwest::Client, client::NoReply> {
+        let here = tokio::runtime::Handle::current().id();
+        let mut kept = lock(&self.http);
+        if let Some((_, http)) = kept.as_ref().filter(|(runtime, _)| *runtime == here) {
+            return Ok(http.clone());
+        }
+        let http = client::new(server)?;
+        *kept = Some((here, http.clone()));
+        Ok(http)
+    }
+
+    /// Tells whoever shows this phone that something changed.
+    pub fn changed(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// What the clocks read now.
+    pub fn now(&self) -> Reading {
+        self.clock.read()
+    }
+
+    /// Between which moments "now" is.
+    pub fn bounds(&self) -> Bounds {
+        Bounds::of(self.now(), lock(&self.traffic).anchor.as_ref())
+    }
+
+    /// How the device is.
+    pub fn health(&self) -> Result<Health, StoreError> {
+        let now = self.now().wall;
+        let entries = lock(&self.outbox).entries()?;
+        let unsent: Vec<_> = entries.iter().filter(|entry| entry.received_at.is_none()).collect();
+        let oldest = unsent.iter().map(|entry| (now - entry.saved_at).num_seconds().max(0)).max();
+        let wedged = unsent.iter().filter(|entry| entry.wedge.is_some()).count();
+        Ok(Health {
+            unsent: u64::try_from(unsent.len()).unwrap_or(u64::MAX),
+            wedged: u64::try_from(wedged).unwrap_or(u64::MAX),
+            oldest_unsent_s: oldest.and_then(|age| u64::try_from(age).ok()),
+            wall: now,
+            app: APP.to_owned(),
+        })
+    }
+}
+
+/// Ends the loop when the last [`Phone`] goes.
+struct Alive(Arc<Inner>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Release);
+        self.0.wake.notify_one();
+    }
+}
+
+/// The phone's core. Cheap to clone; safe to call from any thread, though most calls touch files.
+#[derive(Clone)]
+pub struct Phone {
+    pub(super) inner: Arc<Inner>,
+    _alive: Arc<Alive>,
+    loop_runs: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Phone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phone")
+    }
+}
+
+impl Phone {
+    /// Opens the phone's folder, or makes it.
+    ///
+    /// # Errors
+    /// A folder or key that cannot be read, or a database of a newer version. An unreadable database is
+    /// no error: it is set aside, see [`Phone::unreadable_files`].
+    pub fn open(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, PhoneError> {
+        let file = |error| PhoneError::File { path: data_dir.to_owned(), error };
+        std::fs::create_dir_all(data_dir).map_err(file)?;
+        let keys = FileKeys::new(data_dir.join("keys"));
+        let now = clock.read();
+        let (mut outbox, set_aside) = Outbox::open(data_dir, ChainId(random::uuid_v7(now.wall)?), now.wall)?;
+        if let Some(name) = set_aside {
+            tracing::error!(name, "the outbox could not be read; it is kept under this name");
+        }
+        let identity = Identity::load(&keys)?.map(Arc::new);
+        let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
+        let traffic = Traffic::new(identity.is_some(), outbox.anchor()?);
+        let session = Session::new(outbox.shift()?, now.boot_ms);
+        let inner = Arc::new(Inner {
+            folder: data_dir.to_owned(),
+            clock,
+            keys: Box::new(keys),
+            outbox: Mutex::new(outbox),
+            session: Mutex::new(session),
+            traffic: Mutex::new(traffic),
+            courier: AsyncMutex::new(()),
+            wake: Notify::new(),
+            stop: AtomicBool::new(false),
+            http: Mutex::new(None),
+            identity: RwLock::new(identity),
+            site: RwLock::new(site.map(Arc::new)),
+            changes: watch::Sender::new(0),
+        });
+        let alive = Arc::new(Alive(Arc::clone(&inner)));
+        Ok(Self { inner, _alive: alive, loop_runs: Arc::default() })
+    }
+
+    /// Who this device is enrolled with; nothing before.
+    pub fn enrolment(&self) -> Option<Enrolment> {
+        self.inner.identity().map(|identity| identity.public.clone())
+    }
+
+    /// Enrols the device with the one-time code that an administrator gave, and fetches the configuration.
+    ///
+    /// # Errors
+    /// [`EnrolError`]; the device is then as it was.
+    pub async fn enrol(&self, server_url: &str, code: &str, model: &str) -> Result<(), EnrolError> {
+        if self.inner.identity().is_some() {
+            return Err(EnrolError::Already);
+        }
+        let server = enrolment::address(server_url)?;
+        let key = enrolment::device_key(self.inner.keys.as_ref())?.public().map_err(EnrolError::Keys)?;
+        let request = EnrolRequest {
+            code: code.trim().to_owned(),
+            device_key: Bytes(key.as_bytes().to_vec()),
+            model: model.to_owned(),
+            app: APP.to_owned(),
+        };
+        let http = client::new(&server).map_err(|_| EnrolError::Unreachable)?;
+        let reply = client::enrol(&http, &server, &request).await.map_err(|_| EnrolError::Unreachable)?;
+        let view = reply.view();
+        if view.status != 200 {
+            let problem = serde_json::from_slice::<Problem>(view.body);
+            return Err(problem.map_or(EnrolError::NotTheServer, |problem| EnrolError::Refused(problem.message)));
+        }
+        let reply: EnrolReply = serde_json::from_slice(view.body).map_err(|_| EnrolError::NotTheServer)?;
+        let identity = Identity::keep(self.inner.keys.as_ref(), server, reply)?;
+        *self.inner.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(identity));
+        lock(&self.inner.traffic).link = Link::Unproven;
+        // Without an answer now, the loop fetches it later.
+        let _ = feed::poll(&self.inner, 0).await;
+        self.inner.wake.notify_one();
+        self.inner.changed();
+        Ok(())
+    }
+
+    /// The program's configuration: nothing until the first one came.
+    pub fn config(&self) -> Option<Arc<Site>> {
+        self.inner.site()
+    }
+
+    /// Officers who may start a shift, in order of name.
+    pub fn officers(&self) -> Vec<StaffCard> {
+        self.inner.site().map_or_else(Vec::new, |site| site.officers())
+    }
+
+    /// Who is on call at that moment, first to be called first.
+    pub fn on_call(&self, now: DateTime<Utc>) -> Vec<StaffCard> {
+        self.inner.site().map_or_else(Vec::new, |site| site.on_call(now))
+    }
+
+    /// The card of a member of staff.
+    pub fn staff(&self, id: StaffId) -> Option<StaffCard> {
+        self.inner.site()?.card(id).cloned()
+    }
+
+    /// Names of files that could not be read and were set aside. They stay until a person takes them.
+    pub fn unreadable_files(&self) -> Vec<String> {
+        list_unreadable(&self.inner.folder)
+    }
+
+    /// How the device is, as the server is told with each call.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn health(&self) -> Result<Health, PhoneError> {
+        Ok(self.inner.health()?)
+    }
+
+    /// What the device's clocks read now.
+    pub fn now(&self) -> Reading {
+        self.inner.now()
+    }
+
+    /// A number that rises with every change worth showing.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Starts the loop that sends and listens, on its own thread. A second call does nothing.
+    pub fn start_sync(&self) {
+        if !self.loop_runs.swap(true, Ordering::AcqRel) {
+            tick::start(Arc::clone(&self.inner));
+        }
+    }
+
+    /// The phone woke up, or someone is waiting: every pause is over.
+    pub fn resume(&self) {
+        lock(&self.inner.traffic).pace.hurry();
+        self.inner.wake.notify_one();
+    }
+
+    /// Sends and listens once, now.
+    ///
+    /// # Errors
+    /// The stores fail. A server that is not there is no error: see the report.
+    pub async fn sync_once(&self) -> Result<super::SyncReport, PhoneError> {
+        tick::once(&self.inner).await
+    }
+
+    /// Takes what the server would not take back into the queue: a person has acted.
+    ///
+    /// # Errors
+    /// The outbox cannot be written.
+    pub fn send_again(&self, referral: ReferralId) -> Result<(), PhoneError> {
+        lock(&self.inner.outbox).unwedge(referral)?;
+        self.resume();
+        self.inner.changed();
+        Ok(())
+    }
+
+    /// How many entries wait for a receipt, wedged ones left out.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn waiting(&self) -> Result<usize, PhoneError> {
+        let queue = lock(&self.inner.outbox).queue()?;
+        Ok(queue.iter().filter(|item| matches!(item.state, State::Waiting { .. })).count())
+    }
+}
+
+/// The kept configuration. One that cannot be read is fetched anew.
+fn load_site(folder: &Path, identity: &Identity) -> Option<Site> {
+    match Site::load(folder, &identity.server_key) {
+        Ok(site) => site,
+        Err(error) => {
+            tracing::warn!(%error, "the kept configuration is not used");
+            None
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The shift and the officer's vault: who is on, and whether what they recorded can be read.
+
+use super::phone::{Inner, Phone};
+use super::{PhoneError, UnlockError, lock};
+use crate::domain::ids::StaffId;
+use crate::domain::wire::{Role, StaffCard};
+use crate::platform::files;
+use crate::seal::random;
+use crate::store::{Lockbox, MOST_FAILURES, ShiftRow, StoreError, Vault, locked_for_ms};
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// A vault that nobody uses for so long is locked: 30 minutes, in milliseconds.
+const IDLE_MS: u64 = 30 * 60 * 1000;
+/// A secret of the officer's own has at least so many characters.
+const OWN_SECRET: usize = 8;
+const MINUTE_MS: u64 = 60_000;
+
+/// The shift that is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// Who.
+    pub officer: StaffCard,
+    /// In which unit.
+    pub unit: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Whether records can be read. Recording works either way.
+    pub locked: bool,
+}
+
+/// What is open now. In memory, but for the shift itself.
+pub struct Session {
+    /// The shift, as it is kept.
+    pub shift: Option<ShiftRow>,
+    /// The officer's vault, while it is unlocked.
+    pub vault: Option<Vault>,
+    /// What is typed while locked, once something was.
+    pub locked_notes: Option<Vault>,
+    issued_pin: Option<Zeroizing<String>>,
+    used_ms: u64,
+}
+
+impl Session {
+    /// A session after a start: the shift goes on, locked.
+    pub const fn new(shift: Option<ShiftRow>, now_ms: u64) -> Self {
+        Self { shift, vault: None, locked_notes: None, issued_pin: None, used_ms: now_ms }
+    }
+
+    /// The officer did something.
+    pub const fn touch(&mut self, now_ms: u64) {
+        self.used_ms = now_ms;
+    }
+
+    fn lock(&mut self) {
+        self.vault = None;
+        self.locked_notes = None;
+        self.issued_pin = None;
+    }
+}
+
+impl Inner {
+    /// Locks a vault that nobody has used for long. The clock runs through sleep and cannot be set.
+    pub fn lock_if_idle(&self) {
+        let now = self.now().boot_ms;
+        let mut session = lock(&self.session);
+        if session.vault.is_some() && now.saturating_sub(session.used_ms) >= IDLE_MS {
+            session.lock();
+            drop(session);
+            self.changed();
+        }
+    }
+
+    /// The file for what is typed while locked, under a key that the device keeps.
+    pub fn open_locked_notes(&self, officer: StaffId) -> Result<Vault, PhoneError> {
+        let key = self.key("shift-key")?;
+        let (vault, set_aside) = Vault::open(&self.file(&format!("shift-{officer}.db")), &key, self.now().wall)?;
+        report(set_aside);
+        Ok(vault)
+    }
+
+    fn open_vault(&self, officer: StaffId, key: &[u8; 32]) -> Result<Vault, StoreError> {
+        let (vault, set_aside) = Vault::open(&self.file(&format!("vault-{officer}.db")), key, self.now().wall)?;
+        report(set_aside);
+        Ok(vault)
+    }
+
+    fn key(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, PhoneError> {
+        let file = |error| PhoneError::File { path: PathBuf::from("keys").join(name), error };
+        self.keys.random_key(name).map_err(file)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn lockbox(&self, officer: StaffId) -> Result<Option<Lockbox>, UnlockError> {
+        let path = self.file(&format!("vault-{officer}.lock"));
+        match files::read(&path) {
+            Ok(None) => Ok(None),
+            Ok(Some(bytes)) => Ok(Some(Lockbox::from_bytes(&bytes)?)),
+            Err(error) => Err(PhoneError::File { path, error }.into()),
+        }
+    }
+
+    /// Takes an unlocked vault into the session: what was typed while locked moves in, and drafts whose
+    /// entries the outbox has become records.
+    fn settle_in(&self, officer: StaffId, mut vault: Vault) -> Result<(), UnlockError> {
+        let mut session = lock(&self.session);
+        let notes = session.locked_notes.take().map_or_else(|| self.open_locked_notes(officer), Ok);
+        let moved = notes.and_then(|mut notes| Ok(vault.take_all(&mut notes)?));
+        if let Err(error) = moved {
+            tracing::error!(%error, "what was typed while locked stays where it is until the next unlock");
+        }
+        for draft in vault.drafts()? {
+            if lock(&self.outbox).decision(draft.id)?.is_some() {
+                vault.make_record(draft.id)?;
+            }
+        }
+        session.vault = Some(vault);
+        session.issued_pin = None;
+        session.touch(self.now().boot_ms);
+        drop(session);
+        self.changed();
+        Ok(())
+    }
+}
+
+fn report(set_aside: Option<String>) {
+    if let Some(name) = set_aside {
+        tracing::error!(name, "a file could not be read; it is kept under this name");
+    }
+}
+
+impl Phone {
+    /// Starts a shift, locked. One that is on ends.
+    ///
+    /// # Errors
+    /// Someone who is no officer of the program, or no unit; the stores.
+    pub fn start_shift(&self, officer: StaffId, unit: &str) -> Result<(), PhoneError> {
+        let unit = unit.trim();
+        if unit.is_empty() || unit.chars().count() > 40 {
+            return Err(PhoneError::Unit);
+        }
+        if !self.staff(officer).is_some_and(|card| card.role == Role::Officer) {
+            return Err(PhoneError::NotAnOfficer);
+        }
+        let row = ShiftRow { officer, unit: unit.to_owned(), since: self.inner.now().wall };
+        lock(&self.inner.outbox).keep_shift(Some(&row))?;
+        *lock(&self.inner.session) = Session::new(Some(row), self.inner.now().boot_ms);
+        self.inner.changed();
+        Ok(())
+    }
+
+    /// The shift that is on.
+    pub fn shift(&self) -> Option<Shift> {
+        let session = lock(&self.inner.session);
+        let row = session.shift.as_ref()?;
+        let officer = self.staff(row.officer)?;
+        Some(Shift { officer, unit: row.unit.clone(), since: row.since, locked: session.vault.is_none() })
+    }
+
+    /// Ends the shift. Nothing recorded goes; it is sent all the same.
+    ///
+    /// # Errors
+    /// The outbox cannot be written.
+    pub fn end_shift(&self) -> Result<(), PhoneError> {
+        lock(&self.inner.outbox).keep_shift(None)?;
+        *lock(&self.inner.session) = Session::new(None, self.inner.now().boot_ms);
+        self.inner.changed();
+        Ok(())
+    }
+
+    /// Whether this officer has a vault on this device.
+    pub fn has_vault(&self, officer: StaffId) -> bool {
+        self.inner.file(&format!("vault-{officer}.lock")).exists()
+    }
+
+    /// Six random digits, to be shown once. Good for the next [`Phone::create_vault`].
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn new_pin(&self) -> Result<String, PhoneError> {
+        let pin = random::pin()?;
+        lock(&self.inner.session).issued_pin = Some(Zeroizing::new(pin.clone()));
+        Ok(pin)
+    }
+
+    /// Makes the vault of the officer on shift, and unlocks it. The secret is the PIN that the app
+    /// issued, or at least 8 characters of the officer's own.
+    ///
+    /// # Errors
+    /// [`UnlockError`]; no vault is then made.
+    pub fn create_vault(&self, secret: &str) -> Result<(), UnlockError> {
+        let (officer, issued) = {
+            let session = lock(&self.inner.session);
+            let issued = session.issued_pin.as_ref().is_some_and(|pin| pin.as_str() == secret);
+            (session.shift.as_ref().ok_or(UnlockError::NoShift)?.officer, issued)
+        };
+        if !issued && secret.chars().count() < OWN_SECRET {
+            return Err(UnlockError::TooShort);
+        }
+        if self.has_vault(officer) {
+            return Err(UnlockError::Exists);
+        }
+        let (lockbox, key) = Lockbox::create(secret, &*self.inner.key("vault-key")?)?;
+        let path = self.inner.file(&format!("vault-{officer}.lock"));
+        files::replace(&path, &lockbox.to_bytes()?).map_err(|error| PhoneError::File { path, error })?;
+        self.inner.settle_in(officer, self.inner.open_vault(officer, &key)?)
+    }
+
+    /// Unlocks the vault of the officer on shift. The try counts as wrong until it proves right, so that
+    /// killing the program does not give another one.
+    ///
+    /// # Errors
+    /// [`UnlockError`].
+    pub fn unlock(&self, secret: &str) -> Result<(), UnlockError> {
+        let officer = lock(&self.inner.session).shift.as_ref().ok_or(UnlockError::NoShift)?.officer;
+        let lockbox = self.inner.lockbox(officer)?.ok_or(UnlockError::NoVault)?;
+        let now = self.inner.now();
+        let tried = {
+            let mut outbox = lock(&self.inner.outbox);
+            let failures = outbox.failures(officer)?;
+            if let Some(left) = locked_for_ms(&failures, now) {
+                return Err(UnlockError::Locked { minutes: left.div_ceil(MINUTE_MS) });
+            }
+            outbox.count_failure(officer, now)?;
+            outbox.failures(officer)?
+        };
+        let key = match lockbox.open(secret, &*self.inner.key("vault-key")?) {
+            Ok(key) => key,
+            Err(crate::store::SecretError::Wrong) => return Err(wrong(&tried, now)),
+            Err(error) => return Err(error.into()),
+        };
+        lock(&self.inner.outbox).forget_failures(officer)?;
+        self.inner.settle_in(officer, self.inner.open_vault(officer, &key)?)
+    }
+
+    /// Locks the vault: what is recorded is hidden, recording goes on.
+    pub fn lock(&self) {
+        lock(&self.inner.session).lock();
+        self.inner.changed();
+    }
+
+    /// Locks a vault that nobody has used for 30 minutes. The loop asks too; ask at every resume.
+    pub fn lock_if_idle(&self) {
+        self.inner.lock_if_idle();
+    }
+}
+
+fn wrong(failures: &[crate::domain::time::Reading], now: crate::domain::time::Reading) -> UnlockError {
+    match locked_for_ms(failures, now) {
+        Some(left) => UnlockError::Locked { minutes: left.div_ceil(MINUTE_MS) },
+        None => UnlockError::Wrong { left: MOST_FAILURES.saturating_sub(failures.len()).max(1) },
+    }
+}
