@@ -26,8 +26,9 @@ pub fn blank(source: &str, keep: Keep) -> String {
     out
 }
 
-fn as_space(c: char) -> char {
-    if c == '\n' { '\n' } else { ' ' }
+/// A space for each byte, so that offsets stay too.
+fn as_space(c: char) -> String {
+    if c == '\n' { "\n".into() } else { " ".repeat(c.len_utf8()) }
 }
 
 #[derive(Clone, Copy)]
@@ -102,16 +103,11 @@ pub fn without_tests(source: &str) -> String {
     let mut from = 0;
     while let Some(at) = code.get(from..).and_then(|rest| rest.find("#[cfg(test)]")).map(|at| at + from) {
         let end = item_end(&code, at + "#[cfg(test)]".len());
-        let cut: String = source[at..end].chars().map(as_space_wide).collect();
+        let cut: String = source[at..end].chars().map(as_space).collect();
         out.replace_range(at..end, &cut);
         from = end;
     }
     out
-}
-
-/// A space for each byte, so that offsets stay.
-fn as_space_wide(c: char) -> String {
-    if c == '\n' { "\n".into() } else { " ".repeat(c.len_utf8()) }
 }
 
 /// Where the item that starts after `from` ends: at its `;` or its closing brace.
@@ -146,7 +142,7 @@ fn comments_go_and_strings_go_when_asked() {
 
 #[test]
 fn inline_tests_are_cut_and_what_follows_stays() {
-    let source = "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() { \"}\"; }\n}\nfn c() {}\n";
+    let source = "fn a() {} // … ü\n#[cfg(test)]\nmod tests {\n fn b() { \"}\"; }\n}\nfn c() {}\n";
     let cut = without_tests(source);
     assert!(cut.contains("fn a") && cut.contains("fn c") && !cut.contains("fn b"), "{cut}");
     assert_eq!(cut.lines().count(), source.lines().count());
