@@ -1,4 +1,46 @@
 //! Handoff: from the scene to a case manager, and nothing is lost on the way.
+//!
+//! An officer's encounter is assessed by the site's rules, decided by the officer, signed, sealed to the
+//! agency, kept in the outbox, and sent when there is a link. The server verifies it, replays the
+//! assessment, makes the case and answers with a receipt. Data flows that one way; status flows back by
+//! the feed, and nothing else crosses the wire.
+//!
+//! Layers, each a module that may use only what stands to its right:
+//! `ui -> sync -> store -> outbox -> seal -> domain`. [`platform`] is the outside world, for `ui` and
+//! `sync`. The server takes `domain`, `seal` and, for its pages, `ui::parts`.
+//!
+//! # Invariants
+//! What must never be broken, and the tests that hold it. Read this page before you change anything.
+//!
+//! 1. "Saved" is shown only after the signed and sealed entry is committed with `synchronous=FULL`.
+//!    Held by `settings_that_keep_a_commit_through_a_power_cut_are_in_force`.
+//! 2. Only a receipt that the server signed for that very entry clears it. A 200, a captive portal or a
+//!    proxy never does. Held by `only_the_pinned_keys_receipt_for_this_entry_clears_it` and
+//!    `every_status_has_its_action`.
+//! 3. No code path deletes what has no receipt. A file that cannot be read is renamed, kept, named and
+//!    counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
+//!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is` and
+//!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
+//! 4. Recording waits for nothing: not for a network, a position or an unlock. A lock hides what is
+//!    recorded; it does not stop recording. Held by `without_any_source_there_is_no_fix_and_no_wait` and
+//!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
+//! 5. Sending needs no unlock: a locked or revoked phone still delivers, and cannot read. Held by
+//!    `a_revoked_phone_reads_nothing_and_still_delivers`.
+//! 6. The same pack and facts give the same assessment on phone, server and command line, to the byte. The
+//!    server replays each one; a disagreement is flagged, never a refusal. Held by
+//!    `the_same_facts_give_the_same_bytes`, `the_command_prints_the_assessment_that_is_stored` and
+//!    `a_replay_that_disagrees_and_rules_that_nobody_knows_are_flagged_and_taken`.
+//! 7. Each accepted offer makes exactly one case, however often its entry comes; other decisions make none.
+//!    Held by `an_accepted_offer_makes_one_case_and_the_phone_hears_who_took_it` and
+//!    `decisions_without_an_accepted_offer_make_no_case`.
+//! 8. One person takes a referral, and whoever comes second is told who has it. Held by
+//!    `a_referral_is_accepted_once`.
+//! 9. Every act and every read of a person's data is an event, and no event holds a name. A decision without
+//!    an accepted offer names nobody at all. Held by `no_name_stands_in_clear_in_any_file_or_event` and
+//!    `only_an_accepted_offer_may_name_a_person_and_it_must`.
+//! 10. [`domain`] knows no clock, no SQL, no HTTP and no randomness; only stores write SQL; no code knows a
+//!     site. Held by `layers_use_only_the_outside_parts_that_are_theirs`, `only_stores_write_sql`,
+//!     `clocks_are_read_in_one_place_of_each_program` and `no_site_is_named_in_code`.
 // Not `forbid`: two files of `platform` call the phone's own system, each with its reason.
 #![deny(unsafe_code)]
 #![cfg_attr(
