@@ -6,9 +6,11 @@
 //! list of [`Gap`]s that names each card and field at fault.
 
 mod decision;
+mod edit;
 mod facts;
 mod read;
 
+pub use edit::Edit;
 pub use read::{Why, read_age, read_date, read_grams, read_months};
 
 use super::flow::Step;

@@ -1,0 +1,19 @@
+//! The screens: dumb components that take views and callbacks. They hold no store and no clock.
+
+pub mod blocked;
+pub mod card;
+pub mod encounter;
+pub mod enrol;
+pub mod frame;
+pub mod home;
+pub mod saved;
+pub mod shift;
+pub mod unlock;
+
+mod cards;
+mod map;
+
+pub use card::{Card, Move};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! Where: what the device says, a pin on the map, and the cross street in words.
+
+use crate::domain::private::Private;
+use crate::ui::form::{Edit, Field as At};
+use crate::ui::parts::{Button, Field, Glyph, Icon};
+use crate::ui::screens::card::Card;
+use crate::ui::screens::frame::Heading;
+use crate::ui::screens::map::ZoneMap;
+use crate::ui::view::{MapView, PlaceView};
+use dioxus::prelude::*;
+
+/// The place, never waited for.
+#[component]
+pub fn Place(props: Card) -> Element {
+    let onedit = props.onedit;
+    let fix = props.form.place.fix;
+    let place = PlaceView::of(&props.guide, fix.as_ref());
+    let device = props.device;
+    rsx! {
+        div { class: "ask",
+            Heading { text: "Where are you?" }
+        }
+        div { class: "place-strip", "data-tone": place.tone.name(), role: "status",
+            Icon { glyph: place.glyph }
+            span { class: "place-text",
+                strong { {place.headline} }
+                span { class: "hint", {place.detail} }
+            }
+        }
+        if let Some(map) = MapView::of(&props.guide, fix.as_ref()) {
+            ZoneMap { map, onpin: move |pin| onedit.call(Edit::Pin(pin)) }
+        }
+        div { class: "fields",
+            if let Some(device) = device {
+                Button {
+                    label: "Use the phone's position",
+                    glyph: Glyph::Pin,
+                    onclick: move |_| onedit.call(Edit::Here(device)),
+                }
+            }
+            Field {
+                name: "street",
+                label: "Cross street or address",
+                hint: "Such as 3rd Ave and Bell St",
+                optional: true,
+                most: 200,
+                initial: props.form.place.street.clone(),
+                error: props.fault(At::Street),
+                oninput: move |text| onedit.call(Edit::Type(At::Street, Private::new(text))),
+            }
+        }
+    }
+}

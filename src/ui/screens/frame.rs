@@ -1,0 +1,107 @@
+//! What every screen shares: a heading that takes the focus, the actions at the thumb, large answers.
+
+use crate::ui::parts::{Button, ButtonKind, Glyph, Icon};
+use dioxus::prelude::*;
+
+/// The screen's heading. It takes the focus when the screen opens, so that a screen reader starts there
+/// and the keyboard goes on from there.
+#[component]
+pub fn Heading(text: String) -> Element {
+    rsx! {
+        h1 {
+            class: "heading",
+            tabindex: "-1",
+            onmounted: move |event| async move {
+                // A page that is going away has nothing to focus.
+                drop(event.set_focus(true).await);
+            },
+            {text}
+        }
+    }
+}
+
+/// The bar at the foot of the screen, in reach of the thumb.
+#[component]
+pub fn Actions(children: Element) -> Element {
+    rsx! {
+        footer { class: "actions", {children} }
+    }
+}
+
+/// One large answer that goes on by itself.
+#[component]
+pub fn Answer(
+    /// What it says.
+    label: String,
+    /// A smaller line.
+    hint: Option<String>,
+    /// It is the answer now.
+    #[props(default)]
+    chosen: bool,
+    /// A drawing before the label.
+    glyph: Option<Glyph>,
+    /// What it does.
+    onclick: EventHandler<()>,
+) -> Element {
+    rsx! {
+        button { class: "answer", r#type: "button", "data-chosen": chosen, onclick: move |_| onclick.call(()),
+            if let Some(glyph) = glyph {
+                Icon { glyph }
+            }
+            span { class: "answer-text",
+                span { class: "answer-label", {label} }
+                if chosen {
+                    span { class: "visually-hidden", ", chosen" }
+                }
+                if let Some(hint) = hint {
+                    span { class: "hint", {hint} }
+                }
+            }
+            if chosen {
+                Icon { glyph: Glyph::Check }
+            } else {
+                Icon { glyph: Glyph::Next }
+            }
+        }
+    }
+}
+
+/// A number to call: what to press, and the number itself to read out.
+#[component]
+pub fn CallCard(
+    /// Whose number.
+    who: String,
+    /// What they are.
+    what: String,
+    /// The number; empty if there is none.
+    number: String,
+    /// Opens the telephone, or copies the number where there is none.
+    oncall: EventHandler<String>,
+    /// The device has no telephone.
+    #[props(default)]
+    copies: bool,
+) -> Element {
+    let label = if copies { format!("Copy {who}'s number") } else { format!("Call {who}") };
+    let dialled = number.clone();
+    rsx! {
+        section { class: "call", "aria-label": "On call",
+            div { class: "call-text",
+                p { class: "quiet small", {what} }
+                p { class: "call-who", {who} }
+                if number.is_empty() {
+                    p { class: "quiet", "No number is known." }
+                } else {
+                    p { class: "call-number tabular", {number.clone()} }
+                }
+            }
+            if !number.is_empty() {
+                Button {
+                    label,
+                    kind: ButtonKind::Plain,
+                    glyph: Glyph::Phone,
+                    onclick: move |_| oncall.call(dialled.clone()),
+                }
+            }
+        }
+    }
+}

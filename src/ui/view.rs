@@ -1,0 +1,17 @@
+//! From the domain to what a screen shows: plain structs and pure functions, so that components stay dumb.
+
+mod card;
+mod guide;
+mod map;
+mod place;
+mod review;
+mod sheet;
+mod verdict;
+
+pub use card::{Choice, ChoiceTile, choices};
+pub use guide::Guide;
+pub use map::{EdgeLabel, MapView, ZoneShape};
+pub use place::PlaceView;
+pub use review::{ReviewRow, review};
+pub use sheet::Sheet;
+pub use verdict::VerdictView;
