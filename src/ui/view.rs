@@ -2,6 +2,7 @@
 
 mod card;
 mod guide;
+mod home;
 mod map;
 mod place;
 mod review;
@@ -10,6 +11,7 @@ mod verdict;
 
 pub use card::{Choice, ChoiceTile, choices};
 pub use guide::Guide;
+pub use home::{CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView};
 pub use map::{EdgeLabel, MapView, ZoneShape};
 pub use place::PlaceView;
 pub use review::{ReviewRow, review};

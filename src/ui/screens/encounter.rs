@@ -57,13 +57,14 @@ pub fn Encounter(
         if saving {
             return;
         }
-        let sheet = Sheet::of(&form.peek(), &held);
-        match leave(&form.peek(), &sheet, &to) {
+        let open = form.peek().clone();
+        let sheet = Sheet::of(&open, &held);
+        match leave(&open, &sheet, &to) {
             Leave::Stay => tried.set(true),
             Leave::Out => onclose.call(()),
             Leave::Save => {
                 let whole = sheet.facts.clone().ok().zip(sheet.found().cloned());
-                let decision = whole.and_then(|(facts, found)| form.peek().decision(&unit, facts, found).ok());
+                let decision = whole.and_then(|(facts, found)| open.decision(&unit, facts, found).ok());
                 tried.set(decision.is_none());
                 decision.into_iter().for_each(|decision| onsave.call(decision));
             }

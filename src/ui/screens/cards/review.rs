@@ -30,12 +30,13 @@ pub fn ReviewCard(props: Card) -> Element {
 #[component]
 fn ReviewLine(row: ReviewRow, onmove: EventHandler<Move>) -> Element {
     let step = row.step.clone();
+    let tone = if row.fault.is_some() { Tone::Warn } else { Tone::Plain };
     rsx! {
         li {
             button {
                 class: "review-row",
                 r#type: "button",
-                "data-tone": if row.fault.is_some() { "warn" } else { "plain" },
+                "data-tone": tone.name(),
                 onclick: move |_| onmove.call(Move::To(step.clone())),
                 span { class: "review-text",
                     span { class: "small quiet", {row.label} }

@@ -1,0 +1,224 @@
+//! Whole encounters through the components, without a window.
+
+mod page;
+
+use super::card::Shared;
+use super::encounter::{Encounter, Keep};
+use crate::assets;
+use crate::domain::codes::{Choice, Containment, Reason, SceneOutcome, Verdict};
+use crate::domain::encounter::Decision;
+use crate::domain::facts::{FixFact, FixSource};
+use crate::domain::pack::Pack;
+use crate::domain::zone::Zones;
+use crate::ui::form::Form;
+use crate::ui::view::Guide;
+use chrono::{DateTime, FixedOffset};
+use dioxus::prelude::*;
+use page::Page;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What came out of an encounter.
+#[derive(Clone, Default)]
+struct Seen {
+    kept: Rc<RefCell<Vec<(Form, Keep)>>>,
+    saved: Rc<RefCell<Vec<Decision>>>,
+    closed: Rc<RefCell<u32>>,
+}
+
+#[derive(Clone)]
+struct Bench {
+    guide: Shared<Guide>,
+    form: Form,
+    fix: Option<FixFact>,
+    seen: Seen,
+}
+
+fn now() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2012-06-01T22:15:00-07:00").unwrap()
+}
+
+fn guide(pack: &str) -> Guide {
+    let files: Vec<(&str, &str)> =
+        assets::list("zones").into_iter().map(|path| (path, assets::text(path).unwrap())).collect();
+    let zones = Zones::parse(files).unwrap();
+    let path = format!("packs/{pack}.json");
+    Guide { pack: Pack::load(&path, assets::text(&path).unwrap(), &zones).unwrap(), zones }
+}
+
+/// Four blocks inside Belltown.
+const INSIDE: FixFact =
+    FixFact { lat_deg: 47.6135, lon_deg: -122.3455, accuracy_m: 8.0, age_s: 1.0, mock: false, source: FixSource::Gps };
+
+fn bench(pack: &str, fix: Option<FixFact>) -> Bench {
+    let guide = guide(pack);
+    let form = Form::new(guide.pack.reference(), now());
+    Bench { guide: Shared::new(guide), form, fix, seen: Seen::default() }
+}
+
+#[expect(non_snake_case, reason = "a component")]
+fn Stage(bench: Bench) -> Element {
+    let fix = bench.fix;
+    let device = use_signal(move || fix);
+    let clock = use_callback(|()| now());
+    let (kept, saved, closed) = (bench.seen.kept.clone(), bench.seen.saved.clone(), bench.seen.closed.clone());
+    rsx! {
+        Encounter {
+            guide: bench.guide,
+            initial: bench.form,
+            unit: "3-M-21",
+            device,
+            clock,
+            onkeep: move |change| kept.borrow_mut().push(change),
+            onsave: move |decision| saved.borrow_mut().push(decision),
+            onclose: move |()| *closed.borrow_mut() += 1,
+        }
+    }
+}
+
+fn open(bench: &Bench) -> Page {
+    Page::open(Stage, bench.clone())
+}
+
+/// From the door to the verdict: possession of heroin, a clear record, everything in order. 12 taps.
+fn to_the_verdict(page: &mut Page) {
+    for name in ["Arrest", "Drug possession", "Continue", "Heroin", "1 g", "Continue"] {
+        page.press(name);
+    }
+    for answer in ["Yes", "No", "No", "No"] {
+        page.press(answer);
+    }
+    page.press("Checked, nothing found");
+    page.write("Age in years", "34");
+    page.press("Continue");
+}
+
+#[test]
+fn a_full_diversion_is_recorded() {
+    let bench = bench("seattle-pilot-2011", Some(INSIDE));
+    let mut page = open(&bench);
+    assert_eq!(page.heading(), "How did you meet?");
+    assert!(page.html().contains("Inside Belltown"), "{}", page.html());
+    to_the_verdict(&mut page);
+    assert_eq!(page.heading(), "Eligible");
+    page.press("Offered and accepted");
+    page.press("Yes, in words");
+    page.write("Name or alias", "Jo Sample");
+    page.press("Continue");
+    page.write("How to find them", "Corner of 3rd and Bell");
+    page.press("Continue");
+    page.press("Food");
+    page.press("Continue");
+    page.press("White");
+    page.press("Female");
+    page.press("Continue");
+    assert_eq!(page.heading(), "Check and save");
+    page.press("Save");
+
+    let saved = bench.seen.saved.borrow();
+    let [decision] = saved.as_slice() else { panic!("{} records", saved.len()) };
+    assert_eq!(decision.check(), Ok(()));
+    assert_eq!(decision.assessment.verdict, Verdict::Eligible);
+    assert_eq!(decision.assessment.zone.as_ref().unwrap().containment, Containment::Inside);
+    assert_eq!((decision.choice, decision.outcome), (Choice::OfferedAccepted, SceneOutcome::Diverted));
+    assert_eq!(decision.person.as_ref().unwrap().name.reveal(), "Jo Sample");
+    assert_eq!(decision.facts.drug.unwrap().grams, Some(1.0));
+}
+
+#[test]
+fn a_draft_opens_again_at_the_card_where_the_phone_died() {
+    let bench = bench("seattle-pilot-2011", Some(INSIDE));
+    let mut page = open(&bench);
+    to_the_verdict(&mut page);
+    page.press("Offered and accepted");
+    page.press("Yes, in words");
+    page.write("Name or alias", "Jo Sam");
+    drop(page);
+
+    let (last, _) = bench.seen.kept.borrow().last().cloned().unwrap();
+    let form = Form::parse(&last.to_json().unwrap()).unwrap();
+    let again = open(&Bench { form, fix: None, ..bench.clone() });
+    assert_eq!(again.heading(), "Who is it?");
+    assert!(again.html().contains("Jo Sam"));
+}
+
+#[test]
+fn every_change_is_handed_out_and_each_new_card_at_once() {
+    let bench = bench("seattle-pilot-2011", None);
+    let mut page = open(&bench);
+    page.press("Arrest");
+    let kept: Vec<Keep> = bench.seen.kept.borrow().iter().map(|(_, keep)| *keep).collect();
+    assert_eq!(kept, [Keep::Soon, Keep::Now]);
+}
+
+#[test]
+fn a_decision_that_was_not_offered_carries_a_reason_and_no_person() {
+    let bench = bench("seattle-pilot-2011", Some(FixFact { lat_deg: 47.70, ..INSIDE }));
+    let mut page = open(&bench);
+    to_the_verdict(&mut page);
+    assert_eq!(page.heading(), "Barred");
+    for name in ["Not offered", "The rules bar it", "Booked", "Unknown"] {
+        page.press(name);
+    }
+    page.press("Male");
+    page.press("Continue");
+    page.press("Save");
+    let saved = bench.seen.saved.borrow();
+    assert_eq!(saved[0].check(), Ok(()));
+    assert_eq!((saved[0].reason, saved[0].outcome), (Some(Reason::RulesBar), SceneOutcome::Booked));
+    assert!(saved[0].person.is_none() && saved[0].divergence.is_none());
+}
+
+#[test]
+fn an_offer_against_the_verdict_asks_for_a_supervisor() {
+    let bench = bench("seattle-pilot-2011", Some(FixFact { lat_deg: 47.70, ..INSIDE }));
+    let mut page = open(&bench);
+    to_the_verdict(&mut page);
+    page.press("Offered and declined");
+    page.press("Not interested now");
+    assert_eq!(page.heading(), "Who approved this?");
+    page.press("Continue");
+    assert!(page.html().contains("Supervisor&#x27;s name: type it here.") || page.html().contains("type it here."));
+    page.write("Supervisor's name", "Sgt Okafor");
+    page.write("Reason", "Lives here, was moved along tonight");
+    page.press("Continue");
+    assert_eq!(page.heading(), "What happens next?");
+}
+
+#[test]
+fn without_a_position_the_place_is_asked_and_never_waited_for() {
+    let bench = bench("seattle-pilot-2011", None);
+    let mut page = open(&bench);
+    for name in ["Arrest", "Drug possession", "Continue", "Heroin", "1 g", "Continue"] {
+        page.press(name);
+    }
+    assert_eq!(page.heading(), "Where are you?");
+    page.press("Pin the middle of the map");
+    assert!(page.html().contains("Pinned by hand"));
+    page.press("Continue");
+    assert_ne!(page.heading(), "Where are you?");
+}
+
+#[test]
+fn a_refused_consent_becomes_a_declined_offer_without_a_name() {
+    let bench = bench("seattle-pilot-2011", Some(INSIDE));
+    let mut page = open(&bench);
+    to_the_verdict(&mut page);
+    page.press("Offered and accepted");
+    page.press("No");
+    page.press("Record as declined");
+    assert_eq!(page.heading(), "Why was it declined?");
+}
+
+#[test]
+fn back_loses_nothing_and_leaves_at_the_first_card() {
+    let bench = bench("seattle-pilot-2011", Some(INSIDE));
+    let mut page = open(&bench);
+    page.press("Arrest");
+    page.press("Drug possession");
+    page.press("Back");
+    assert_eq!(page.heading(), "How did you meet?");
+    page.press("Back");
+    assert_eq!(*bench.seen.closed.borrow(), 1);
+    assert_eq!(bench.seen.kept.borrow().last().unwrap().0.offences, ["drug_possession"]);
+}

@@ -1,0 +1,132 @@
+//! What the list shows: plain structs, and later the functions that fill them.
+use crate::domain::ids::{ReferralId, StaffId};
+use crate::ui::parts::{Glyph, Tone};
+
+/// An officer to choose at the start of a shift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficerView {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their serial number.
+    pub serial: String,
+}
+
+/// Whom to call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallView {
+    /// Their name.
+    pub who: String,
+    /// Since when they have it, or that they are on call.
+    pub what: String,
+    /// The number; empty if none is known.
+    pub number: String,
+    /// The device has no telephone: the number is copied.
+    pub copies: bool,
+}
+
+/// Whether everything is safe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SafetyView {
+    /// How it weighs.
+    pub tone: Tone,
+    /// Its drawing.
+    pub glyph: Glyph,
+    /// `Everything is safe`, `2 not safe yet`.
+    pub headline: String,
+    /// How old, and why.
+    pub detail: Option<String>,
+}
+
+/// A draft to continue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftView {
+    /// Which.
+    pub id: ReferralId,
+    /// What it is, without a name.
+    pub title: String,
+    /// When it was last changed.
+    pub age: String,
+    /// Why it cannot be opened, if so.
+    pub fault: Option<String>,
+}
+
+/// One record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordView {
+    /// Which.
+    pub referral: ReferralId,
+    /// A name if unlocked, else what was decided.
+    pub title: String,
+    /// When it was saved.
+    pub age: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why, or more of it.
+    pub detail: Option<String>,
+    /// What the officer can do about it.
+    pub action: Option<String>,
+    /// How it weighs.
+    pub tone: Tone,
+    /// Its drawing.
+    pub glyph: Glyph,
+}
+
+/// Records under one title.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The title.
+    pub title: String,
+    /// The records.
+    pub rows: Vec<RecordView>,
+}
+
+/// The list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HomeView {
+    /// The officer and the unit.
+    pub who: String,
+    /// Names are hidden.
+    pub locked: bool,
+    /// The server told this phone that it is out of service.
+    pub revoked: bool,
+    /// Whether everything is safe.
+    pub safety: SafetyView,
+    /// Whom to call.
+    pub on_call: Option<CallView>,
+    /// Drafts, the newest first.
+    pub drafts: Vec<DraftView>,
+    /// Records: those to look at, those not safe yet, the others.
+    pub groups: Vec<Group>,
+    /// Files that were set aside.
+    pub unreadable: Vec<String>,
+}
+
+/// One moment of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// What happened.
+    pub title: String,
+    /// More of it.
+    pub detail: Option<String>,
+    /// How it weighs.
+    pub tone: Tone,
+    /// Its drawing.
+    pub glyph: Glyph,
+}
+
+/// One record in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedView {
+    /// `Saved`, and who has it once someone does.
+    pub headline: String,
+    /// A name if unlocked, else what was decided.
+    pub title: String,
+    /// What happened so far.
+    pub timeline: Vec<Moment>,
+    /// Whom to call.
+    pub call: Option<CallView>,
+    /// What to do meanwhile.
+    pub advice: Option<String>,
+}
