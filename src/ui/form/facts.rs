@@ -34,11 +34,7 @@ impl Form {
             offences: self.offences.clone(),
             drug,
             age_years,
-            answers: asks
-                .questions
-                .iter()
-                .filter_map(|code| Some((code.clone(), *self.answers.get(code)?)))
-                .collect(),
+            answers: asks.questions.iter().filter_map(|code| Some((code.clone(), *self.answers.get(code)?))).collect(),
             history,
             prior_involvement: prior,
             residency_months,
@@ -107,12 +103,7 @@ impl Gaps {
         }
     }
 
-    pub(super) fn date(
-        &mut self,
-        (step, field): (Step, Field),
-        text: &str,
-        latest: NaiveDate,
-    ) -> Option<NaiveDate> {
+    pub(super) fn date(&mut self, (step, field): (Step, Field), text: &str, latest: NaiveDate) -> Option<NaiveDate> {
         let why = match read_date(text) {
             Ok(date) if date <= latest => return Some(date),
             Ok(_) => Why::InFuture,

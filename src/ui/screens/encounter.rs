@@ -149,7 +149,8 @@ fn Layout(card: Card, saving: bool, fault: Option<String>) -> Element {
     let onmove = card.onmove;
     let progress = card.sheet.flow(&card.form).progress();
     let place = PlaceView::of(&card.guide, card.form.place.fix.as_ref());
-    let on_scene = matches!(card.form.step, Step::Door | Step::Offences | Step::Drug) && !card.guide.pack.zones.is_empty();
+    let on_scene =
+        matches!(card.form.step, Step::Door | Step::Offences | Step::Drug) && !card.guide.pack.zones.is_empty();
     let banner = card.guide.pack.banner(card.form.at);
     let key = serde_json::to_string(&card.form.step).unwrap_or_default();
     rsx! {

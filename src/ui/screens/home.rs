@@ -67,8 +67,8 @@ pub fn Home(view: HomeView, fault: Option<String>, onact: EventHandler<HomeAct>)
                 }
                 for group in view.groups.clone() {
                     if !group.rows.is_empty() {
-                        section { class: "section", key: "{group.title}", "aria-label": group.title,
-                            h2 { {group.title} }
+                        section { class: "section", key: "{group.title}", "aria-label": group.title.clone(),
+                            h2 { {group.title.clone()} }
                             for row in group.rows {
                                 Record { key: "{row.referral}", row, onact }
                             }

@@ -114,9 +114,8 @@ fn reason(form: &Form, verdict: Option<Verdict>) -> Choice {
         | Reason::CalledAway
         | Reason::Other => true,
     };
-    let tile = |reason: &Reason| {
-        ChoiceTile::new(words::reason(*reason), form.reason == Some(*reason), Edit::Reason(*reason))
-    };
+    let tile =
+        |reason: &Reason| ChoiceTile::new(words::reason(*reason), form.reason == Some(*reason), Edit::Reason(*reason));
     Choice {
         title: String::from(if declined { "Why was it declined?" } else { "Why was it not offered?" }),
         hint: None,
@@ -126,12 +125,8 @@ fn reason(form: &Form, verdict: Option<Verdict>) -> Choice {
 
 fn outcome(form: &Form) -> Choice {
     let tile = |(outcome, hint): (SceneOutcome, &str)| {
-        ChoiceTile::new(
-            codes_words::scene_outcome(outcome),
-            form.outcome == Some(outcome),
-            Edit::Outcome(outcome),
-        )
-        .hint(hint)
+        ChoiceTile::new(codes_words::scene_outcome(outcome), form.outcome == Some(outcome), Edit::Outcome(outcome))
+            .hint(hint)
     };
     Choice {
         title: String::from("What happens next?"),

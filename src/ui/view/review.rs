@@ -1,7 +1,6 @@
 //! Everything at a glance before it is saved.
 
 use super::{Guide, Sheet};
-use crate::domain::codes::Choice;
 use crate::ui::flow::Step;
 use crate::ui::form::{Entered, Form};
 use crate::ui::parts::words as codes;
@@ -69,7 +68,9 @@ fn line(form: &Form, guide: &Guide, sheet: &Sheet, step: &Step) -> Option<(Strin
 fn drug(form: &Form) -> String {
     let class = form.drug.class.map(codes::drug_class).unwrap_or("Not known");
     match &form.drug.grams {
-        Entered::Text(grams) => format!("{class}, {grams} g {}", if form.drug.measured { "weighed" } else { "estimated" }),
+        Entered::Text(grams) => {
+            format!("{class}, {grams} g {}", if form.drug.measured { "weighed" } else { "estimated" })
+        }
         Entered::NotKnown | Entered::Open => format!("{class}, grams not known"),
     }
 }
@@ -106,9 +107,4 @@ fn demographics(form: &Form) -> String {
         form.age_band().map(codes::age_band),
     ];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Whether the offer was accepted, so that a person is on the way to a case manager.
-pub(crate) fn accepted(form: &Form) -> bool {
-    form.choice == Some(Choice::OfferedAccepted)
 }

@@ -19,7 +19,8 @@ pub fn Drug(props: Card) -> Element {
     let drug = props.form.drug.clone();
     // The field is not bound to its text; a tapped amount opens it anew with that text.
     let mut taps = use_signal(|| 0_u32);
-    let classes = DrugClass::ALL.iter().map(|class| Tile::new(class.code(), codes::drug_class(*class))).collect::<Vec<_>>();
+    let classes =
+        DrugClass::ALL.iter().map(|class| Tile::new(class.code(), codes::drug_class(*class))).collect::<Vec<_>>();
     rsx! {
         div { class: "ask",
             Heading { text: "Which drug, how much?" }

@@ -12,7 +12,9 @@ use dioxus::prelude::*;
 pub fn Convictions(props: Card) -> Element {
     let onedit = props.onedit;
     let groups = props.guide.groups();
-    let label = |code: &str| groups.iter().find(|(group, _)| group == code).map_or_else(|| code.to_owned(), |(_, label)| label.clone());
+    let label = |code: &str| {
+        groups.iter().find(|(group, _)| group == code).map_or_else(|| code.to_owned(), |(_, label)| label.clone())
+    };
     let rows = props.form.history.rows.iter().enumerate();
     rsx! {
         div { class: "ask",

@@ -12,7 +12,8 @@ use dioxus::prelude::*;
 pub fn Offences(props: Card) -> Element {
     let onedit = props.onedit;
     let (own, others) = props.guide.offences();
-    let tiles = |list: Vec<(String, String)>| list.into_iter().map(|(code, label)| Tile::new(code, label)).collect::<Vec<_>>();
+    let tiles =
+        |list: Vec<(String, String)>| list.into_iter().map(|(code, label)| Tile::new(code, label)).collect::<Vec<_>>();
     let others_open = props.form.offences.iter().any(|code| others.iter().any(|(other, _)| other == code));
     rsx! {
         div { class: "ask",

@@ -1,10 +1,14 @@
 //! Drives components without a window: finds elements by their accessible name, as a person does, and
 //! sends them the events that a browser would.
 
-use dioxus::dioxus_core::{Attribute, AttributeValue, DynamicNode, ElementId, NoOpMutations, TemplateAttribute, TemplateNode, VNode};
+use dioxus::dioxus_core::{
+    Attribute, AttributeValue, DynamicNode, ElementId, NoOpMutations, TemplateAttribute, TemplateNode, VNode,
+};
 use dioxus::html::geometry::{ClientPoint, ElementPoint, PagePoint, ScreenPoint};
 use dioxus::html::input_data::{MouseButton, MouseButtonSet};
-use dioxus::html::point_interaction::{InteractionElementOffset, InteractionLocation, ModifiersInteraction, PointerInteraction};
+use dioxus::html::point_interaction::{
+    InteractionElementOffset, InteractionLocation, ModifiersInteraction, PointerInteraction,
+};
 use dioxus::html::{
     AnimationData, CancelData, ClipboardData, CompositionData, DragData, FocusData, FormData, FormValue, HasFileData,
     HasFormData, HasMouseData, HtmlEventConverter, ImageData, KeyboardData, MediaData, Modifiers, MountedData,
