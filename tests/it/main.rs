@@ -1,4 +1,11 @@
 //! The integration tests: one binary, one module per subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends by panicking"
+)]
 
 mod assess;
 mod assess_command;
