@@ -85,9 +85,11 @@ fn a_pack_that_does_not_validate_is_refused_with_its_path_and_field() {
     for (pointer, value, wanted) in cases {
         let mut pack: Value = serde_json::from_str(EVERY_RULE).unwrap();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match pack.pointer_mut(parent).unwrap() {
-            Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-            object => object[name] = value,
+        let parent = pack.pointer_mut(parent).unwrap();
+        if let Some(list) = parent.as_array_mut() {
+            list[name.parse::<usize>().unwrap()] = value;
+        } else {
+            parent[name] = value;
         }
         let refused = Pack::load("packs/x.json", &pack.to_string(), &zones).unwrap_err().to_string();
         assert!(refused.starts_with(&format!("packs/x.json: {wanted}")), "{refused}\n{wanted}");
