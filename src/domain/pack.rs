@@ -1,5 +1,24 @@
 //! A site's policy as data: what may be diverted, what bars, who approves. A new site is a new file.
 //!
+//! # The file
+//! A JSON object with `id`, `version`, `name`, `effective` (`from`, `until` or null), `source`, `zones`,
+//! `doors`, `offences` (`code`, `label`, `drug`), `groups` (`code`, `label`), `rules` and `terms`
+//! (`intake_days`, `charge`, `approval`, `capacity_priority`, `source`, `mark`). Unknown fields are refused.
+//! Every rule has `rule`, `source` and `mark`, may name the `doors` and `offences` that it concerns and its
+//! `effect`, and has fields of its own:
+//!
+//! | `rule` | its fields | its id in an assessment |
+//! |---|---|---|
+//! | `zone`, `offence` | none | `zone`, `offence` |
+//! | `grams` | `limits`: grams or null by drug class | `grams` |
+//! | `age` | `minimum_years` | `age` |
+//! | `history` | `years`: a number or `"life"`; `groups` | `history_10y`, `history_life` |
+//! | `question` | `code`, `ask`, `yes`, `no` (reasons), `pass`: `"yes"` or `"no"` | its code |
+//! | `prior_involvement` | `months`, `basis` | `prior_involvement` |
+//! | `window` | `hours`: list of `days`, `from`, `until` | `window` |
+//! | `residency` | `months` | `residency` |
+//! | `prior_diversions` | `at_least` | `prior_diversions` |
+//!
 //! # Decisions
 //! - A drug class that a grams rule does not list is not covered by the program, so the rule applies its
 //!   effect; a class with `null` has no limit. A site that wants a limit for all lists all.
@@ -344,7 +363,7 @@ impl Rule {
     }
 }
 
-/// The sentence-case JSON of a code list, for messages.
+/// All codes of a list, for messages.
 pub(crate) fn listed<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> String {
     all.iter().map(|value| format!("`{}`", code(*value))).collect::<Vec<_>>().join(", ")
 }

@@ -103,6 +103,26 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_ring_makes_the_reader_stop(
+        rings in proptest::collection::vec(proptest::collection::vec((0..6i8, 0..6i8), 1..9), 1..4),
+    ) {
+        let close = |ring: Vec<(i8, i8)>| {
+            let mut ring: Vec<_> = ring.iter().map(|(x, y)| (f64::from(*x) / 100.0, f64::from(*y) / 100.0)).collect();
+            ring.push(ring[0]);
+            ring
+        };
+        let rings: Vec<_> = rings.into_iter().map(close).collect();
+        // On a lattice rings touch, cross and repeat themselves in every way; what is taken can be asked.
+        if let Ok(zone) = Zone::parse("random.json", &file(&rings)) {
+            prop_assert!(zone.measure(place(0.025, 0.025)).margin.0.is_finite());
+        }
+    }
+}
+
 #[test]
 fn every_test_point_has_its_label_and_its_distance() {
     let data: Value = serde_json::from_str(include_str!("fixtures/testpoints.json")).unwrap();
