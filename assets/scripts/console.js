@@ -59,13 +59,19 @@
     if (fresh.length) news.textContent = `New referral: ${fresh.map(([, row]) => row.dataset.say).join("; ")}`;
   };
 
+  // What the server sent last for each fragment: an equal answer leaves the page, and its focus, alone.
+  const sent = new WeakMap();
+  const remember = () => {
+    for (const part of document.querySelectorAll("[data-live]")) sent.set(part, part.innerHTML);
+  };
+
   const swap = (page) => {
     const known = rows(document);
     const focus = document.activeElement?.id;
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = page.querySelector(`[data-live="${old.dataset.live}"]`);
-      if (!next || next.innerHTML === old.dataset.was) continue;
-      old.dataset.was = next.innerHTML;
+      if (!next || next.innerHTML === sent.get(old)) continue;
+      sent.set(old, next.innerHTML);
       const open = [...old.querySelectorAll("details[open]")].length > 0;
       carry(old, next);
       old.replaceChildren(...next.childNodes);
@@ -101,7 +107,7 @@
   };
 
   if (body.dataset.events) {
-    for (const old of document.querySelectorAll("[data-live]")) old.dataset.was = old.innerHTML;
+    remember();
     let wait = 1000;
     const listen = () => {
       const events = new EventSource(body.dataset.events);
@@ -141,10 +147,11 @@
       delete form.dataset.begun;
       document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
       document.title = page.title;
-      for (const old of document.querySelectorAll("[data-live]")) old.dataset.was = old.innerHTML;
-      const fault = document.querySelector("[aria-invalid]") ?? document.querySelector(".notice, h1");
-      if (fault && !fault.matches("input, textarea")) fault.tabIndex = -1;
-      fault?.focus();
+      remember();
+      const main = document.getElementById("main");
+      const here = ["[aria-invalid]", ".sheet-side .notice", "h1"].map((what) => main.querySelector(what)).find(Boolean);
+      if (!here.matches("input, textarea")) here.tabIndex = -1;
+      here.focus();
     } catch {
       button.disabled = false;
       state.textContent = "No connection: nothing was sent. What you typed is kept here. Press again.";

@@ -10,6 +10,8 @@
 mod assess;
 mod assess_command;
 mod assess_packs;
+mod browser;
+mod console;
 mod geofence;
 mod ingest;
 mod routes;

@@ -142,24 +142,23 @@ fn filter(show: Option<&str>) -> Option<LogFilter> {
 }
 
 fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> LogView {
-    let here = |show: Option<&str>| show.map_or_else(|| String::from("/log"), |show| format!("/log?show={show}"));
-    let link = here(ask.show.as_deref());
+    let show = ask.show.as_deref();
+    let link = path(show);
     let mark = if link.contains('?') { '&' } else { '?' };
     LogView {
-        choices: choices(ask.show.as_deref(), found.to_review).collect(),
+        choices: choices(show, [(None, "All".into()), (Some("review"), format!("To review, {}", found.to_review))]),
+        flags: choices(show, Flag::ALL.map(|flag| (Some(flag.code()), FlagView::of(flag).label.into()))),
         older: found.next.map(|next| format!("{link}{mark}before={next}")),
         newest: ask.before.map(|_| link.clone()),
         rows: found.rows.iter().map(|found| LogRow::of(found, &card(site, found.row.officer), now)).collect(),
     }
 }
 
-fn choices(show: Option<&str>, to_review: u64) -> impl Iterator<Item = LogChoice> {
-    let choice = move |code: Option<&str>, label: String| LogChoice {
-        label,
-        href: code.map_or_else(|| String::from("/log"), |code| format!("/log?show={code}")),
-        current: code == show,
-    };
-    let first = [choice(None, String::from("All")), choice(Some("review"), format!("To review, {to_review}"))];
-    let flags = Flag::ALL.map(|flag| choice(Some(flag.code()), String::from(FlagView::of(flag).label)));
-    first.into_iter().chain(flags)
+fn choices<const N: usize>(show: Option<&str>, list: [(Option<&'static str>, String); N]) -> Vec<LogChoice> {
+    let choice = |(code, label): (Option<&str>, String)| LogChoice { label, href: path(code), current: code == show };
+    list.into_iter().map(choice).collect()
+}
+
+fn path(show: Option<&str>) -> String {
+    show.map_or_else(|| String::from("/log"), |show| format!("/log?show={show}"))
 }

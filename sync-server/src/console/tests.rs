@@ -76,13 +76,10 @@ fn log_page() -> String {
         ),
     ];
     let filter = |label: &str, href: &str, current| LogChoice { label: label.into(), href: href.into(), current };
-    let choices = vec![
-        filter("All", "/log", true),
-        filter("To review", "/log?show=review", false),
-        filter("Override", "/log?show=override", false),
-        filter("Came late", "/log?show=late_sync", false),
-    ];
-    let view = LogView { choices, rows, older: Some(String::from("/log?before=10")), newest: None };
+    let choices = vec![filter("All", "/log", true), filter("To review", "/log?show=review", false)];
+    let flags =
+        vec![filter("Override", "/log?show=override", false), filter("Came late", "/log?show=late_sync", false)];
+    let view = LogView { choices, flags, rows, older: Some(String::from("/log?before=10")), newest: None };
     render(LogPage, LogPageProps { viewer: viewer(Role::Sergeant), view, now: now() })
 }
 

@@ -16,7 +16,7 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
                 h1 { "Log of decisions" }
             }
             div { "data-live": "log",
-                Filters { choices: view.choices }
+                Filters { choices: view.choices, flags: view.flags }
                 if view.rows.is_empty() {
                     Empty { glyph: Glyph::List, title: "No decision here", text: "Decisions appear as the phones reach us." }
                 } else {
@@ -36,14 +36,26 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
 }
 
 #[component]
-fn Filters(choices: Vec<LogChoice>) -> Element {
+fn Filters(choices: Vec<LogChoice>, flags: Vec<LogChoice>) -> Element {
+    let by_flag = flags.iter().any(|choice| choice.current);
     rsx! {
         nav { class: "filters", "aria-label": "Show",
-            ul {
-                for choice in choices {
-                    li { key: "{choice.href}",
-                        a { href: choice.href.clone(), "aria-current": if choice.current { "true" }, {choice.label} }
-                    }
+            Choices { choices }
+            details { open: by_flag,
+                summary { "By what to look at" }
+                Choices { choices: flags }
+            }
+        }
+    }
+}
+
+#[component]
+fn Choices(choices: Vec<LogChoice>) -> Element {
+    rsx! {
+        ul {
+            for choice in choices {
+                li { key: "{choice.href}",
+                    a { href: choice.href.clone(), "aria-current": if choice.current { "true" }, {choice.label} }
                 }
             }
         }

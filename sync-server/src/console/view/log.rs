@@ -13,8 +13,10 @@ use handoff::ui::parts::{Glyph, Tone, words};
 /// One page of the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogView {
-    /// What is shown.
+    /// All, and what waits for a word.
     pub choices: Vec<LogChoice>,
+    /// One flag each.
+    pub flags: Vec<LogChoice>,
     /// The decisions, newest first.
     pub rows: Vec<LogRow>,
     /// Link to the next older page.

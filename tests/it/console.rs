@@ -1,0 +1,248 @@
+//! The console in a real browser, on a real server, with referrals from phones that sign and seal.
+
+use crate::browser::{Browser, Kind, wait_for};
+use crate::server::{CANARY, Station, TestPhone, facts};
+use handoff::domain::codes::Choice;
+use handoff::domain::encounter::Decision;
+use handoff::domain::ids::ReferralId;
+use handoff::domain::stage::{MeetPlace, Stage};
+use handoff::domain::wire::FeedReply;
+use handoff_server::{Config, Server};
+use thirtyfour::prelude::*;
+
+const CORNER: &str = "3rd Ave and Bell St";
+
+async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
+    let browser = Browser::open(kind).await;
+    browser.go(&station.server.app().invite(login).await.unwrap()).await;
+    browser.press("Sign in").await;
+    browser.text("Sign out").await;
+    browser
+}
+
+async fn deliver(phone: &mut TestPhone, make: impl FnOnce(&TestPhone) -> Decision) -> ReferralId {
+    let decision = make(phone);
+    let (referral, entry) = phone.record(&decision);
+    phone.deliver(&entry).await;
+    referral
+}
+
+/// An accepted offer with everything that a case manager may see.
+fn offer(phone: &TestPhone) -> Decision {
+    Decision { cross_street: Some(CORNER.into()), incident: Some("12-173502".into()), ..phone.accepted_offer() }
+}
+
+/// The same against the rules, on a supervisor's word.
+fn against_the_rules(phone: &TestPhone) -> Decision {
+    let mut facts = facts();
+    facts.drug.as_mut().unwrap().grams = Some(4.0);
+    phone.decide(facts, Choice::OfferedAccepted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_referral_appears_without_reload_is_announced_and_is_accepted_for_the_officer_to_see() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.text("No referral waits").await;
+    browser.text("Live").await;
+    browser.ask::<()>("window.stayed = true").await;
+
+    let referral = deliver(&mut phone, offer).await;
+    browser.text(CORNER).await;
+    assert_eq!(browser.page.title().await.unwrap(), "(1) Inbox – Handoff");
+    let news: String = browser.ask("return document.getElementById('news').textContent").await;
+    assert_eq!(news, format!("New referral: {CORNER}, Arrest"));
+    assert!(browser.ask::<bool>("return window.stayed === true").await, "the page was not loaded again");
+    assert!(!browser.says(CANARY).await, "the inbox names nobody");
+    browser.picture("console-inbox").await;
+
+    browser.press(CORNER).await;
+    browser.text(&format!("{CANARY} Doe")).await;
+    browser.text(&format!("{CANARY}'s dog")).await;
+    browser.text("Live").await;
+    browser.picture("console-referral").await;
+    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.text("You have this referral").await;
+    browser.picture("console-accepted").await;
+    assert_eq!(browser.errors().await, Vec::<String>::new());
+    browser.close().await;
+
+    let feed: FeedReply = phone.feed("after=0").await.json().await.unwrap();
+    let status = feed.statuses.last().unwrap();
+    assert_eq!((status.referral, status.stage, status.by), (referral, Stage::Accepted, Some(station.staff("okafor"))));
+    assert_eq!(status.meet.unwrap().place, MeetPlace::Scene);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_accept_at_once_the_slower_is_told_who_has_it() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let referral = deliver(&mut phone, offer).await;
+    let page = station.url(&format!("/referrals/{referral}"));
+    let slow = signed_in(&station, "tran", Kind::Desk).await;
+    slow.go(&page).await;
+    slow.text("Live").await;
+    slow.see("//textarea").await.send_keys("by the church").await.unwrap();
+
+    let accept = async |cookie: &str| {
+        let form = [("when", "10"), ("time", ""), ("place", "scene"), ("note", "")];
+        let body = form.map(|(name, value)| format!("{name}={value}")).join("&");
+        let post = station.http.post(format!("{page}/accept")).header("cookie", cookie);
+        let post = post.header("sec-fetch-site", "same-origin");
+        post.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
+    };
+    assert_eq!(accept(&station.sign_in("okafor").await).await.status(), 303);
+
+    slow.text("Someone else has this referral").await;
+    assert!(slow.says("Grace Okafor").await);
+    slow.text("You had typed: by the church").await;
+    slow.close().await;
+    let lost = accept(&station.sign_in("tran").await).await;
+    assert_eq!(lost.status(), 409);
+    let lost = lost.text().await.unwrap();
+    assert!(lost.contains("Someone was faster") && lost.contains("Grace Okafor"), "{lost}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_alone_accepts_a_referral() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    deliver(&mut phone, offer).await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.text("Live").await;
+    tab_to(&browser, "Skip to content").await;
+    browser.keys(Key::Enter + "").await;
+    tab_to(&browser, CORNER).await;
+    browser.keys(Key::Enter + "").await;
+    browser.text("Accept this referral").await;
+    tab_to(&browser, "Accept").await;
+    browser.keys(Key::Enter + "").await;
+    browser.text("You have this referral").await;
+    let focus: String = browser.ask("return document.activeElement.className").await;
+    assert_eq!(focus, "notice", "the focus stands at what happened");
+    browser.close().await;
+}
+
+async fn tab_to(browser: &Browser, name: &str) {
+    for _ in 0..40 {
+        browser.keys(Key::Tab + "").await;
+        let here: String = browser.ask("return document.activeElement.textContent.trim()").await;
+        if here == name {
+            return;
+        }
+    }
+    panic!("the keyboard does not reach {name}");
+}
+
+/// How far a page is wider than its window, and what is too small for a finger.
+const MISFITS: &str = "
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    const targets = [...document.querySelectorAll('a.button, button, .tile, .nav-link, .brand, .filters a, summary, input:not([type=radio]), textarea')];
+    const small = targets.filter(e => e.offsetParent && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 90));
+    return [wide > 0 ? `${wide} px too wide` : '', ...small].filter(Boolean)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_wider_than_a_phone_and_every_control_fits_a_thumb() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let long = |phone: &TestPhone| Decision { cross_street: Some("ElliottAveW".repeat(8)), ..offer(phone) };
+    deliver(&mut phone, long).await;
+    let referral = deliver(&mut phone, offer).await;
+    deliver(&mut phone, against_the_rules).await;
+
+    for (login, kind, pages) in [
+        (
+            "okafor",
+            Kind::NightPhone,
+            vec![String::from("/inbox"), format!("/referrals/{referral}"), String::from("/log")],
+        ),
+        ("hughes", Kind::Phone, vec![String::from("/log"), String::from("/log/3"), String::from("/nowhere")]),
+    ] {
+        let browser = signed_in(&station, login, kind).await;
+        for page in pages {
+            browser.go(&station.url(&page)).await;
+            let misfits: Vec<String> = browser.ask(MISFITS).await;
+            assert_eq!(misfits, Vec::<String>::new(), "{page}");
+            let name = page.trim_start_matches('/').split('/').next().unwrap().to_owned();
+            browser.picture(&format!("console-phone-{login}-{name}-{}", page.len())).await;
+        }
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sergeants_log_shows_flags_and_takes_the_word_on_an_override() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    deliver(&mut phone, |phone| phone.decide(facts(), Choice::OfferedDeclined)).await;
+    let browser = signed_in(&station, "hughes", Kind::Desk).await;
+    browser.text("Offered and declined").await;
+    browser.text("Live").await;
+    deliver(&mut phone, against_the_rules).await;
+    browser.text("Not reviewed yet").await;
+    browser.picture("console-log").await;
+
+    browser.press("To review, 1").await;
+    let row = browser.see("//tbody//tr[.//*[normalize-space(.)='Override']]//a").await;
+    row.click().await.unwrap();
+    browser.see("//*[@class='finding-because'][contains(., '4 g of heroin is over 3 g')]").await;
+    assert!(!browser.says(&format!("{CANARY} Doe")).await, "a sergeant is told no name");
+    assert!(!browser.says("Spanish").await);
+    browser.see("//textarea").await.send_keys("Spoke with him.").await.unwrap();
+    browser.picture("console-decision").await;
+    browser.press("Confirm override").await;
+    browser.text("Confirmed").await;
+    assert!(browser.says("Spoke with him.").await);
+    browser.go(&station.url("/log?show=review")).await;
+    browser.text("No decision here").await;
+    assert_eq!(browser.errors().await, Vec::<String>::new());
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_scripts_off_a_referral_is_accepted_by_plain_links_and_forms() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    deliver(&mut phone, offer).await;
+    let browser = signed_in(&station, "okafor", Kind::NoScript).await;
+    browser.text("Not live. Reload the page for news.").await;
+    browser.press(CORNER).await;
+    browser.press("Elsewhere").await;
+    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.text("Write where you will meet.").await;
+    browser.see("//textarea").await.send_keys("the mission").await.unwrap();
+    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.text("You have this referral").await;
+    assert!(browser.says("elsewhere").await);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_is_kept_while_the_server_is_away_and_sent_when_it_is_back() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let referral = deliver(&mut phone, offer).await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.go(&station.url(&format!("/referrals/{referral}"))).await;
+    browser.text("Live").await;
+    browser.see("//textarea").await.send_keys("side door").await.unwrap();
+
+    let Station { server, dir, .. } = station;
+    let address = server.addr;
+    server.stop().await;
+    browser.text("No connection. This page may be old. Trying again.").await;
+    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.see("//*[@class='form-state'][contains(., 'nothing was sent')]").await;
+    browser.picture("console-offline").await;
+
+    let again = Server::start(Config { listen: address, ..Config::local(dir.path()) }).await.unwrap();
+    browser.text("Live").await;
+    let typed: String = browser.ask("return document.querySelector('textarea').value").await;
+    assert_eq!(typed, "side door");
+    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.text("You have this referral").await;
+    wait_for("the note in the story", async || browser.says("side door").await.then_some(())).await;
+    browser.close().await;
+    again.stop().await;
+}
