@@ -208,7 +208,7 @@ mod tests {
         };
         assert_eq!(read("synchronous"), 2.into());
         assert_eq!(read("journal_mode"), String::from("wal").into());
-        assert_eq!(read("page_size"), 8192.into());
+        assert_eq!(read("page_size"), String::from("8192").into());
     }
 
     #[test]

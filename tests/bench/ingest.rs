@@ -1,0 +1,180 @@
+//! Durable ingest at 32 connections, one entry per request, against the same HTTP endpoint with a bare
+//! group-commit insert and no crypto. Both in this process, in turns, on this machine's one disk: read
+//! the ratio, not the figures. Target: ratio ≥ 0.5, ≤ 0.1 flush per record.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+
+#[path = "../it/server.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use more of it")]
+mod server;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use chrono::Utc;
+use handoff::domain::entry::entry_hash;
+use handoff::domain::ids::{Bytes, Hash};
+use handoff::domain::wire::{Answer, EntriesReply, EntriesRequest, EntryResult, Health, Signed};
+use handoff_server::api::Body;
+use handoff_server::routes::framed;
+use handoff_server::store::{Sqlite, Store};
+use server::{Station, TestPhone};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+const CONNECTIONS: usize = 32;
+const REQUESTS: usize = 100;
+const ROUNDS: usize = 5;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let station = Station::start().await;
+    let bare = Bare::start().await;
+    let mut phones = Vec::new();
+    for _ in 0..CONNECTIONS {
+        phones.push(station.phone().await);
+    }
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    println!("round   with verification        bare insert            ratio");
+    for round in 0..ROUNDS {
+        let load: Vec<_> = phones.iter_mut().map(requests).collect();
+        let other = measure(bare.addr, &load, &bare.store).await;
+        let own = measure(station.server.addr, &load, station.server.app().store()).await;
+        println!("{round:>5}   {own}   {other}   {:.2}", own.per_s / other.per_s);
+        ours.push(own);
+        theirs.push(other);
+    }
+    let median = |mut all: Vec<f64>| {
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let ratio = median(ours.iter().zip(&theirs).map(|(own, other)| own.per_s / other.per_s).collect());
+    println!("ratio to a bare insert: {ratio:.2} (target: at least 0.5)");
+    println!(
+        "flushes per record:     {:.3} (target: at most 0.1)",
+        median(ours.iter().map(|own| own.flushes).collect())
+    );
+    println!("peak memory of server, bare server and clients together: {:.0} MB", peak_mb());
+}
+
+/// What one round gave.
+struct Round {
+    per_s: f64,
+    p99: Duration,
+    flushes: f64,
+}
+
+impl std::fmt::Display for Round {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:>6.0}/s p99 {:>5.1} ms", self.per_s, self.p99.as_secs_f64() * 1000.0)
+    }
+}
+
+/// One phone's requests as bytes, made before the clock starts.
+fn requests(phone: &mut TestPhone) -> Vec<Vec<u8>> {
+    let token = phone.token();
+    let decision = phone.accepted_offer();
+    let one = |_| {
+        let (_, entry) = phone.record(&decision);
+        let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: None, wall: Utc::now(), app: "0.1.0".into() };
+        let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire] }).unwrap();
+        let head = format!(
+            "POST /v1/entries HTTP/1.1\r\nhost: bench\r\nauthorization: {token}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        [head.as_bytes(), &body].concat()
+    };
+    (0..REQUESTS).map(one).collect()
+}
+
+async fn measure(addr: std::net::SocketAddr, load: &[Vec<Vec<u8>>], store: &Store) -> Round {
+    let commits = store.commits();
+    let start = Instant::now();
+    let tasks: Vec<_> = load.iter().cloned().map(|requests| tokio::spawn(connection(addr, requests))).collect();
+    let mut times = Vec::new();
+    for task in tasks {
+        times.extend(task.await.unwrap());
+    }
+    let (took, count) = (start.elapsed(), times.len());
+    times.sort_unstable();
+    #[allow(clippy::cast_precision_loss, reason = "some thousands")]
+    let of = |n: usize| n as f64;
+    Round {
+        per_s: of(count) / took.as_secs_f64(),
+        p99: times[count * 99 / 100],
+        flushes: of(store.commits() - commits) / of(count),
+    }
+}
+
+/// Sends one request after the other, and checks that each was answered with a receipt.
+async fn connection(addr: std::net::SocketAddr, requests: Vec<Vec<u8>>) -> Vec<Duration> {
+    let mut stream = TcpStream::connect(addr).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (mut times, mut buffer) = (Vec::with_capacity(requests.len()), Vec::new());
+    for request in requests {
+        let start = Instant::now();
+        stream.write_all(&request).await.unwrap();
+        let body = answer(&mut stream, &mut buffer).await;
+        times.push(start.elapsed());
+        assert!(String::from_utf8_lossy(&body).contains("\"receipt\""), "an entry was not taken");
+    }
+    times
+}
+
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Vec<u8> {
+    buffer.clear();
+    loop {
+        assert!(stream.read_buf(buffer).await.unwrap() > 0, "the server hung up");
+        let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&buffer[..end]).to_lowercase();
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+        if buffer.len() >= end + 4 + length {
+            return buffer[end + 4..].to_vec();
+        }
+    }
+}
+
+/// The endpoint to compare with: the same frame, JSON and store, and one insert of the same bytes.
+struct Bare {
+    addr: std::net::SocketAddr,
+    store: Store,
+    _dir: tempfile::TempDir,
+}
+
+impl Bare {
+    async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(Sqlite::new(&dir.path().join("bare.db"), [1; 32])).unwrap();
+        let table = "CREATE TABLE bare (n INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT";
+        store.write(|db| db.run(table, &[])).await.unwrap();
+        let router = framed(Router::new().route("/v1/entries", post(insert))).with_state(store.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { addr, store, _dir: dir }
+    }
+}
+
+async fn insert(State(store): State<Store>, Body(request): Body<EntriesRequest>) -> axum::Json<EntriesReply> {
+    let mut answers = Vec::new();
+    for entry in request.entries {
+        let hash: Hash = entry_hash(&entry.header.0, &entry.enc.0, &entry.ciphertext.0);
+        let bytes = [entry.header.0, entry.enc.0, entry.ciphertext.0].concat();
+        let sql = "INSERT INTO bare (hash, bytes) VALUES (:hash, :bytes)";
+        store.write(move |db| db.run(sql, &[(":hash", hash.into()), (":bytes", bytes.into())])).await.unwrap();
+        let unsigned = Signed { body: Bytes(hash.0.to_vec()), sig: Bytes::default() };
+        answers.push(Answer { entry: hash, result: EntryResult::Receipt(unsigned) });
+    }
+    axum::Json(EntriesReply { server_time: Utc::now(), answers })
+}
+
+fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+    line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}
