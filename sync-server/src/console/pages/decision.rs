@@ -34,7 +34,7 @@ pub fn DecisionPage(
                 p { class: "quiet", "{view.when}, {view.place}. {view.officer}." }
             }
             if view.departs.as_ref().is_some_and(|departs| departs.confirmed.is_none()) {
-                Jump { label: "Review the override", href: "#override" }
+                Jump { label: "Confirm override…", href: "#override" }
             }
             div { class: "sheet",
                 div { class: "sheet-main",

@@ -41,7 +41,7 @@ pub fn ReferralPage(
                 }
             }
             if waits {
-                Jump { label: "Accept", href: "#accept" }
+                Jump { label: "Accept…", href: "#accept" }
             }
             div { class: "sheet",
                 div { class: "sheet-main",
