@@ -3,6 +3,18 @@
 //! names the file or the field.
 
 mod assess;
+#[cfg(feature = "sync")]
+mod enrol;
+#[cfg(feature = "sync")]
+mod open;
+#[cfg(feature = "sync")]
+mod record;
+#[cfg(feature = "sync")]
+mod shift;
+#[cfg(feature = "sync")]
+mod status;
+#[cfg(feature = "sync")]
+mod sync;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -19,6 +31,21 @@ struct Cli {
 enum Command {
     /// Say what the rules make of the facts on standard input.
     Assess(assess::Args),
+    /// Enrol this device with the one-time code of an administrator.
+    #[cfg(feature = "sync")]
+    Enrol(enrol::Args),
+    /// Record a decision from a file, durably, and print its entry's hash.
+    #[cfg(feature = "sync")]
+    Record(record::Args),
+    /// Send what waits and read what is new, once.
+    #[cfg(feature = "sync")]
+    Sync(sync::Args),
+    /// Say exactly what is not safe yet, how old it is, and why.
+    #[cfg(feature = "sync")]
+    Status(status::Args),
+    /// Play a shift: record encounters without and with a signal, and follow each until it has arrived.
+    #[cfg(feature = "sync")]
+    Shift(shift::Args),
 }
 
 /// Why a command ends without having done its work.
@@ -46,6 +73,16 @@ impl Failure {
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Assess(args) => assess::run(&args),
+        #[cfg(feature = "sync")]
+        Command::Enrol(args) => enrol::run(&args),
+        #[cfg(feature = "sync")]
+        Command::Record(args) => record::run(&args),
+        #[cfg(feature = "sync")]
+        Command::Sync(args) => sync::run(&args),
+        #[cfg(feature = "sync")]
+        Command::Status(args) => status::run(&args),
+        #[cfg(feature = "sync")]
+        Command::Shift(args) => shift::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,3 +37,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(_) | None => Ok(()),
     }
 }
+
+/// Makes a folder, and keeps it from other users of the machine.
+///
+/// # Errors
+/// The system refuses.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}

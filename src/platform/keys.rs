@@ -59,21 +59,9 @@ impl KeyStore for FileKeys {
     }
 
     fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
-        restrict(&self.folder, 0o700)?;
+        files::private_folder(&self.folder)?;
         files::replace(&self.folder.join(name), secret)
     }
-}
-
-#[cfg(unix)]
-fn restrict(path: &Path, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn restrict(_path: &Path, _mode: u32) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

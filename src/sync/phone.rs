@@ -10,6 +10,7 @@ use crate::domain::time::{Bounds, Reading};
 use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
 use crate::outbox::{Link, State};
 use crate::platform::clock::Clock;
+use crate::platform::files;
 use crate::platform::keys::{FileKeys, KeyStore};
 use crate::seal::random;
 use crate::store::{Outbox, StoreError, list_unreadable};
@@ -132,7 +133,7 @@ impl Phone {
     /// no error: it is set aside, see [`Phone::unreadable_files`].
     pub fn open(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, PhoneError> {
         let file = |error| PhoneError::File { path: data_dir.to_owned(), error };
-        std::fs::create_dir_all(data_dir).map_err(file)?;
+        files::private_folder(data_dir).map_err(file)?;
         let keys = FileKeys::new(data_dir.join("keys"));
         let now = clock.read();
         let (mut outbox, set_aside) = Outbox::open(data_dir, ChainId(random::uuid_v7(now.wall)?), now.wall)?;

@@ -83,11 +83,20 @@ impl Phone {
     /// The outbox cannot be read.
     pub fn records(&self) -> Result<Vec<RecordRow>, PhoneError> {
         let officer = lock(&self.inner.session).shift.as_ref().map(|shift| shift.officer);
-        let (mut entries, queue) = {
+        let mut records = self.all_records()?;
+        records.retain(|record| officer.is_none_or(|officer| record.officer == officer));
+        Ok(records)
+    }
+
+    /// The records of everyone on this device, newest first.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn all_records(&self) -> Result<Vec<RecordRow>, PhoneError> {
+        let (entries, queue) = {
             let mut outbox = lock(&self.inner.outbox);
             (outbox.entries()?, outbox.queue()?)
         };
-        entries.retain(|entry| officer.is_none_or(|officer| entry.officer == officer));
         let holds = self.inner.holds(&queue);
         Ok(entries.into_iter().map(|entry| self.inner.record(entry, &holds)).collect())
     }

@@ -139,6 +139,27 @@ impl Phone {
     /// # Errors
     /// Someone who is no officer of the program, or no unit; the stores.
     pub fn start_shift(&self, officer: StaffId, unit: &str) -> Result<(), PhoneError> {
+        let row = self.new_shift(officer, unit)?;
+        lock(&self.inner.outbox).keep_shift(Some(&row))?;
+        self.begin(row);
+        Ok(())
+    }
+
+    /// Acts for an officer in this program alone: the shift that the app shows stays as it is.
+    ///
+    /// # Errors
+    /// As [`Phone::start_shift`].
+    pub fn act_as(&self, officer: StaffId, unit: &str) -> Result<(), PhoneError> {
+        self.begin(self.new_shift(officer, unit)?);
+        Ok(())
+    }
+
+    fn begin(&self, row: ShiftRow) {
+        *lock(&self.inner.session) = Session::new(Some(row), self.inner.now().boot_ms);
+        self.inner.changed();
+    }
+
+    fn new_shift(&self, officer: StaffId, unit: &str) -> Result<ShiftRow, PhoneError> {
         let unit = unit.trim();
         if unit.is_empty() || unit.chars().count() > 40 {
             return Err(PhoneError::Unit);
@@ -146,11 +167,7 @@ impl Phone {
         if !self.staff(officer).is_some_and(|card| card.role == Role::Officer) {
             return Err(PhoneError::NotAnOfficer);
         }
-        let row = ShiftRow { officer, unit: unit.to_owned(), since: self.inner.now().wall };
-        lock(&self.inner.outbox).keep_shift(Some(&row))?;
-        *lock(&self.inner.session) = Session::new(Some(row), self.inner.now().boot_ms);
-        self.inner.changed();
-        Ok(())
+        Ok(ShiftRow { officer, unit: unit.to_owned(), since: self.inner.now().wall })
     }
 
     /// The shift that is on.

@@ -14,6 +14,8 @@ mod browser;
 mod console;
 mod geofence;
 mod ingest;
+mod outbox;
+mod phone;
 mod routes;
 mod server;
 mod tidy;

@@ -1,0 +1,101 @@
+//! `handoff record FILE`: facts and decision in, one durable entry out.
+
+use super::Failure;
+use super::open::{Data, phone_failure, print, read, record_failure};
+use crate::domain::assess::assess;
+use crate::domain::codes::{Choice, Reason, SceneOutcome};
+use crate::domain::encounter::{Decision, Demographics, Divergence, Person};
+use crate::domain::facts::Facts;
+use crate::domain::fault;
+use crate::domain::private::Private;
+use crate::domain::wire::StaffCard;
+use crate::sync::{Phone, Saved};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Arguments of `handoff record`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The JSON of facts and decision; `-` for standard input.
+    file: PathBuf,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// The file: a decision without what the program adds itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form {
+    /// The officer's serial number.
+    pub officer: String,
+    unit: String,
+    #[serde(default)]
+    incident: Option<String>,
+    facts: Facts,
+    #[serde(default)]
+    cross_street: Option<String>,
+    pub choice: Choice,
+    #[serde(default)]
+    reason: Option<Reason>,
+    outcome: SceneOutcome,
+    #[serde(default)]
+    divergence: Option<Divergence>,
+    demographics: Demographics,
+    #[serde(default)]
+    call_back: Option<Private<String>>,
+    #[serde(default)]
+    person: Option<Person>,
+}
+
+impl Form {
+    /// The unit.
+    pub(super) fn unit(&self) -> &str {
+        &self.unit
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let named = |fault: String| Failure::Input(format!("{}: {fault}", args.file.display()));
+    let form: Form = fault::read(&read(&args.file)?).map_err(|fault| named(fault.to_string()))?;
+    let phone = args.data.open()?;
+    let officer = officer(&phone, &form.officer)?;
+    phone.act_as(officer.id, &form.unit).map_err(phone_failure)?;
+    let saved = save(&phone, form).map_err(|failure| match failure {
+        Failure::Input(words) => named(words),
+        machine @ Failure::Machine(_) => machine,
+    })?;
+    print(&saved.entry.to_string())
+}
+
+/// The officer with that serial number.
+pub(super) fn officer(phone: &Phone, serial: &str) -> Result<StaffCard, Failure> {
+    if phone.config().is_none() {
+        return Err(Failure::Machine("this device has no rules yet; run `handoff enrol`, then `handoff sync`".into()));
+    }
+    let found = phone.officers().into_iter().find(|card| card.serial == serial);
+    found.ok_or_else(|| Failure::Input(format!("officer: no officer has the serial number `{serial}`")))
+}
+
+/// Assesses and records for the officer who is on.
+pub(super) fn save(phone: &Phone, form: Form) -> Result<Saved, Failure> {
+    let site = phone.config().ok_or_else(|| Failure::Machine("this device has no rules yet".into()))?;
+    let assessment =
+        assess(&site.pack, &site.zones, &form.facts).map_err(|fault| Failure::Input(format!("facts.{fault}")))?;
+    let decision = Decision {
+        unit: form.unit,
+        incident: form.incident,
+        facts: form.facts,
+        cross_street: form.cross_street,
+        assessment,
+        choice: form.choice,
+        reason: form.reason,
+        outcome: form.outcome,
+        divergence: form.divergence,
+        demographics: form.demographics,
+        call_back: form.call_back,
+        person: form.person,
+        while_locked: false,
+    };
+    let id = phone.new_referral().map_err(phone_failure)?;
+    phone.record(id, decision).map_err(record_failure)
+}

@@ -1,0 +1,142 @@
+//! `handoff status`: exactly what is not safe yet, how old it is, and why.
+
+use super::Failure;
+use super::open::{Data, phone_failure, print};
+use crate::domain::wire::{Health, StaffCard};
+use crate::sync::{Enrolment, Phone, RecordRow, RecordState};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Arguments of `handoff status`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// What is printed with `--json`. Names no participant.
+#[derive(Serialize)]
+struct Report {
+    agency: String,
+    server: String,
+    device: String,
+    health: Health,
+    unreadable_files: Vec<String>,
+    records: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    referral: String,
+    choice: &'static str,
+    saved_at: DateTime<Utc>,
+    age_s: i64,
+    safe: bool,
+    state: &'static str,
+    why: Option<String>,
+    action: Option<&'static str>,
+    attempts: Option<u32>,
+    by: Option<String>,
+    at: Option<DateTime<Utc>>,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let phone = args.data.open()?;
+    let report = report(&phone)?;
+    if args.json {
+        let json = serde_json::to_string_pretty(&report).map_err(|e| Failure::Machine(e.to_string()))?;
+        return print(&json);
+    }
+    for line in words(&report) {
+        print(&line)?;
+    }
+    Ok(())
+}
+
+fn report(phone: &Phone) -> Result<Report, Failure> {
+    let Enrolment { agency, server, device } =
+        phone.enrolment().ok_or_else(|| Failure::Machine("this device is not enrolled; run `handoff enrol`".into()))?;
+    let now = phone.now().wall;
+    let mut records: Vec<Line> = phone.all_records().map_err(phone_failure)?.iter().map(|row| line(row, now)).collect();
+    records.sort_by_key(|line| (line.safe, std::cmp::Reverse(line.age_s)));
+    Ok(Report {
+        agency,
+        server,
+        device: device.to_string(),
+        health: phone.health().map_err(phone_failure)?,
+        unreadable_files: phone.unreadable_files(),
+        records,
+    })
+}
+
+fn line(row: &RecordRow, now: DateTime<Utc>) -> Line {
+    let mut line = Line {
+        referral: row.referral.to_string(),
+        choice: row.choice.code(),
+        saved_at: row.saved_at,
+        age_s: (now - row.saved_at).num_seconds().max(0),
+        safe: true,
+        state: "",
+        why: None,
+        action: None,
+        attempts: None,
+        by: None,
+        at: None,
+    };
+    match &row.state {
+        RecordState::Waiting { why, attempts, .. } => {
+            (line.state, line.safe) = ("waiting", false);
+            (line.why, line.attempts) = (Some(why.words().to_owned()), Some(*attempts));
+        }
+        RecordState::Sending => (line.state, line.safe) = ("sending", false),
+        RecordState::Wedged { words, action, detail, .. } => {
+            (line.state, line.safe, line.action) = ("wedged", false, Some(*action));
+            line.why = Some(format!("{words} {detail}").trim_end().to_owned());
+        }
+        RecordState::Received { at } => (line.state, line.at) = ("received", Some(*at)),
+        RecordState::NotACase { received_at } => (line.state, line.at) = ("received", Some(*received_at)),
+        RecordState::Accepted { by: StaffCard { name, .. }, at, .. } => {
+            (line.state, line.at, line.by) = ("accepted", Some(*at), Some(name.clone()));
+        }
+    }
+    line
+}
+
+fn words(report: &Report) -> Vec<String> {
+    let mut lines = vec![format!("{}, device {}", report.agency, report.device)];
+    let unsafe_lines: Vec<&Line> = report.records.iter().filter(|line| !line.safe).collect();
+    match unsafe_lines.len() {
+        0 => lines.push("Everything recorded here has reached the agency.".to_owned()),
+        1 => lines.push("1 record is on this device only:".to_owned()),
+        n => lines.push(format!("{n} records are on this device only:")),
+    }
+    for line in unsafe_lines {
+        let tries = line.attempts.map_or(String::new(), |n| format!(", {n} tries"));
+        let why = line.why.as_deref().unwrap_or("It is on its way.");
+        lines.push(format!(
+            "  {}  {:<17}  {:<8}  {:>7} old{tries}  {why}",
+            line.referral,
+            line.choice,
+            line.state,
+            age(line.age_s)
+        ));
+        lines.extend(line.action.map(|action| format!("      {action}")));
+    }
+    for name in &report.unreadable_files {
+        lines.push(format!("  {name} could not be read, and is kept. Show it to your administrator."));
+    }
+    lines
+}
+
+/// An age in the largest unit that says enough.
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
