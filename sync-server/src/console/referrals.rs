@@ -92,7 +92,7 @@ async fn lost(app: &App, staff: &Staff, id: &str) -> Response {
     };
     let stage = match view.stage {
         StageView::Theirs(who) => StageView::Lost(who),
-        other => other,
+        kept @ (StageView::Waiting | StageView::Mine(_) | StageView::Lost(_)) => kept,
     };
     let shown = Shown { view: ReferralView { stage, ..view }, form: AcceptForm::default(), error: None };
     (StatusCode::CONFLICT, page(app, staff, shown)).into_response()

@@ -76,7 +76,7 @@ fn row(opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> InboxR
         place: place(decision),
         door: words::door(decision.facts.door),
         verdict: decision.assessment.verdict,
-        needs: person.map(|p| needs(p)).unwrap_or_default(),
+        needs: person.map(needs).unwrap_or_default(),
         language: person.map(|p| p.language.clone()).filter(|language| !language.is_empty()),
         hazard: person.is_some_and(|p| p.hazards.is_some()),
         since: opened.header.bounds.earliest,
