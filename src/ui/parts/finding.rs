@@ -21,7 +21,7 @@ pub struct FindingLine {
 impl FindingLine {
     /// The line of a finding. A pack's own rule without words here shows its id with spaces.
     pub fn of(finding: &Finding) -> Self {
-        Self { rule: words::rule(&finding.rule), outcome: finding.outcome, because: finding.because.clone() }
+        Self { rule: words::rule(&finding.rule), outcome: finding.outcome, because: words::capital(&finding.because) }
     }
 
     /// The lines of an assessment, those that decide first; the pack's order is kept within each kind.
