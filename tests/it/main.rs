@@ -12,6 +12,8 @@ mod assess_command;
 mod assess_packs;
 mod browser;
 mod console;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod end_to_end;
 mod geofence;
 mod ingest;
 mod outbox;

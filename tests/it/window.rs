@@ -12,6 +12,7 @@ use bus::Bus;
 use screen::Screen;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long anything may take to appear. Generous: a slow machine is no bug.
@@ -33,12 +34,16 @@ pub fn wait<T>(what: impl Fn() -> String, mut ask: impl FnMut() -> Option<T>) ->
     }
 }
 
+/// One screen has one keyboard: windows take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// A running app. It ends with this value.
 pub struct Window {
     child: Child,
     bus: Bus,
     app: Node,
     screen: Screen,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Window {
@@ -48,6 +53,7 @@ impl Window {
         for variable in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS"] {
             assert!(std::env::var_os(variable).is_some(), "{variable} is not set: run this through `make test`");
         }
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let bus = Bus::connect();
         let child = Command::new(env!("CARGO_BIN_EXE_handoff"))
             .env("HANDOFF_DATA", data)
@@ -68,7 +74,7 @@ impl Window {
             },
         );
         let screen = Screen::of(pid);
-        Self { child: child.0.take().unwrap(), bus, app, screen }
+        Self { child: child.0.take().unwrap(), bus, app, screen, _turn: turn }
     }
 
     /// Waits for something of this role with exactly this name.

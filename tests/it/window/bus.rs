@@ -22,12 +22,9 @@ pub struct Node {
 pub enum Role {
     Button,
     CheckBox,
-    Dialog,
     Entry,
     Heading,
-    Link,
     Radio,
-    Status,
 }
 
 impl Role {
@@ -37,13 +34,10 @@ impl Role {
     pub const fn number(self) -> u32 {
         match self {
             Self::CheckBox => 7,
-            Self::Dialog => 16,
             Self::Button => 43,
             Self::Radio => 44,
-            Self::Status => 54,
             Self::Entry => 79,
             Self::Heading => 83,
-            Self::Link => 88,
         }
     }
 }
