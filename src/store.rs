@@ -12,6 +12,7 @@
 //! - What was chosen (offered, declined, not offered) stands in clear beside the sealed entry: a locked
 //!   phone must show that an accepted offer has reached nobody yet. Of whom and where is only in the seal.
 
+mod around;
 mod file;
 mod lockout;
 mod outbox;

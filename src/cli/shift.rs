@@ -174,7 +174,7 @@ impl Play<'_> {
 
     fn say(&self, life: &Life, words: &str) -> Result<(), Failure> {
         let now = clock(self.phone.now().wall, self.offset);
-        print(&format!("{now}  {:<4}  {:<40}  {words}", life.number, life.title).trim_end().to_owned())
+        print(&format!("{now}  {:<4}  {:<40}  {words}", life.number, life.title).trim_end())
     }
 }
 
@@ -206,9 +206,10 @@ fn fill_in(json: &mut Value, now: &str) {
     match json {
         Value::Object(fields) => {
             for (name, value) in fields {
-                match value {
-                    Value::String(text) if name == "at" && text == "now" => now.clone_into(text),
-                    other => fill_in(other, now),
+                if name == "at" && value == "now" {
+                    *value = Value::String(now.to_owned());
+                } else {
+                    fill_in(value, now);
                 }
             }
         }

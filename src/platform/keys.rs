@@ -8,7 +8,7 @@
 use super::files;
 use crate::seal::random;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// A place for secrets of this device.

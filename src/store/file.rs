@@ -42,6 +42,8 @@ pub fn open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>, now: DateTime<Utc>
 fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path)?;
     if let Some(key) = key {
+        // Its own words on standard error say nothing that the error which comes back does not.
+        conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
         let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
         conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str())))?;
         conn.execute_batch("PRAGMA cipher_page_size = 8192; PRAGMA cipher_memory_security = ON")?;

@@ -164,7 +164,7 @@ impl Phone {
         if unit.is_empty() || unit.chars().count() > 40 {
             return Err(PhoneError::Unit);
         }
-        if !self.staff(officer).is_some_and(|card| card.role == Role::Officer) {
+        if self.staff(officer).is_none_or(|card| card.role != Role::Officer) {
             return Err(PhoneError::NotAnOfficer);
         }
         Ok(ShiftRow { officer, unit: unit.to_owned(), since: self.inner.now().wall })

@@ -12,7 +12,7 @@ use handoff::domain::private::Private;
 use handoff::domain::time::Reading;
 use handoff::outbox::Hold;
 use handoff::platform::clock::Clock;
-use handoff::sync::{EnrolError, FeedState, Phone, RecordError, RecordState, UnlockError};
+use handoff::sync::{EnrolError, FeedState, Phone, PhoneError, RecordError, RecordState, UnlockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -163,6 +163,28 @@ async fn saving_twice_makes_one_entry_and_a_restart_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_draft_whose_entry_is_in_the_outbox_becomes_a_record_at_unlock() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let id = officer.phone.new_referral().unwrap();
+    officer.phone.save_draft(id, r#"{"half":"typed"}"#).unwrap();
+    officer.phone.lock();
+    officer.phone.record(id, officer.decide(facts(), Choice::OfferedAccepted)).unwrap();
+    // As if the program had been killed after the outbox's commit: what came after it is gone.
+    let staff = officer.phone.shift().unwrap().officer.id;
+    officer.phone.lock();
+    for suffix in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(officer.dir.path().join(format!("shift-{staff}.db{suffix}"))));
+    }
+    let officer = officer.restart();
+    officer.phone.unlock(officer.secret).unwrap();
+    assert!(officer.phone.drafts().unwrap().is_empty());
+    assert!(matches!(officer.phone.discard_draft(id), Err(PhoneError::Saved)));
+    officer.phone.save_draft(id, "late").unwrap();
+    assert_eq!(officer.phone.records().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_lock_hides_what_is_recorded_and_does_not_stop_recording() {
     let station = Station::start().await;
     let officer = Officer::unlocked(&station).await;
@@ -293,6 +315,7 @@ async fn a_stopped_server_is_waited_for_and_the_reason_is_shown() {
     let officer = Officer::unlocked(&station).await;
     let id = officer.accept();
     station.server.stop().await;
+    let officer = officer.restart();
     let report = officer.phone.sync_once().await.unwrap();
     assert_eq!((report.receipted, report.waiting), (0, 1));
     assert_eq!(report.feed, FeedState::Stale(Hold::NoConnection));

@@ -1,0 +1,143 @@
+//! What `outbox.db` keeps around the entries: the feed, the server's time, the shift, wrong secrets.
+
+use super::outbox::{Outbox, time};
+use super::{ShiftRow, StoreError, int, nat};
+use crate::domain::ids::StaffId;
+use crate::domain::time::{Anchor, Reading};
+use crate::domain::wire::Status;
+use rusqlite::{OptionalExtension as _, Row, named_params};
+use uuid::Uuid;
+
+impl Outbox {
+    /// The feed's cursor and the server's epoch; zeros at first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn cursor(&mut self) -> Result<(u64, u64), StoreError> {
+        self.run(|conn| {
+            let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+            let found = conn.query_row("SELECT cursor, epoch FROM feed", [], read).optional()?;
+            found.map_or(Ok((0, 0)), |(cursor, epoch)| Ok((nat(cursor)?, nat(epoch)?)))
+        })
+    }
+
+    /// Stores what the feed said, with the cursor after it, in one commit.
+    ///
+    /// # Errors
+    /// The database; the cursor has then not moved.
+    pub fn apply_feed(&mut self, cursor: u64, epoch: u64, statuses: &[Status]) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            for status in statuses {
+                let json = serde_json::to_string(status).map_err(|_| StoreError::Value("status"))?;
+                tx.prepare_cached(
+                    "INSERT INTO statuses (referral, status) VALUES (:referral, :status)
+                     ON CONFLICT (referral) DO UPDATE SET status = excluded.status",
+                )?
+                .execute(named_params! { ":referral": status.referral.0, ":status": json })?;
+            }
+            tx.execute(
+                "INSERT INTO feed (id, cursor, epoch) VALUES (1, :cursor, :epoch)
+                 ON CONFLICT (id) DO UPDATE SET cursor = excluded.cursor, epoch = excluded.epoch",
+                named_params! { ":cursor": int(cursor)?, ":epoch": int(epoch)? },
+            )?;
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// The server's time as it was last heard.
+    ///
+    /// # Errors
+    /// The database. An anchor that cannot be read counts as none.
+    pub fn anchor(&mut self) -> Result<Option<Anchor>, StoreError> {
+        self.run(|conn| {
+            let json = conn.query_row("SELECT anchor FROM anchor", [], |row| row.get::<_, String>(0)).optional()?;
+            Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+        })
+    }
+
+    /// Keeps the server's time.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_anchor(&mut self, anchor: &Anchor) -> Result<(), StoreError> {
+        let json = serde_json::to_string(anchor).map_err(|_| StoreError::Value("anchor"))?;
+        self.run(|conn| {
+            let sql = "INSERT INTO anchor (id, anchor) VALUES (1, :anchor)
+                       ON CONFLICT (id) DO UPDATE SET anchor = excluded.anchor";
+            conn.execute(sql, [json])?;
+            Ok(())
+        })
+    }
+
+    /// The shift that is on, also after a restart.
+    ///
+    /// # Errors
+    /// The database, or a stored time that cannot be read.
+    pub fn shift(&mut self) -> Result<Option<ShiftRow>, StoreError> {
+        self.run(|conn| {
+            let read = |row: &Row<'_>| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
+            let found = conn.query_row("SELECT officer, unit, since FROM shift", [], read).optional()?;
+            let row = |(officer, unit, since)| Ok(ShiftRow { officer: StaffId(officer), unit, since: time(since)? });
+            found.map(row).transpose()
+        })
+    }
+
+    /// Begins a shift, or ends the one that is on.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_shift(&mut self, shift: Option<&ShiftRow>) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            tx.execute("DELETE FROM shift", [])?;
+            if let Some(shift) = shift {
+                tx.execute(
+                    "INSERT INTO shift (id, officer, unit, since) VALUES (1, :officer, :unit, :since)",
+                    named_params! {
+                        ":officer": shift.officer.0, ":unit": shift.unit, ":since": shift.since.timestamp_millis()
+                    },
+                )?;
+            }
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// When wrong secrets were tried for this officer's vault.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn failures(&mut self, officer: StaffId) -> Result<Vec<Reading>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare("SELECT reading FROM failures WHERE officer = :officer ORDER BY rowid")?;
+            let rows = query.query_map([officer.0], |row| row.get::<_, String>(0))?;
+            let read =
+                |json: rusqlite::Result<String>| serde_json::from_str(&json?).map_err(|_| StoreError::Value("failure"));
+            rows.map(read).collect()
+        })
+    }
+
+    /// Counts a try as wrong, before it is made.
+    ///
+    /// # Errors
+    /// The database; the try must then not be made.
+    pub fn count_failure(&mut self, officer: StaffId, now: Reading) -> Result<(), StoreError> {
+        let json = serde_json::to_string(&now).map_err(|_| StoreError::Value("failure"))?;
+        self.run(|conn| {
+            let sql = "INSERT INTO failures (officer, reading) VALUES (:officer, :reading)";
+            conn.execute(sql, named_params! { ":officer": officer.0, ":reading": json })?;
+            Ok(())
+        })
+    }
+
+    /// The right secret was given: earlier failures no longer count.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn forget_failures(&mut self, officer: StaffId) -> Result<(), StoreError> {
+        self.run(|conn| {
+            conn.execute("DELETE FROM failures WHERE officer = :officer", [officer.0])?;
+            Ok(())
+        })
+    }
+}
