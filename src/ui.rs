@@ -2,6 +2,8 @@
 //! is the officer's app.
 
 #[cfg(feature = "ui")]
+pub mod app;
+#[cfg(feature = "ui")]
 pub mod flow;
 #[cfg(feature = "ui")]
 pub mod form;

@@ -202,21 +202,24 @@ fn Bar(progress: Progress, onmove: EventHandler<Move>) -> Element {
     let (done, all) = (progress.done, progress.all);
     let at = (done + 1).min(all);
     rsx! {
-        header { class: "bar",
-            Button { label: words::BACK, kind: ButtonKind::Quiet, glyph: Glyph::Back, onclick: move |_| onmove.call(Move::Back) }
-            div {
-                class: "progress",
-                role: "progressbar",
-                "aria-label": "Card {at} of {all}",
-                "aria-valuenow": "{at}",
-                "aria-valuemin": "1",
-                "aria-valuemax": "{all}",
-                span { class: "progress-bar", style: "--done: {percent(done, all)}%" }
-                span { class: "small quiet tabular", "{at} of {all}" }
+            header { class: "bar",
+    button { class: "button", r#type: "button", "data-kind": "quiet", "data-back": "true", onclick: move |_| onmove.call(Move::Back),
+                    Icon { glyph: Glyph::Back }
+                    span { {words::BACK} }
+                }
+                div {
+                    class: "progress",
+                    role: "progressbar",
+                    "aria-label": "Card {at} of {all}",
+                    "aria-valuenow": "{at}",
+                    "aria-valuemin": "1",
+                    "aria-valuemax": "{all}",
+                    span { class: "progress-bar", style: "--done: {percent(done, all)}%" }
+                    span { class: "small quiet tabular", "{at} of {all}" }
+                }
+                Button { label: words::CLOSE, kind: ButtonKind::Quiet, glyph: Glyph::Cross, onclick: move |_| onmove.call(Move::Close) }
             }
-            Button { label: words::CLOSE, kind: ButtonKind::Quiet, glyph: Glyph::Cross, onclick: move |_| onmove.call(Move::Close) }
         }
-    }
 }
 
 const fn percent(done: usize, all: usize) -> usize {

@@ -79,6 +79,9 @@ pub fn Home(view: HomeView, fault: Option<String>, onact: EventHandler<HomeAct>)
                     Empty { glyph: Glyph::List, title: "No encounters yet", text: "What you record shows here, with who has it." }
                 }
                 div { class: "section",
+                    if view.safety.tone == Tone::Warn {
+                        Button { label: "Send now", kind: ButtonKind::Quiet, glyph: Glyph::Upload, onclick: move |_| onact.call(HomeAct::Sync) }
+                    }
                     if !view.locked {
                         Button { label: "Lock", kind: ButtonKind::Quiet, glyph: Glyph::Lock, onclick: move |_| onact.call(HomeAct::Lock) }
                     }

@@ -11,6 +11,8 @@ use dioxus::prelude::*;
 pub enum SavedAct {
     /// Call, or copy the number.
     Call(String),
+    /// Send it again: the officer acted on what was wrong.
+    Again,
     /// Back to the list.
     Done,
 }
@@ -50,6 +52,9 @@ pub fn Saved(view: SavedView, fault: Option<String>, onact: EventHandler<SavedAc
                 }
             }
             Actions {
+                if view.again {
+                    Button { label: "Send again", glyph: Glyph::Upload, onclick: move |_| onact.call(SavedAct::Again) }
+                }
                 Button { label: words::TO_LIST, kind: ButtonKind::Primary, onclick: move |_| onact.call(SavedAct::Done) }
             }
         }

@@ -1,4 +1,5 @@
-//! What the list shows: plain structs, and later the functions that fill them.
+//! What the list and the page of one record show.
+
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::ui::parts::{Glyph, Tone};
 
@@ -129,4 +130,6 @@ pub struct SavedView {
     pub call: Option<CallView>,
     /// What to do meanwhile.
     pub advice: Option<String>,
+    /// The server would not take it; after acting the officer may send it again.
+    pub again: bool,
 }

@@ -1,0 +1,129 @@
+//! The officer's app: which screen is open, and what each act does to the phone's core.
+//!
+//! Tasks of the window run on the window's thread, so every call that touches a file or the network goes
+//! to another one ([`off`]); a task only awaits and sets signals. The state that matters is on disk: a
+//! window that dies shows the same screen again.
+
+mod acts;
+mod desk;
+mod keeper;
+mod tasks;
+
+pub use desk::Start;
+
+use super::screens::blocked::{Blocked, Opening};
+use super::screens::encounter::Encounter;
+use super::screens::enrol::Enrol;
+use super::screens::home::Home;
+use super::screens::saved::Saved;
+use super::screens::shift::ShiftStart;
+use super::screens::unlock::{SetSecret, Unlock};
+use desk::{Desk, Open, Screen};
+use dioxus::prelude::*;
+
+/// Runs blocking work off the window's thread. Nothing if that thread died.
+pub(crate) async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Some(done),
+        Err(error) => {
+            tracing::error!(%error, "work off the window's thread ended early");
+            None
+        }
+    }
+}
+
+/// The whole app. It finds what it starts with in the context: [`Start`].
+#[component]
+pub fn App() -> Element {
+    let desk = Desk::new();
+    use_context_provider(|| desk);
+    tasks::use_tasks(desk);
+    let screen = desk.screen.read().clone();
+    rsx! {
+        match screen {
+            Screen::Opening => rsx! { Opening {} },
+            Screen::Blocked { title, text } => rsx! {
+                Blocked { title, text, onretry: move |()| acts::reopen(desk) }
+            },
+            Screen::Enrol => rsx! {
+                Enrol { busy: desk.busy(), fault: desk.fault(), onenrol: move |form| acts::enrol(desk, form) }
+            },
+            Screen::Shift => rsx! { ShiftPage {} },
+            Screen::Unlock => rsx! {
+                Unlock {
+                    officer: desk.who(),
+                    busy: desk.busy(),
+                    fault: desk.fault(),
+                    onunlock: move |secret| acts::unlock(desk, secret),
+                    onskip: move |()| acts::go_home(desk),
+                }
+            },
+            Screen::SetSecret(pin) => rsx! {
+                SetSecret {
+                    officer: desk.who(),
+                    pin,
+                    busy: desk.busy(),
+                    fault: desk.fault(),
+                    onset: move |secret| acts::create_vault(desk, secret),
+                    onskip: move |()| acts::go_home(desk),
+                }
+            },
+            Screen::Home => rsx! { HomePage {} },
+            Screen::Encounter(open) => rsx! { EncounterPage { key: "{open.id}", open } },
+            Screen::Saved(id) => rsx! { SavedPage { id } },
+        }
+    }
+}
+
+#[component]
+fn ShiftPage() -> Element {
+    let desk = use_context::<Desk>();
+    let Some(model) = desk.model() else { return rsx! { Opening {} } };
+    rsx! {
+        ShiftStart {
+            officers: model.officer_views(),
+            agency: model.agency.clone().unwrap_or_default(),
+            fault: desk.fault(),
+            onstart: move |(officer, unit)| acts::start_shift(desk, officer, unit),
+        }
+    }
+}
+
+#[component]
+fn HomePage() -> Element {
+    let desk = use_context::<Desk>();
+    let Some(model) = desk.model() else { return rsx! { Opening {} } };
+    rsx! {
+        Home { view: model.home(), fault: desk.fault(), onact: move |act| acts::home(desk, act) }
+    }
+}
+
+#[component]
+fn EncounterPage(open: Open) -> Element {
+    let desk = use_context::<Desk>();
+    let clock = use_callback(move |()| desk.now());
+    let id = open.id;
+    rsx! {
+        Encounter {
+            guide: open.guide,
+            initial: open.form,
+            unit: desk.unit(),
+            device: desk.device,
+            clock,
+            saving: desk.busy(),
+            fault: desk.fault(),
+            onkeep: move |(form, keep)| acts::keep(desk, id, &form, keep),
+            onsave: move |decision| acts::save(desk, id, decision),
+            onclose: move |()| acts::close(desk),
+        }
+    }
+}
+
+#[component]
+fn SavedPage(id: crate::domain::ids::ReferralId) -> Element {
+    let desk = use_context::<Desk>();
+    let Some(view) = desk.model().and_then(|model| model.saved(id)) else { return rsx! { Opening {} } };
+    rsx! {
+        Saved { view, fault: desk.fault(), onact: move |act| acts::saved(desk, id, act) }
+    }
+}

@@ -1,0 +1,260 @@
+//! What each act of the officer does: off the window's thread, and then a screen.
+
+use super::desk::{Desk, Open, Screen, Start};
+use super::{off, tasks};
+use crate::domain::encounter::Decision;
+use crate::domain::ids::{ReferralId, StaffId};
+use crate::platform::calls::{self, CallError};
+use crate::sync::{Phone, RecordError};
+use crate::ui::form::Form;
+use crate::ui::screens::Shared;
+use crate::ui::screens::encounter::Keep;
+use crate::ui::screens::enrol::EnrolForm;
+use crate::ui::screens::home::HomeAct;
+use crate::ui::screens::saved::SavedAct;
+use crate::ui::view::Guide;
+use dioxus::prelude::*;
+
+/// Opens the stores again after a failure.
+pub fn reopen(desk: Desk) {
+    let start = consume_context::<Start>();
+    desk.show(Screen::Opening);
+    spawn(tasks::open(desk, start));
+}
+
+/// Enrols this phone.
+pub fn enrol(mut desk: Desk, form: EnrolForm) {
+    let Some(phone) = desk.phone() else { return };
+    let model = consume_context::<Start>().model;
+    desk.fault.set(None);
+    desk.busy.set(true);
+    spawn(async move {
+        let done = tokio::spawn(async move { phone.enrol(&form.server, &form.code, &model).await }).await;
+        desk.busy.set(false);
+        match done {
+            Ok(Ok(())) => stand(desk).await,
+            Ok(Err(error)) => desk.fault.set(Some(sentence(&error.to_string()))),
+            Err(error) => desk.fault.set(Some(sentence(&error.to_string()))),
+        }
+    });
+}
+
+/// Starts the shift.
+pub fn start_shift(desk: Desk, officer: StaffId, unit: String) {
+    run(desk, move |phone| phone.start_shift(officer, &unit).map_err(|error| error.to_string()), stand_now);
+}
+
+/// Unlocks the officer's records.
+pub fn unlock(desk: Desk, secret: String) {
+    run(desk, move |phone| phone.unlock(&secret).map_err(|error| error.to_string()), stand_now);
+}
+
+/// Sets the officer's secret.
+pub fn create_vault(desk: Desk, secret: String) {
+    run(desk, move |phone| phone.create_vault(&secret).map_err(|error| error.to_string()), stand_now);
+}
+
+/// To the list, locked or not.
+pub fn go_home(desk: Desk) {
+    spawn(async move {
+        drop(tasks::refresh(desk).await);
+        match desk.model.peek().clone() {
+            Some(model) => desk.home(&model),
+            None => desk.show(Screen::Home),
+        }
+    });
+}
+
+/// An act on the list.
+pub fn home(mut desk: Desk, act: HomeAct) {
+    match act {
+        HomeAct::New => new_encounter(desk),
+        HomeAct::Continue(id) => {
+            let opened = desk.model.peek().as_ref().and_then(|model| model.open(id));
+            match opened {
+                Some((guide, form)) => open(desk, id, guide, form),
+                None => desk.fault.set(Some(String::from("This draft cannot be opened. It is kept."))),
+            }
+        }
+        HomeAct::Discard(id) => {
+            run(desk, move |phone| phone.discard_draft(id).map_err(|error| error.to_string()), stay);
+        }
+        HomeAct::Open(id) => desk.show(Screen::Saved(id)),
+        HomeAct::Call(number) => call(desk, number),
+        HomeAct::Unlock => {
+            if let Some(model) = desk.model.peek().clone() {
+                desk.stand(&model);
+            }
+        }
+        HomeAct::Lock => run(
+            desk,
+            |phone| {
+                phone.lock();
+                Ok(())
+            },
+            stay,
+        ),
+        HomeAct::EndShift => run(desk, |phone| phone.end_shift().map_err(|error| error.to_string()), stand_now),
+        HomeAct::Sync => run(
+            desk,
+            |phone| {
+                phone.resume();
+                Ok(())
+            },
+            stay,
+        ),
+    }
+}
+
+/// An act on the page of one record.
+pub fn saved(desk: Desk, id: ReferralId, act: SavedAct) {
+    match act {
+        SavedAct::Call(number) => call(desk, number),
+        SavedAct::Done => go_home(desk),
+        SavedAct::Again => run(desk, move |phone| phone.send_again(id).map_err(|error| error.to_string()), stay),
+    }
+}
+
+/// Keeps the open draft.
+pub fn keep(mut desk: Desk, id: ReferralId, form: &Form, keep: Keep) {
+    let keeper = desk.keeper.peek().clone();
+    match (keeper, form.to_json(), keep) {
+        (Some(keeper), Ok(json), Keep::Soon) => keeper.keep(id, json),
+        (Some(keeper), Ok(json), Keep::Now) => keeper.keep_now(id, json),
+        (None, _, _) | (_, Err(_), _) => desk.fault.set(Some(String::from("The draft cannot be kept on this phone."))),
+    }
+}
+
+/// Commits the record; "Saved" comes only after the commit.
+pub fn save(mut desk: Desk, id: ReferralId, decision: Decision) {
+    let keeper = desk.keeper.peek().clone();
+    desk.fault.set(None);
+    desk.busy.set(true);
+    let Some(phone) = desk.phone() else { return };
+    spawn(async move {
+        let done = off(move || {
+            // No draft may be written after the record.
+            keeper.into_iter().for_each(|keeper| keeper.settle());
+            phone.record(id, decision)
+        })
+        .await;
+        match done {
+            Some(Ok(saved)) => {
+                drop(tasks::refresh(desk).await);
+                desk.show(Screen::Saved(saved.referral));
+            }
+            Some(Err(error)) => {
+                desk.busy.set(false);
+                desk.fault.set(Some(not_saved(&error)));
+            }
+            None => {
+                desk.busy.set(false);
+                desk.fault.set(Some(String::from("Not saved: the program ended early.")));
+            }
+        }
+    });
+}
+
+/// Leaves the encounter; the draft stays.
+pub fn close(desk: Desk) {
+    let keeper = desk.keeper.peek().clone();
+    spawn(async move {
+        off(move || keeper.into_iter().for_each(|keeper| keeper.settle())).await;
+        drop(tasks::refresh(desk).await);
+        desk.show(Screen::Home);
+    });
+}
+
+fn new_encounter(mut desk: Desk) {
+    let Some(phone) = desk.phone() else { return };
+    let Some(site) = phone.config() else {
+        return desk.fault.set(Some(String::from("The rules have not come yet. Connect once, then try again.")));
+    };
+    match phone.new_referral() {
+        Ok(id) => {
+            let form = Form::new(site.pack.reference(), desk.now());
+            let form = Form { call_back: my_number(desk), ..form };
+            open(desk, id, Guide { pack: site.pack.clone(), zones: site.zones.clone() }, form);
+        }
+        Err(error) => desk.fault.set(Some(sentence(&error.to_string()))),
+    }
+}
+
+/// The officer's own number, from the roster: nobody types it at 2 a.m.
+fn my_number(desk: Desk) -> crate::domain::private::Private<String> {
+    let model = desk.model.peek().clone();
+    let card = model.as_ref().and_then(|model| {
+        let officer = model.shift.as_ref()?.officer;
+        model.officers.iter().find(|card| card.id == officer)
+    });
+    card.map(|card| card.phone.clone()).unwrap_or_default()
+}
+
+fn open(mut desk: Desk, id: ReferralId, guide: Guide, form: Form) {
+    desk.device.set(None);
+    desk.show(Screen::Encounter(Open { id, guide: Shared::new(guide), form }));
+}
+
+fn call(mut desk: Desk, number: String) {
+    match calls::dial(&number) {
+        Ok(()) => desk.fault.set(None),
+        Err(CallError::NotANumber) => desk.fault.set(Some(String::from("That is not a telephone number."))),
+        Err(CallError::NotHere) => {
+            let Ok(quoted) = serde_json::to_string(&number) else { return };
+            document::eval(&format!("{COPY}({quoted})"));
+            desk.fault.set(Some(format!("{number} is copied.")));
+        }
+    }
+}
+
+/// Copies a text; the older way where the page may not use the clipboard.
+const COPY: &str = r"(text => {
+  const old = () => {
+    const area = document.createElement('textarea');
+    area.value = text; document.body.append(area); area.select(); document.execCommand('copy'); area.remove();
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(old); else old();
+})";
+
+type Then = fn(Desk);
+
+/// Runs an act off the window's thread, shows what went wrong, or goes on.
+fn run(mut desk: Desk, act: impl FnOnce(&Phone) -> Result<(), String> + Send + 'static, then: Then) {
+    let Some(phone) = desk.phone() else { return };
+    desk.fault.set(None);
+    desk.busy.set(true);
+    spawn(async move {
+        let done = off(move || act(&phone)).await;
+        desk.busy.set(false);
+        match done {
+            Some(Ok(())) => then(desk),
+            Some(Err(text)) => desk.fault.set(Some(sentence(&text))),
+            None => desk.fault.set(Some(String::from("It did not work. Try again."))),
+        }
+    });
+}
+
+fn stay(desk: Desk) {
+    spawn(async move { drop(tasks::refresh(desk).await) });
+}
+
+fn stand_now(desk: Desk) {
+    spawn(stand(desk));
+}
+
+async fn stand(desk: Desk) {
+    drop(tasks::refresh(desk).await);
+    if let Some(model) = desk.model.peek().clone() {
+        desk.stand(&model);
+    }
+}
+
+fn not_saved(error: &RecordError) -> String {
+    sentence(&format!("not saved: {error}"))
+}
+
+/// An error as a sentence of its own.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
+}

@@ -1,0 +1,227 @@
+//! A record's state in words: what is safe, what is not, how old, and why.
+
+use super::home::{CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView};
+use super::model::{Model, accepted};
+use crate::domain::codes::Choice;
+use crate::domain::ids::ReferralId;
+use crate::domain::stage::MeetPlace;
+use crate::domain::wire::{Meet, StaffCard};
+use crate::outbox::Hold;
+use crate::sync::{RecordRow, RecordState, StoredDraft};
+use crate::ui::form::Form;
+use crate::ui::parts::{Glyph, Tone, age_words, words as codes};
+
+impl Model {
+    /// The list.
+    pub fn home(&self) -> HomeView {
+        let mut look = Vec::new();
+        let mut unsafe_yet = Vec::new();
+        let mut safe = Vec::new();
+        for row in &self.records {
+            let group = match &row.state {
+                RecordState::Wedged { .. } => &mut look,
+                RecordState::Waiting { .. } | RecordState::Sending => &mut unsafe_yet,
+                RecordState::Received { .. } | RecordState::Accepted { .. } | RecordState::NotACase { .. } => &mut safe,
+            };
+            group.push(self.row(row));
+        }
+        let group = |title: &str, rows| Group { title: title.to_owned(), rows };
+        HomeView {
+            who: self.who(),
+            locked: self.shift.as_ref().is_none_or(|shift| shift.locked),
+            revoked: self.is_revoked(),
+            safety: self.safety(),
+            on_call: self.on_call.first().map(call),
+            drafts: self.drafts.iter().map(|draft| self.draft(draft)).collect(),
+            groups: vec![group("Needs you", look), group("Not safe yet", unsafe_yet), group("Safe", safe)],
+            unreadable: self.unreadable.clone(),
+        }
+    }
+
+    /// Officers to choose from.
+    pub fn officer_views(&self) -> Vec<OfficerView> {
+        let view = |card: &StaffCard| OfficerView { id: card.id, name: card.name.clone(), serial: card.serial.clone() };
+        self.officers.iter().map(view).collect()
+    }
+
+    /// The page of one record; nothing if there is no such record.
+    pub fn saved(&self, referral: ReferralId) -> Option<SavedView> {
+        let row = self.records.iter().find(|row| row.referral == referral)?;
+        let first = moment("Saved on this phone", Some(self.time(row.saved_at)), Tone::Good, Glyph::Check);
+        let mut timeline = vec![first, self.arrival(row)];
+        timeline.extend(self.hand_off(row));
+        let (headline, call) = match &row.state {
+            RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
+            RecordState::Wedged { .. } => (String::from("Saved, needs you"), None),
+            _ if accepted(row.choice) => (String::from("Saved"), self.on_call.first().map(call)),
+            _ => (String::from("Saved"), None),
+        };
+        let again = matches!(row.state, RecordState::Wedged { .. });
+        Some(SavedView { headline, title: title(row), timeline, call, advice: advice(row), again })
+    }
+
+    fn who(&self) -> String {
+        let Some(shift) = &self.shift else { return String::new() };
+        let name = self.name_of(shift.officer).unwrap_or("Officer");
+        format!("{name}, {}", shift.unit)
+    }
+
+    fn safety(&self) -> SafetyView {
+        let unsent: Vec<&RecordRow> = self.records.iter().filter(|row| is_unsent(&row.state)).collect();
+        let Some(oldest) = unsent.iter().map(|row| row.saved_at).min() else {
+            let headline = String::from(if self.records.is_empty() { "Ready" } else { "Everything is safe" });
+            return SafetyView { tone: Tone::Good, glyph: Glyph::Check, headline, detail: None };
+        };
+        let why = unsent.iter().find_map(|row| match &row.state {
+            RecordState::Waiting { why, .. } => Some(why.words()),
+            RecordState::Sending
+            | RecordState::Received { .. }
+            | RecordState::Accepted { .. }
+            | RecordState::Wedged { .. }
+            | RecordState::NotACase { .. } => None,
+        });
+        SafetyView {
+            tone: Tone::Warn,
+            glyph: Glyph::Upload,
+            headline: format!("{} not safe yet", unsent.len()),
+            detail: Some(
+                format!("Oldest {}. {}", age_words(self.now - oldest), why.unwrap_or_default()).trim().to_owned(),
+            ),
+        }
+    }
+
+    fn row(&self, row: &RecordRow) -> RecordView {
+        let arrival = self.arrival(row);
+        let state = self.hand_off(row).unwrap_or(arrival);
+        let action = match &row.state {
+            RecordState::Wedged { action, .. } => Some((*action).to_owned()),
+            _ => None,
+        };
+        RecordView {
+            referral: row.referral,
+            title: title(row),
+            age: self.time(row.saved_at),
+            state: state.title,
+            detail: state.detail,
+            action,
+            tone: state.tone,
+            glyph: state.glyph,
+        }
+    }
+
+    /// Whether it is with the agency, and if not, why.
+    fn arrival(&self, row: &RecordRow) -> Moment {
+        match &row.state {
+            RecordState::Waiting { since, why, attempts } => {
+                let glyph = if *why == Hold::NoConnection { Glyph::Offline } else { Glyph::Upload };
+                let tried = if *attempts > 1 { format!(" Tried {attempts} times.") } else { String::new() };
+                let title = format!("Not safe yet, {}", age_words(self.now - *since));
+                moment(&title, Some(format!("{}{tried}", why.words())), Tone::Warn, glyph)
+            }
+            RecordState::Sending => moment("Sending now", None, Tone::Info, Glyph::Upload),
+            RecordState::Received { at }
+            | RecordState::Accepted { at, .. }
+            | RecordState::NotACase { received_at: at } => {
+                let detail = matches!(row.state, RecordState::Received { .. } | RecordState::NotACase { .. });
+                moment("Safe with the agency", detail.then(|| self.time(*at)), Tone::Good, Glyph::Check)
+            }
+            RecordState::Wedged { words, detail, .. } => {
+                let detail = Some(detail.clone()).filter(|detail| !detail.is_empty());
+                moment(words, detail, Tone::Bad, Glyph::Alert)
+            }
+        }
+    }
+
+    /// Who has it; nothing for a record that makes no case, or is not with the agency yet.
+    fn hand_off(&self, row: &RecordRow) -> Option<Moment> {
+        match &row.state {
+            RecordState::Accepted { by, at, meet } => {
+                let title = format!("Accepted by {} at {}", by.name, self.time(*at));
+                Some(moment(&title, meet.map(|meet| self.meeting(meet)), Tone::Good, Glyph::Person))
+            }
+            RecordState::Received { at } if accepted(row.choice) => {
+                let waited = age_words(self.now - *at);
+                let title = format!("Received. No case manager has it yet, {waited}");
+                Some(moment(&title, None, Tone::Info, Glyph::Clock))
+            }
+            RecordState::Received { .. }
+            | RecordState::Waiting { .. }
+            | RecordState::Sending
+            | RecordState::Wedged { .. }
+            | RecordState::NotACase { .. } => None,
+        }
+    }
+
+    fn meeting(&self, meet: Meet) -> String {
+        match meet.place {
+            MeetPlace::Scene => format!("Meets you at the scene at {}", self.time(meet.at)),
+            MeetPlace::Elsewhere => format!("Meets them elsewhere at {}; they call you", self.time(meet.at)),
+        }
+    }
+
+    fn draft(&self, draft: &StoredDraft) -> DraftView {
+        let age = age_words(self.now - draft.updated);
+        match Form::parse(draft.json.reveal()) {
+            Ok(form) => {
+                let known = self.site.as_ref().and_then(|site| site.pack_by_ref(&form.pack));
+                let offence = form.offences.first().map(|code| {
+                    known
+                        .and_then(|pack| pack.offence(code))
+                        .map_or_else(|| codes::offence(code), |own| own.label.clone())
+                });
+                let fault = known.is_none().then(|| String::from("Its rules are not on this phone. It is kept."));
+                let began = self.time(form.at.to_utc());
+                DraftView {
+                    id: draft.id,
+                    title: format!("{}, {began}", offence.unwrap_or_else(|| String::from("Encounter"))),
+                    age,
+                    fault,
+                }
+            }
+            Err(error) => {
+                let fault = Some(format!("It cannot be opened: {error}. It is kept."));
+                DraftView { id: draft.id, title: String::from("Draft"), age, fault }
+            }
+        }
+    }
+}
+
+fn is_unsent(state: &RecordState) -> bool {
+    matches!(state, RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. })
+}
+
+fn moment(title: &str, detail: Option<String>, tone: Tone, glyph: Glyph) -> Moment {
+    Moment { title: title.to_owned(), detail, tone, glyph }
+}
+
+fn title(row: &RecordRow) -> String {
+    row.title.as_ref().map_or_else(|| codes::choice(row.choice).to_owned(), |title| title.reveal().clone())
+}
+
+fn advice(row: &RecordRow) -> Option<String> {
+    match (&row.state, row.choice) {
+        (RecordState::Wedged { action, .. }, _) => Some((*action).to_owned()),
+        (RecordState::Accepted { .. }, _) => None,
+        (_, Choice::OfferedAccepted) => {
+            Some(String::from("Call the case manager now. You are free to leave after the hand-off."))
+        }
+        (_, Choice::OfferedDeclined | Choice::NotOffered) => None,
+    }
+}
+
+fn call(card: &StaffCard) -> CallView {
+    called(card, "Case manager on call")
+}
+
+fn has_it(card: &StaffCard) -> CallView {
+    called(card, "Your case manager")
+}
+
+fn called(card: &StaffCard, what: &str) -> CallView {
+    CallView {
+        who: card.name.clone(),
+        what: what.to_owned(),
+        number: card.phone.reveal().clone(),
+        copies: !cfg!(any(target_os = "android", target_os = "ios")),
+    }
+}
