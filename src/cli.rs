@@ -2,6 +2,8 @@
 //! error. Exit 0: done. Exit 1: the machine failed. Exit 2: the input cannot be taken, and the message
 //! names the file or the field.
 
+#[cfg(feature = "desktop")]
+mod app;
 mod assess;
 #[cfg(feature = "sync")]
 mod enrol;
@@ -29,6 +31,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Open the officer's app in a window.
+    #[cfg(feature = "desktop")]
+    App(app::Args),
     /// Say what the rules make of the facts on standard input.
     Assess(assess::Args),
     /// Enrol this device with the one-time code of an administrator.
@@ -72,6 +77,8 @@ impl Failure {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
+        #[cfg(feature = "desktop")]
+        Command::App(args) => app::run(&args),
         Command::Assess(args) => assess::run(&args),
         #[cfg(feature = "sync")]
         Command::Enrol(args) => enrol::run(&args),

@@ -7,6 +7,8 @@ pub mod app;
 pub mod flow;
 #[cfg(feature = "ui")]
 pub mod form;
+#[cfg(any(feature = "desktop", feature = "mobile"))]
+pub mod launch;
 pub mod parts;
 #[cfg(feature = "ui")]
 pub mod screens;

@@ -20,3 +20,6 @@ pub use place::PlaceView;
 pub use review::{ReviewRow, review};
 pub use sheet::Sheet;
 pub use verdict::VerdictView;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -183,11 +183,7 @@ fn new_encounter(mut desk: Desk) {
 /// The officer's own number, from the roster: nobody types it at 2 a.m.
 fn my_number(desk: Desk) -> crate::domain::private::Private<String> {
     let model = desk.model.peek().clone();
-    let card = model.as_ref().and_then(|model| {
-        let officer = model.shift.as_ref()?.officer;
-        model.officers.iter().find(|card| card.id == officer)
-    });
-    card.map(|card| card.phone.clone()).unwrap_or_default()
+    model.and_then(|model| model.shift.as_ref().map(|shift| shift.officer.phone.clone())).unwrap_or_default()
 }
 
 fn open(mut desk: Desk, id: ReferralId, guide: Guide, form: Form) {

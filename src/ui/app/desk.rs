@@ -139,8 +139,7 @@ impl Desk {
     /// The name of the officer on shift.
     pub fn who(&self) -> String {
         let model = self.model();
-        let name = model.as_ref().and_then(|model| model.name_of(model.shift.as_ref()?.officer));
-        name.unwrap_or_default().to_owned()
+        model.and_then(|model| model.shift.as_ref().map(|shift| shift.officer.name.clone())).unwrap_or_default()
     }
 
     /// The unit on shift.

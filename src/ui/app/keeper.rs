@@ -60,7 +60,7 @@ impl Keeper {
         let (done, wait) = sync_channel(1);
         if self.0.send(Order::Settle(done)).is_ok() {
             // A thread that ended has nothing left to write.
-            drop(wait.recv());
+            let _ = wait.recv();
         }
     }
 }
@@ -104,7 +104,7 @@ fn run(drafts: &impl Drafts, orders: &Receiver<Order>, told: &impl Fn(Option<Str
             }
             Ok(Order::Settle(done)) => {
                 write(&mut open);
-                drop(done.send(()));
+                let _ = done.send(());
             }
             Err(RecvTimeoutError::Timeout) => write(&mut open),
             Err(RecvTimeoutError::Disconnected) => {

@@ -222,3 +222,112 @@ fn back_loses_nothing_and_leaves_at_the_first_card() {
     assert_eq!(*bench.seen.closed.borrow(), 1);
     assert_eq!(bench.seen.kept.borrow().last().unwrap().0.offences, ["drug_possession"]);
 }
+
+mod still {
+    //! Each screen as it stands, rendered without a window.
+
+    use super::page::Page;
+    use crate::ui::screens::blocked::Blocked;
+    use crate::ui::screens::enrol::Enrol;
+    use crate::ui::screens::home::Home;
+    use crate::ui::screens::saved::Saved;
+    use crate::ui::screens::shift::ShiftStart;
+    use crate::ui::screens::unlock::{SetSecret, Unlock};
+    use crate::ui::view::Model;
+    use crate::ui::view::tests::{busy, quiet};
+    use dioxus::prelude::*;
+
+    fn shows(screen: fn(Model) -> Element, model: Model, words: &[&str]) {
+        let page = Page::open(screen, model);
+        let html = page.html();
+        words.iter().for_each(|word| assert!(html.contains(word), "`{word}` is not on\n{html}"));
+    }
+
+    #[test]
+    fn the_list_shows_each_state_with_a_word() {
+        let words = [
+            "New encounter",
+            "2 not safe yet",
+            "Needs you",
+            "Not safe yet, 3 min",
+            "Accepted by Ana Ruiz",
+            "Send now",
+            "Lock",
+        ];
+        shows(|model| rsx! { Home { view: model.home(), onact: |_| () } }, busy(), &words);
+    }
+
+    #[test]
+    fn an_empty_list_says_what_would_fill_it() {
+        shows(|model| rsx! { Home { view: model.home(), onact: |_| () } }, quiet(), &["No encounters yet", "Ready"]);
+    }
+
+    #[test]
+    fn a_locked_list_offers_to_unlock_and_to_record() {
+        let mut model = busy();
+        model.shift = model.shift.map(|shift| crate::sync::Shift { locked: true, ..shift });
+        model.unreadable = vec![String::from("vault-1.db.unreadable-2026")];
+        let words = ["Locked: names are hidden", "Unlock", "New encounter", "vault-1.db.unreadable-2026", "It is kept"];
+        shows(|model| rsx! { Home { view: model.home(), onact: |_| () } }, model, &words);
+    }
+
+    #[test]
+    fn a_saved_record_shows_its_life_and_a_number() {
+        fn screen(model: Model) -> Element {
+            let view = model.saved(model.records[0].referral).unwrap();
+            rsx! { Saved { view, onact: |_| () } }
+        }
+        shows(screen, busy(), &["Saved", "Saved on this phone", "206 555 0117", "Copy Ana Ruiz", "Done"]);
+    }
+
+    #[test]
+    fn the_doors_into_the_app_say_what_they_need() {
+        shows(
+            |_| rsx! { Enrol { onenrol: |_| () } },
+            quiet(),
+            &["Set up this phone", "Server address", "One-time code"],
+        );
+        shows(
+            |model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| () } },
+            quiet(),
+            &["Start your shift", "Sam Lee", "7142", "Unit"],
+        );
+        shows(
+            |_| rsx! { Unlock { officer: "Sam Lee", onunlock: |_| (), onskip: |()| () } },
+            quiet(),
+            &["Record without unlocking"],
+        );
+        shows(
+            |_| rsx! { SetSecret { officer: "Sam Lee", pin: "482913", onset: |_| (), onskip: |()| () } },
+            quiet(),
+            &["482913", "Or choose your own"],
+        );
+        shows(
+            |_| rsx! { Blocked { title: "Cannot open", text: "outbox.db: newer", onretry: |()| () } },
+            quiet(),
+            &["Nothing was deleted", "Try again"],
+        );
+    }
+
+    #[test]
+    fn a_shift_without_a_name_or_unit_does_not_start() {
+        let mut page = Page::open(
+            |model: Model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| panic!("started") } },
+            quiet(),
+        );
+        page.press("Start shift");
+        assert!(page.html().contains("Tap your name."));
+        assert!(page.html().contains("Unit: type it here."));
+    }
+
+    #[test]
+    fn a_secret_of_ones_own_that_is_too_short_is_not_taken() {
+        let mut page = Page::open(
+            |_: Model| rsx! { SetSecret { officer: "Sam", pin: "482913", onset: |_| panic!("set"), onskip: |()| () } },
+            quiet(),
+        );
+        page.write("Or choose your own", "short");
+        page.press("I know it, go on");
+        assert!(page.html().contains("Too short"));
+    }
+}

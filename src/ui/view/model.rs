@@ -2,7 +2,7 @@
 
 use super::Guide;
 use crate::domain::codes::Choice;
-use crate::domain::ids::{ReferralId, StaffId};
+use crate::domain::ids::ReferralId;
 use crate::domain::wire::StaffCard;
 use crate::outbox::Hold;
 use crate::sync::{Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
@@ -64,7 +64,7 @@ impl Model {
             agency: phone.enrolment().map(|enrolment| enrolment.agency),
             site: phone.config(),
             officers: phone.officers(),
-            has_vault: shift.as_ref().is_some_and(|shift| phone.has_vault(shift.officer)),
+            has_vault: shift.as_ref().is_some_and(|shift| phone.has_vault(shift.officer.id)),
             records: phone.records()?,
             drafts: phone.drafts()?,
             on_call: phone.on_call(now),
@@ -84,11 +84,6 @@ impl Model {
             (Some(_), Some(shift)) if shift.locked => Stand::SetSecret,
             (Some(_), Some(_)) => Stand::Home,
         }
-    }
-
-    /// The name of a member of staff.
-    pub fn name_of(&self, id: StaffId) -> Option<&str> {
-        Some(self.site.as_ref()?.card(id)?.name.as_str())
     }
 
     /// The time of day at the scene, such as `22:41`; with the day when it is another one.

@@ -62,8 +62,7 @@ impl Model {
 
     fn who(&self) -> String {
         let Some(shift) = &self.shift else { return String::new() };
-        let name = self.name_of(shift.officer).unwrap_or("Officer");
-        format!("{name}, {}", shift.unit)
+        format!("{}, {}", shift.officer.name, shift.unit)
     }
 
     fn safety(&self) -> SafetyView {

@@ -1,0 +1,158 @@
+use super::*;
+use crate::domain::codes::Choice as Decided;
+use crate::domain::ids::{ReferralId, StaffId};
+use crate::domain::private::Private;
+use crate::domain::stage::MeetPlace;
+use crate::domain::wire::{Meet, Role, StaffCard};
+use crate::outbox::Hold;
+use crate::sync::{RecordRow, RecordState, Shift};
+use crate::ui::parts::Tone;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    "2026-06-02T05:15:00Z".parse().unwrap()
+}
+
+fn card(n: u128, role: Role, name: &str) -> StaffCard {
+    StaffCard {
+        id: StaffId(Uuid::from_u128(n)),
+        role,
+        name: name.to_owned(),
+        serial: String::from("7142"),
+        phone: Private::new(String::from("206 555 0117")),
+    }
+}
+
+fn row(n: u128, minutes: i64, choice: Decided, state: RecordState) -> RecordRow {
+    RecordRow {
+        referral: ReferralId(Uuid::from_u128(n)),
+        officer: StaffId(Uuid::from_u128(1)),
+        saved_at: now() - TimeDelta::minutes(minutes),
+        state,
+        title: None,
+        choice,
+    }
+}
+
+/// A phone in the middle of a shift, with one record in each state.
+pub(crate) fn busy() -> Model {
+    let ana = card(2, Role::CaseManager, "Ana Ruiz");
+    let at = now() - TimeDelta::minutes(4);
+    let waiting = RecordState::Waiting { since: now() - TimeDelta::minutes(3), why: Hold::NoConnection, attempts: 4 };
+    let wedged = RecordState::Wedged {
+        reason: "bad_signature",
+        words: "The server does not know this phone's signature",
+        action: "Tell your program administrator. The record is kept here.",
+        detail: String::new(),
+    };
+    let meet = Some(Meet { at: now() + TimeDelta::minutes(20), place: MeetPlace::Scene });
+    let accepted = RecordState::Accepted { by: ana.clone(), at, meet };
+    let named = RecordRow {
+        title: Some(Private::new(String::from("Jo Sample"))),
+        ..row(3, 30, Decided::OfferedAccepted, accepted)
+    };
+    Model {
+        agency: Some(String::from("Seattle Police Department")),
+        site: None,
+        officers: vec![card(1, Role::Officer, "Sam Lee"), card(5, Role::Officer, "Kim Okafor")],
+        shift: Some(Shift {
+            officer: card(1, Role::Officer, "Sam Lee"),
+            unit: String::from("3-M-21"),
+            since: now() - TimeDelta::hours(2),
+            locked: false,
+        }),
+        has_vault: true,
+        records: vec![
+            row(1, 3, Decided::OfferedAccepted, waiting),
+            row(2, 9, Decided::NotOffered, wedged),
+            named,
+            row(4, 50, Decided::OfferedAccepted, RecordState::Received { at }),
+            row(5, 1500, Decided::OfferedDeclined, RecordState::NotACase { received_at: at }),
+        ],
+        drafts: Vec::new(),
+        on_call: vec![ana],
+        unreadable: Vec::new(),
+        now: now(),
+        offset: FixedOffset::west_opt(7 * 3600).unwrap(),
+    }
+}
+
+/// The same phone at the start of a shift.
+pub(crate) fn quiet() -> Model {
+    Model { records: Vec::new(), on_call: Vec::new(), ..busy() }
+}
+
+#[test]
+fn the_list_says_exactly_what_is_not_safe_how_old_and_why() {
+    let home = busy().home();
+    assert_eq!((home.safety.tone, home.safety.headline.as_str()), (Tone::Warn, "2 not safe yet"));
+    let detail = home.safety.detail.unwrap();
+    assert!(detail.starts_with("Oldest 9 min.") && detail.contains("No connection"), "{detail}");
+    let lines: Vec<String> = home
+        .groups
+        .iter()
+        .flat_map(|group| {
+            group.rows.iter().map(|row| format!("{} | {} | {} | {}", group.title, row.title, row.age, row.state))
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"");
+}
+
+#[test]
+fn an_empty_phone_is_ready() {
+    let home = quiet().home();
+    assert_eq!(home.safety.headline, "Ready");
+    assert!(home.groups.iter().all(|group| group.rows.is_empty()));
+}
+
+#[test]
+fn a_record_says_who_has_it_and_when_they_meet() {
+    let model = busy();
+    let saved = model.saved(ReferralId(Uuid::from_u128(3))).unwrap();
+    assert_eq!(saved.headline, "Ana Ruiz has it");
+    assert_eq!(saved.title, "Jo Sample");
+    let last = saved.timeline.last().unwrap();
+    assert_eq!(last.title, "Accepted by Ana Ruiz at 22:11");
+    assert_eq!(last.detail.as_deref(), Some("Meets you at the scene at 22:35"));
+    assert_eq!(saved.call.unwrap().number, "206 555 0117");
+}
+
+#[test]
+fn a_waiting_record_says_saved_and_whom_to_call() {
+    let saved = busy().saved(ReferralId(Uuid::from_u128(1))).unwrap();
+    assert_eq!(saved.headline, "Saved");
+    assert_eq!(saved.timeline[1].title, "Not safe yet, 3 min");
+    assert_eq!(
+        saved.timeline[1].detail.as_deref(),
+        Some("No connection. It is sent by itself when there is one. Tried 4 times.")
+    );
+    assert!(saved.call.is_some() && saved.advice.is_some() && !saved.again);
+}
+
+#[test]
+fn a_wedged_record_says_what_to_do_and_can_be_sent_again() {
+    let saved = busy().saved(ReferralId(Uuid::from_u128(2))).unwrap();
+    assert!(saved.again);
+    assert_eq!(saved.advice.as_deref(), Some("Tell your program administrator. The record is kept here."));
+    assert!(busy().saved(ReferralId(Uuid::from_u128(99))).is_none());
+}
+
+#[test]
+fn the_app_stands_where_the_phone_is() {
+    let model = busy();
+    assert_eq!(model.stand(), Stand::Home);
+    assert_eq!(Model { agency: None, ..model.clone() }.stand(), Stand::Enrol);
+    assert_eq!(Model { shift: None, ..model.clone() }.stand(), Stand::Shift);
+    let shift = model.shift.clone().map(|shift| Shift { locked: true, ..shift });
+    let locked = Model { shift, ..model };
+    assert_eq!(locked.stand(), Stand::Unlock);
+    assert_eq!(Model { has_vault: false, ..locked }.stand(), Stand::SetSecret);
+}
+
+#[test]
+fn a_time_of_another_day_says_the_day() {
+    let model = busy();
+    assert_eq!(model.time(now()), "22:15");
+    assert_eq!(model.time(now() - TimeDelta::days(1)), "31 May, 22:15");
+}
