@@ -21,10 +21,11 @@ use std::sync::Arc;
 /// The style sheet of the officer's app.
 pub const PHONE_CSS: &str = include_str!("../../assets/styles/phone.css");
 
-/// What the page may load, by kind.
+/// What the page may load, by kind. The two slashes are the renderer's own: it joins its address so, and a
+/// single one would not match, so no event would arrive.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval'; \
-    img-src data:; connect-src ws://127.0.0.1:* dioxus://index.html/__events https://dioxus.index.html/__events \
-    http://dioxus.index.html/__events; form-action 'none'; base-uri 'none'";
+    img-src data:; connect-src ws://127.0.0.1:* dioxus://index.html//__events https://dioxus.index.html//__events \
+    http://dioxus.index.html//__events; form-action 'none'; base-uri 'none'";
 
 /// Variables with which anyone on this machine could look into the window.
 const INSPECTORS: [&str; 2] = ["WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"];
