@@ -51,6 +51,11 @@ fn log_page() -> String {
         officer: String::from("D. Ruiz, 7744"),
         place: String::from("Belltown, inside"),
         verdict,
+        reasons: match verdict {
+            Verdict::Eligible => Vec::new(),
+            Verdict::Barred => vec![String::from("4 g of heroin is over 3 g")],
+            Verdict::NeedsSupervisor => vec![String::from("Criminal history could not be checked")],
+        },
         choice: words::choice(choice),
         detail: String::from(detail),
         flags: flags.iter().copied().map(FlagView::of).collect(),

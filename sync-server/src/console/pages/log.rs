@@ -97,7 +97,12 @@ fn Row(row: LogRow) -> Element {
             }
             td { role: "cell", class: "log-officer", {row.officer} }
             td { role: "cell", class: "log-place", {row.place} }
-            td { role: "cell", VerdictBadge { verdict: row.verdict } }
+            td { role: "cell", class: "log-verdict",
+                VerdictBadge { verdict: row.verdict }
+                for reason in row.reasons {
+                    p { key: "{reason}", class: "small quiet", {reason} }
+                }
+            }
             td { role: "cell",
                 p { {row.choice} }
                 p { class: "small quiet", {row.detail} }

@@ -47,6 +47,13 @@ pub struct InboxRow {
     pub yours: bool,
 }
 
+impl InboxRow {
+    /// Of a taken referral the list tells nothing about the person: opening it does, and is written down.
+    fn without_person(self) -> Self {
+        Self { needs: String::new(), language: None, hazard: false, ..self }
+    }
+}
+
 /// Sorts referrals into the inbox of `viewer`.
 pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: DateTime<Utc>) -> InboxView {
     let mut view = InboxView::default();
@@ -57,10 +64,9 @@ pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: Da
             Some(taken) if taken.by == viewer.id => {
                 let zone = *opened.decision.facts.at.offset();
                 let meet = taken.meet.map(|meet| words::capital(&meet_words(meet, |at| clock(at, zone, now))));
-                view.mine.push(InboxRow { taken: meet, yours: true, ..row });
+                view.mine.push(InboxRow { taken: meet, yours: true, ..row.without_person() });
             }
-            // Of someone else's referral the list tells nothing about the person.
-            Some(_) => view.others.push(InboxRow { needs: String::new(), language: None, hazard: false, ..row }),
+            Some(_) => view.others.push(row.without_person()),
         }
     }
     view.waiting.sort_by_key(|row| row.since);

@@ -6,7 +6,8 @@ use crate::console::when::clock;
 use crate::flags::Flag;
 use crate::log::{LogRow as Row, LoggedDecision};
 use chrono::{DateTime, Offset as _, Utc};
-use handoff::domain::codes::{Containment, Verdict};
+use handoff::domain::codes::{Containment, Outcome, Verdict};
+use handoff::domain::encounter::Decision;
 use handoff::domain::wire::StaffCard;
 use handoff::ui::parts::{Glyph, Tone, words};
 
@@ -49,6 +50,8 @@ pub struct LogRow {
     pub place: String,
     /// What the rules say.
     pub verdict: Verdict,
+    /// Why the rules say so: every finding that does not pass, in the pack's order.
+    pub reasons: Vec<String>,
     /// What was decided.
     pub choice: &'static str,
     /// Why not, and what became of the person.
@@ -72,6 +75,7 @@ impl LogRow {
             officer: officer_name(officer),
             place: decision.map_or_else(|| bare_place(row), place),
             verdict: row.verdict,
+            reasons: decision.map(reasons).unwrap_or_default(),
             choice: words::choice(row.choice),
             detail: row
                 .reason
@@ -84,6 +88,11 @@ impl LogRow {
             },
         }
     }
+}
+
+fn reasons(decision: &Decision) -> Vec<String> {
+    let weighing = decision.assessment.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+    weighing.map(|finding| words::capital(&finding.because)).collect()
 }
 
 fn bare_place(row: &Row) -> String {
