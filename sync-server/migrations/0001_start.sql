@@ -82,7 +82,7 @@ CREATE TABLE device_health (
 -- The log: what devices sent, as it came. The rowid is the position, from 1, without holes.
 CREATE TABLE entries (
     position    INTEGER PRIMARY KEY,
-    hash        BLOB NOT NULL UNIQUE,
+    hash        BLOB NOT NULL,
     device      BLOB NOT NULL,
     chain       BLOB NOT NULL,
     seq         INTEGER NOT NULL,
@@ -94,9 +94,9 @@ CREATE TABLE entries (
     ciphertext  BLOB NOT NULL,
     received_ms INTEGER NOT NULL
 ) STRICT;
--- Not unique: a phone restored from a backup writes a second entry at one sequence, and both are kept.
-CREATE INDEX entries_chain ON entries (chain, seq);
-CREATE INDEX entries_referral ON entries (referral);
+-- An entry is stored once, yet two may stand at one sequence: a phone restored from a backup writes a
+-- second. A unique index over the hash alone would touch a random page for each entry.
+CREATE UNIQUE INDEX entries_once ON entries (chain, seq, hash);
 
 -- The sergeant's list. Columns to list, filter and count by; words stay in the sealed entry.
 CREATE TABLE decisions (
@@ -122,7 +122,6 @@ CREATE TABLE decisions (
     flags         INTEGER NOT NULL    -- bits of `Flag`
 ) STRICT;
 CREATE INDEX decisions_flagged ON decisions (position) WHERE flags <> 0;
-CREATE INDEX decisions_referral ON decisions (referral);
 
 -- A sergeant's word on an override, once.
 CREATE TABLE confirmations (

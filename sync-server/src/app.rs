@@ -1,10 +1,11 @@
 //! What every handler shares: the store, the keys, the site, and the news of changes.
 
 use crate::config::Config;
+use crate::device::KnownDevice;
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, Code, Device, Purpose, Sqlite, Store, StoreError};
+use crate::store::{self, Code, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
@@ -76,7 +77,7 @@ struct Inner {
     store: Store,
     keys: Keys,
     site: RwLock<Arc<Site>>,
-    devices: RwLock<HashMap<Hash, Arc<Device>>>,
+    devices: RwLock<HashMap<Hash, Arc<KnownDevice>>>,
     changes: broadcast::Sender<Change>,
     stopping: watch::Sender<bool>,
 }
@@ -166,7 +167,7 @@ impl App {
     }
 
     /// The device with this token. Its key never changes, so it is remembered; whether it is revoked is not.
-    pub(crate) async fn device(&self, token: &[u8]) -> Result<Option<Arc<Device>>, StoreError> {
+    pub(crate) async fn device(&self, token: &[u8]) -> Result<Option<Arc<KnownDevice>>, StoreError> {
         let hash = secret_hash(token);
         if let Some(device) = self.0.devices.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {
             return Ok(Some(Arc::clone(device)));
@@ -174,7 +175,7 @@ impl App {
         let Some(device) = self.store().read(move |db| store::device_by_token(db, hash)).await? else {
             return Ok(None);
         };
-        let device = Arc::new(device);
+        let device = Arc::new(KnownDevice::new(&device)?);
         self.0.devices.write().unwrap_or_else(PoisonError::into_inner).insert(hash, Arc::clone(&device));
         Ok(Some(device))
     }

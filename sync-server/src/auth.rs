@@ -1,6 +1,7 @@
 //! Who is calling: tokens, sessions, one-time codes, and where a form came from.
 
-use crate::store::{Device, Staff};
+use crate::device::KnownDevice;
+use crate::store::Staff;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,7 +18,7 @@ pub struct Signed(pub Arc<Staff>);
 
 /// The enrolled device that is calling.
 #[derive(Debug, Clone)]
-pub struct Calling(pub Arc<Device>);
+pub struct Calling(pub Arc<KnownDevice>);
 
 macro_rules! from_gate {
     ($($type:ty),+) => {$(

@@ -7,8 +7,9 @@ mod check;
 mod commit;
 
 use crate::app::{App, Change};
+use crate::device::KnownDevice;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, Device, Pending, StoreError};
+use crate::store::{self, Pending, StoreError};
 use check::{Checked, Context};
 use commit::Committed;
 use handoff::domain::ids::Hash;
@@ -36,19 +37,23 @@ impl Refused {
 }
 
 /// Takes a batch: one answer per entry, in its order.
-pub async fn take(app: &App, device: &Arc<Device>, request: EntriesRequest) -> Vec<Answer> {
+pub async fn take(app: &App, device: &Arc<KnownDevice>, request: EntriesRequest) -> Vec<Answer> {
     let intent = app.store().intend();
     let (received, health) = (app.now(), request.health);
     let context = Context { app: app.clone(), device: Arc::clone(device), received, offset: health.wall - received };
     let checked = check_all(context, request.entries).await;
     let id = device.id;
-    let saved_health = app.store().submit(move |db| store::save_health(db, id, &health, received));
+    let worth_writing = device.worth_writing(&health, received);
+    let saved_health =
+        worth_writing.then(|| app.store().submit(move |db| store::save_health(db, id, &health, received)));
     let mut pending = Vec::with_capacity(checked.len());
     for (hash, result) in checked {
         pending.push((hash, submit(app, device, (hash, result))));
     }
     drop(intent);
-    if let Err(error) = saved_health.done().await {
+    if let Some(saved) = saved_health
+        && let Err(error) = saved.done().await
+    {
         tracing::warn!(%error, device = %id, "how the device is could not be written");
     }
     let mut answers = Vec::with_capacity(pending.len());
@@ -84,7 +89,7 @@ async fn check_all(context: Context, entries: Vec<WireEntry>) -> Vec<(Hash, Resu
 type Done = Result<Committed, Refused>;
 
 /// Queues what is to be written of one entry: itself, or that it was refused.
-fn submit(app: &App, device: &Device, (hash, result): (Hash, Result<Checked, Refused>)) -> Pending<Done> {
+fn submit(app: &App, device: &KnownDevice, (hash, result): (Hash, Result<Checked, Refused>)) -> Pending<Done> {
     let (now, device) = (app.now(), device.id);
     let refuse = move |db: &mut dyn store::Db, refused: Refused| {
         let event = Event::new(Kind::EntryRefused).by_device(device).detail(format!("{:?} {hash}", refused.reason));

@@ -22,6 +22,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod demo;
+pub mod device;
 pub mod flags;
 pub mod ingest;
 pub mod keys;

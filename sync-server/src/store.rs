@@ -126,4 +126,4 @@ pub trait Engine: Send + Sync + 'static {
 }
 
 #[cfg(test)]
-mod contract;
+mod tests;

@@ -2,16 +2,16 @@
 
 use super::Refused;
 use crate::app::App;
+use crate::device::KnownDevice;
 use crate::flags::{Flag, Flags};
 use crate::replay::Replay;
-use crate::store::Device;
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::codes::Containment;
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, Header, HeaderError, entry_hash};
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::{Refusal, WireEntry};
-use handoff::seal::{self, DevicePublic, Opened};
+use handoff::seal::{self, Opened};
 use std::sync::Arc;
 
 /// Later than this after it was written, an entry is flagged.
@@ -25,7 +25,7 @@ const MOST_DETAIL: usize = 200;
 #[derive(Debug, Clone)]
 pub(super) struct Context {
     pub(super) app: App,
-    pub(super) device: Arc<Device>,
+    pub(super) device: Arc<KnownDevice>,
     pub(super) received: DateTime<Utc>,
     /// The device's wall clock less ours.
     pub(super) offset: TimeDelta,
@@ -91,9 +91,7 @@ fn open(context: &Context, header: &Header, wire: &WireEntry) -> Result<Opened, 
     };
     let opened =
         seal::unseal(key, wire).map_err(|error| Refused::new(Refusal::Unsealable, format!("ciphertext: {error}")))?;
-    let device = DevicePublic::from_bytes(&context.device.public_key)
-        .map_err(|_| Refused::new(Refusal::TryAgain, "the device's key could not be read"))?;
-    if opened.verify(&wire.header.0, &device) {
+    if opened.verify(&wire.header.0, &context.device.key) {
         Ok(opened)
     } else {
         Err(Refused::new(Refusal::BadSignature, "signature: is not this device's over this header and body"))

@@ -1,5 +1,4 @@
-//! The same promises on every engine: a new engine adds one line to [`engines`].
-
+//! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
 use super::events::{self, Event, Kind};
 use super::{Code, Engine, NewDevice, Purpose, Sqlite, Store, StoreError, Value};
 use chrono::{DateTime, TimeDelta, Utc};
