@@ -9,6 +9,8 @@ const WIDE: f64 = 328.0;
 const HIGH: f64 = 264.0;
 /// A finger that moved less than this many pixels meant to tap.
 const SLOP: f64 = 8.0;
+/// A zone smaller than this many pixels shows its name; a larger one the names of its edges.
+const NAMED: f64 = 150.0;
 
 /// What the map shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,10 +119,10 @@ fn Drawing(map: MapView, view_box: String, scale: f64) -> Element {
             for zone in map.zones.iter() {
                 path { class: "map-zone", key: "{zone.name}", d: zone.path.clone(), "fill-rule": "evenodd", "stroke-width": stroke.clone() }
             }
-            for zone in map.zones.iter() {
+            for zone in map.zones.iter().filter(|zone| zone.size_m < NAMED * scale) {
                 text { class: "map-name", key: "{zone.name}", x: "{zone.middle.0:.1}", y: "{zone.middle.1:.1}", "font-size": "{18.0 * scale:.2}", {zone.name.clone()} }
             }
-            for edge in map.zones.iter().flat_map(|zone| zone.edges.iter()).filter(shown) {
+            for edge in map.zones.iter().filter(|zone| zone.size_m >= NAMED * scale).flat_map(|zone| zone.edges.iter()).filter(shown) {
                 text { class: "map-edge", key: "{edge.name}-{edge.at.0:.0}", x: "{edge.at.0:.1}", y: "{edge.at.1:.1}", "font-size": text.clone(), {edge.name.clone()} }
             }
             if let Some((x, y, radius)) = map.here {

@@ -20,11 +20,12 @@ pub enum SavedAct {
 /// The record's live state.
 #[component]
 pub fn Saved(view: SavedView, fault: Option<String>, onact: EventHandler<SavedAct>) -> Element {
+    let (tone, glyph) = if view.again { (Tone::Bad, Glyph::Alert) } else { (Tone::Good, Glyph::Check) };
     rsx! {
         div { class: "screen",
             main { class: "card",
-                div { class: "saved-mark",
-                    Icon { glyph: Glyph::Check }
+                div { class: "saved-mark", "data-tone": tone.name(),
+                    Icon { glyph }
                     Heading { text: view.headline.clone() }
                 }
                 p { class: "quiet", {view.title.clone()} }

@@ -96,7 +96,13 @@ fn the_list_says_exactly_what_is_not_safe_how_old_and_why() {
             group.rows.iter().map(|row| format!("{} | {} | {} | {}", group.title, row.title, row.age, row.state))
         })
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    Needs you | Not offered | 22:06 | The server does not know this phone's signature
+    Not safe yet | Offered and accepted | 22:12 | Not safe yet, 3 min
+    Safe | Jo Sample | 21:45 | Accepted by Ana Ruiz at 22:11
+    Safe | Offered and accepted | 21:25 | Received. No case manager has it yet, 4 min
+    Safe | Offered and declined | 31 May, 21:15 | Safe with the agency
+    ");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn Convictions(props: Card) -> Element {
                     }
                 }
             }
-            div { class: "quick", role: "group", "aria-label": "Add a conviction",
+            div { class: "quick wide", role: "group", "aria-label": "Add a conviction",
                 for (code , label) in groups.clone() {
                     button {
                         class: "quick-tap",
