@@ -130,7 +130,7 @@ fn answer_the_rules(app: &Window) {
 fn offer_and_accept(app: &Window) {
     app.find_like(Role::Heading, "Eligible");
     app.picture("app-6-verdict");
-    app.click_like(Role::Button, "Offered, accepted");
+    app.click_like(Role::Button, "Offered and accepted");
     app.find(Role::Heading, "Do they agree to share their details?");
     app.click(Role::Button, "Yes, in words");
     app.find(Role::Heading, "Who is it?");
@@ -144,7 +144,8 @@ fn offer_and_accept(app: &Window) {
     app.click_like(Role::CheckBox, "Shelter");
     app.click(Role::Button, "Continue");
     app.find(Role::Heading, "For the report on fairness");
-    app.click(Role::Radio, "Unknown");
+    app.click(Role::Radio, "White");
+    app.click(Role::Radio, "Female");
     app.click(Role::Button, "Continue");
 }
 

@@ -110,11 +110,11 @@ impl Window {
         self.bus.press(&node);
     }
 
-    /// Types into the field of this name, as a keyboard does.
+    /// Types into the field of this label, as a keyboard does.
     pub fn fill(&self, name: &str, text: &str) {
         let field = wait(
             || format!("a field {name:?}; there is\n{}", self.seen()),
-            || Role::FIELDS.into_iter().find_map(|role| self.look(role, &|found| found == name)),
+            || self.look(Role::Entry, &|found| found.trim_end_matches(" (optional)") == name),
         );
         self.screen.take_focus();
         self.bus.focus(&field);

@@ -28,9 +28,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// What takes typed text.
-    pub const FIELDS: [Self; 1] = [Self::Entry];
-
     pub const fn number(self) -> u32 {
         match self {
             Self::CheckBox => 7,
