@@ -17,17 +17,17 @@
 //! 2. Only a receipt that the server signed for that very entry clears it. A 200, a captive portal or a
 //!    proxy never does. Held by `only_the_pinned_keys_receipt_for_this_entry_clears_it` and
 //!    `every_status_has_its_action`.
-//! 3. No code path deletes what has no receipt. A file that cannot be read is renamed, kept, named and
-//!    counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
+//! 3. What has no receipt stays on the device, whatever happens to the rest. A file that cannot be read is
+//!    set aside under another name, shown and counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
 //!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is` and
 //!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
-//! 4. Recording waits for nothing: not for a network, a position or an unlock. A lock hides what is
-//!    recorded; it does not stop recording. Held by `without_any_source_there_is_no_fix_and_no_wait` and
+//! 4. Recording waits for nothing: not for a network, a position or an unlock. While locked, new encounters
+//!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait` and
 //!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
 //! 5. Sending needs no unlock: a locked or revoked phone still delivers, and cannot read. Held by
 //!    `a_revoked_phone_reads_nothing_and_still_delivers`.
-//! 6. The same pack and facts give the same assessment on phone, server and command line, to the byte. The
-//!    server replays each one; a disagreement is flagged, never a refusal. Held by
+//! 6. One function assesses, for phone, server and command line, and gives the same bytes in all three. The
+//!    server works every assessment out again and flags a difference; it refuses none for it. Held by
 //!    `the_same_facts_give_the_same_bytes`, `the_command_prints_the_assessment_that_is_stored` and
 //!    `a_replay_that_disagrees_and_rules_that_nobody_knows_are_flagged_and_taken`.
 //! 7. Each accepted offer makes exactly one case, however often its entry comes; other decisions make none.
@@ -38,8 +38,8 @@
 //! 9. Every act and every read of a person's data is an event, and no event holds a name. A decision without
 //!    an accepted offer names nobody at all. Held by `no_name_stands_in_clear_in_any_file_or_event` and
 //!    `only_an_accepted_offer_may_name_a_person_and_it_must`.
-//! 10. [`domain`] knows no clock, no SQL, no HTTP and no randomness; only stores write SQL; no code knows a
-//!     site. Held by `layers_use_only_the_outside_parts_that_are_theirs`, `only_stores_write_sql`,
+//! 10. Rules are pure: times, ids and files come into [`domain`] as arguments. SQL stands in stores alone, and
+//!     a site stands in data alone. Held by `layers_use_only_the_outside_parts_that_are_theirs`, `only_stores_write_sql`,
 //!     `clocks_are_read_in_one_place_of_each_program` and `no_site_is_named_in_code`.
 // Not `forbid`: two files of `platform` call the phone's own system, each with its reason.
 #![deny(unsafe_code)]

@@ -1,10 +1,10 @@
 //! The outbox's policy: what to send next, what a reply means, how long to wait. No I/O, no clock, no
 //! randomness: the loop that has those asks here, and does what it is told.
 //!
-//! Lanes: strict order within one referral, independence between referrals. An entry that the server
-//! will not take is *wedged*, with a reason and an action, and holds only its own referral. What is in
-//! flight is known in memory alone, so a killed program simply sends again; the server gives the same
-//! receipt.
+//! Every referral has a lane of its own: inside it entries go one after the other, and no lane waits for
+//! another. A refused entry is *wedged*: it stays, with a reason and something to do, and stops its own
+//! lane only. Nothing on disk says "on its way", so after a kill the same bytes go out again and bring
+//! the same receipt.
 //!
 //! # Decisions
 //! At most one entry of a referral is in a batch: were two sent together and the first refused, the

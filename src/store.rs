@@ -2,8 +2,8 @@
 //! (SQLCipher, readable after unlock), and `shift-….db` for what is typed while locked.
 //!
 //! The order of a save: the vault row commits, then the outbox commits with `synchronous=FULL`, then
-//! "Saved". Two files cannot commit together, so at unlock a draft whose id is in the outbox becomes a
-//! record. A vault that is locked or failing never stops the outbox.
+//! "Saved". The two commits can be torn apart by a kill, so the next unlock looks for
+//! drafts whose entry was written and makes them records. The outbox never waits for a vault.
 //!
 //! # Decisions
 //! - The device's identity, the configuration and each vault's salt are small whole files beside the

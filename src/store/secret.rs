@@ -1,7 +1,8 @@
 //! From an officer's secret to the key of their vault.
 //!
-//! key = HKDF(platform-kept key ‖ PBKDF2-HMAC-SHA-512 ‖ Argon2id). The first two are approved
-//! functions and stand alone; Argon2id makes guessing on graphics cards dear. The platform-kept key
+//! key = HKDF(platform-kept key ‖ PBKDF2-HMAC-SHA-512 ‖ Argon2id). HKDF and
+//! PBKDF2 are what FIPS 140 knows, and would do without the third; Argon2id makes guessing on graphics
+//! cards dear. The platform-kept key
 //! makes a stolen copy of the file worth nothing without the device.
 
 use crate::domain::ids::Bytes;
