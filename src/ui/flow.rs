@@ -1,11 +1,11 @@
 //! Which card comes next: pure, from what the pack needs and what the form holds.
 //!
-//! A diversion for possession inside the area with a clear record is 25 taps and two typed fields: new
-//! encounter 1, door 1, offence 2, drug and grams 3, four questions 4, records 1, age as two digits 3,
-//! verdict and decision 1, consent 1, name 1, reach 1, needs 1, race and sex 3, save 1, and one in hand
-//! for a correction. Cards with one answer go on by themselves; a test counts them.
+//! A diversion for possession inside the area, with a clear record, is 23 taps and three typed fields
+//! (age, name, how to find them): new encounter 1, door 1, offence 2, drug and grams 3, four questions 4,
+//! records 1, age 1, verdict and decision 1, consent 1, name 1, reach 1, needs 2, race and sex 3, save 1.
+//! Cards with one answer go on by themselves. The test of a full diversion counts them.
 
-use super::form::{Checked, Entered, Form, Gap, Known};
+use super::form::{Checked, Entered, Form, Known};
 use crate::domain::assess::Assessment;
 use crate::domain::codes::Choice;
 use crate::domain::encounter::Decision;
@@ -212,9 +212,4 @@ impl Flow<'_> {
     fn position(&self) -> Option<usize> {
         self.every().iter().position(|(step, _)| *step == self.form.step)
     }
-}
-
-/// The first card with a gap, for the officer who pressed Save too early.
-pub fn first_gap(gaps: &[Gap]) -> Option<&Gap> {
-    gaps.first()
 }

@@ -1,6 +1,7 @@
 //! What every screen shares: a heading that takes the focus, the actions at the thumb, large answers.
 
 use crate::ui::parts::{Button, ButtonKind, Glyph, Icon};
+use crate::ui::words;
 use dioxus::prelude::*;
 
 /// The screen's heading. It takes the focus when the screen opens, so that a screen reader starts there
@@ -81,7 +82,7 @@ pub fn CallCard(
     #[props(default)]
     copies: bool,
 ) -> Element {
-    let label = if copies { format!("Copy {who}'s number") } else { format!("Call {who}") };
+    let label = if copies { words::COPY.to_owned() } else { format!("{} {who}", words::CALL) };
     let dialled = number.clone();
     rsx! {
         section { class: "call", "aria-label": "On call",

@@ -71,7 +71,7 @@ impl MapView {
         let shapes: Vec<ZoneShape> = zones.into_iter().map(|zone| shape(origin, zone)).collect();
         let centre = here.map(|(x, y, _)| (x, y)).or_else(|| Some(shapes.first()?.middle)).unwrap_or((0.0, 0.0));
         let first_m = shapes.first().map_or(1_000.0, |zone| zone.size_m * 1.2);
-        let span_m = if here.is_some() { 600.0 } else { first_m };
+        let span_m = if here.is_some() { 400.0 } else { first_m };
         Some(Self { zones: shapes, here, centre, span_m, origin })
     }
 

@@ -1,5 +1,6 @@
 //! Where: what the device says, a pin on the map, and the cross street in words.
 
+use crate::domain::facts::FixSource;
 use crate::domain::private::Private;
 use crate::ui::form::{Edit, Field as At};
 use crate::ui::parts::{Button, Field, Glyph, Icon};
@@ -15,7 +16,8 @@ pub fn Place(props: Card) -> Element {
     let onedit = props.onedit;
     let fix = props.form.place.fix;
     let place = PlaceView::of(&props.guide, fix.as_ref());
-    let device = props.device;
+    // Offered where it would change something: nothing is held, or a pin.
+    let device = props.device.filter(|_| fix.is_none_or(|fix| fix.source == FixSource::Pin));
     rsx! {
         div { class: "ask",
             Heading { text: "Where are you?" }

@@ -20,7 +20,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 /// A rendered page.
-pub struct Page(VirtualDom);
+pub struct Page(VirtualDom, u32);
 
 /// An element of it, and what it listens to.
 #[derive(Debug, Default, Clone)]
@@ -38,7 +38,7 @@ impl Page {
         dioxus::html::set_event_converter(Box::new(Plain));
         let mut dom = VirtualDom::new_with_props(root, props);
         dom.rebuild_in_place();
-        let mut page = Self(dom);
+        let mut page = Self(dom, 0);
         page.settle();
         page
     }
@@ -54,8 +54,14 @@ impl Page {
         tree.find(&|node| node.tag == "h1").map(Node::words).expect("a screen has a heading")
     }
 
+    /// How often something was pressed.
+    pub fn presses(&self) -> u32 {
+        self.1
+    }
+
     /// Presses the button, tile or summary of this name.
     pub fn press(&mut self, name: &str) {
+        self.1 += 1;
         let tree = self.tree();
         let pressed = tree.find(&|node| node.tag == "button" && node.is_named(name)).cloned();
         let tile = tree.find(&|node| node.tag == "label" && node.is_named(name)).cloned();
