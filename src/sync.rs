@@ -23,6 +23,7 @@ mod site;
 mod tick;
 mod traffic;
 
+pub use crate::outbox::Hold;
 pub use capture::{Saved, StoredDraft};
 pub use enrolment::Enrolment;
 pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};

@@ -174,7 +174,7 @@ impl Play<'_> {
 
     fn say(&self, life: &Life, words: &str) -> Result<(), Failure> {
         let now = clock(self.phone.now().wall, self.offset);
-        print(&format!("{now}  {:<4}  {:<40}  {words}", life.number, life.title).trim_end())
+        print(format!("{now}  {:<4}  {:<40}  {words}", life.number, life.title).trim_end())
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Start {
 
 /// The screen that is open.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one screen is open at a time")]
 pub enum Screen {
     /// The stores are being opened.
     Opening,

@@ -50,10 +50,9 @@ pub async fn open(mut desk: Desk, start: Start) {
         if let Err(text) = refresh(desk).await {
             return blocked(desk, text);
         }
-        if *desk.screen.peek() == Screen::Opening {
-            if let Some(model) = desk.model.peek().clone() {
-                desk.stand(&model);
-            }
+        let opened = desk.model.peek().clone().filter(|_| *desk.screen.peek() == Screen::Opening);
+        if let Some(model) = opened {
+            desk.stand(&model);
         }
         // Either something changed, or ages on the screen have.
         drop(tokio::time::timeout(REFRESH, changes.changed()).await);

@@ -191,10 +191,7 @@ fn answered(card: &Card) -> bool {
 }
 
 const fn primary_move(step: &Step) -> Move {
-    match step {
-        Step::Review => Move::Save,
-        _ => Move::Next,
-    }
+    if matches!(step, Step::Review) { Move::Save } else { Move::Next }
 }
 
 #[component]
@@ -222,8 +219,8 @@ fn Bar(progress: Progress, onmove: EventHandler<Move>) -> Element {
         }
 }
 
-const fn percent(done: usize, all: usize) -> usize {
-    if all == 0 { 0 } else { done * 100 / all }
+fn percent(done: usize, all: usize) -> usize {
+    (done * 100).checked_div(all).unwrap_or(0)
 }
 
 #[component]

@@ -313,7 +313,7 @@ mod still {
     #[test]
     fn a_shift_without_a_name_or_unit_does_not_start() {
         let mut page = Page::open(
-            |model: Model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| assert!(false, "started") } },
+            |model: Model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| panic!("started") } },
             quiet(),
         );
         page.press("Start shift");
@@ -324,7 +324,7 @@ mod still {
     #[test]
     fn a_secret_of_ones_own_that_is_too_short_is_not_taken() {
         let mut page = Page::open(
-            |_: Model| rsx! { SetSecret { officer: "Sam", pin: "482913", onset: |_| assert!(false, "set"), onskip: |()| () } },
+            |_: Model| rsx! { SetSecret { officer: "Sam", pin: "482913", onset: |_| panic!("set"), onskip: |()| () } },
             quiet(),
         );
         page.write("Or choose your own", "short");

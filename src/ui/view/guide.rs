@@ -9,6 +9,9 @@ use crate::ui::form::Form;
 use crate::ui::parts::words;
 use std::collections::BTreeMap;
 
+/// A code, and what it says.
+pub type CodeAndWords = (String, String);
+
 /// The pack that the draft began with, and the zones it names.
 #[derive(Debug, Clone)]
 pub struct Guide {
@@ -43,7 +46,7 @@ impl Guide {
     }
 
     /// Offences as code and words: those that the pack diverts, and then those that it does not.
-    pub fn offences(&self) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    pub fn offences(&self) -> (Vec<CodeAndWords>, Vec<CodeAndWords>) {
         let own = self.pack.offences.iter().map(|offence| (offence.code.clone(), offence.label.clone())).collect();
         let others = OFFENCES
             .iter()

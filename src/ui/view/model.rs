@@ -4,7 +4,7 @@ use super::Guide;
 use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::StaffCard;
-use crate::outbox::Hold;
+use crate::sync::Hold;
 use crate::sync::{Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
 use crate::ui::form::Form;
 use chrono::{DateTime, FixedOffset, Utc};

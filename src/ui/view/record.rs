@@ -6,7 +6,7 @@ use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, StaffCard};
-use crate::outbox::Hold;
+use crate::sync::Hold;
 use crate::sync::{RecordRow, RecordState, StoredDraft};
 use crate::ui::form::Form;
 use crate::ui::parts::{Glyph, Tone, age_words, words as codes};
@@ -53,8 +53,12 @@ impl Model {
         let (headline, call) = match &row.state {
             RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
             RecordState::Wedged { .. } => (String::from("Saved, needs you"), None),
-            _ if accepted(row.choice) => (String::from("Saved"), self.on_call.first().map(call)),
-            _ => (String::from("Saved"), None),
+            RecordState::Waiting { .. }
+            | RecordState::Sending
+            | RecordState::Received { .. }
+            | RecordState::NotACase { .. } => {
+                (String::from("Saved"), self.on_call.first().filter(|_| accepted(row.choice)).map(call))
+            }
         };
         let again = matches!(row.state, RecordState::Wedged { .. });
         Some(SavedView { headline, title: title(row), timeline, call, advice: advice(row), again })
@@ -92,10 +96,8 @@ impl Model {
     fn row(&self, row: &RecordRow) -> RecordView {
         let arrival = self.arrival(row);
         let state = self.hand_off(row).unwrap_or(arrival);
-        let action = match &row.state {
-            RecordState::Wedged { action, .. } => Some((*action).to_owned()),
-            _ => None,
-        };
+        let action =
+            if let RecordState::Wedged { action, .. } = &row.state { Some((*action).to_owned()) } else { None };
         RecordView {
             referral: row.referral,
             title: title(row),

@@ -4,7 +4,7 @@ use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, Role, StaffCard};
-use crate::outbox::Hold;
+use crate::sync::Hold;
 use crate::sync::{RecordRow, RecordState, Shift};
 use crate::ui::parts::Tone;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};

@@ -25,18 +25,34 @@ impl Screen {
         self.x.set_input_focus(InputFocus::PARENT, self.window, x11rb::CURRENT_TIME).unwrap().check().unwrap();
     }
 
-    /// Writes what the window shows as a PNG.
+    /// Writes what the window shows as a PNG, once it stands still: the page is drawn after it is told.
     pub fn picture(&self, path: &Path) {
-        let size = self.x.get_geometry(self.window).unwrap().reply().unwrap();
-        let image = self.x.get_image(ImageFormat::Z_PIXMAP, self.window, 0, 0, size.width, size.height, u32::MAX);
-        let image = image.unwrap().reply().unwrap();
+        let mut before = Vec::new();
+        wait(
+            || "the window to stand still".into(),
+            || {
+                let now = self.frame().2;
+                let still = now == before;
+                before = now;
+                still.then_some(())
+            },
+        );
+        let (width, height, bgrx) = self.frame();
         // 32 bits for each pixel, blue first, as every X server of today sends them.
-        let rgb: Vec<u8> = image.data.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]).collect();
+        let rgb: Vec<u8> = bgrx.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
         let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
-        let mut encoder = png::Encoder::new(file, size.width.into(), size.height.into());
+        let mut encoder = png::Encoder::new(file, width.into(), height.into());
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(png::Compression::High);
         encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
+    }
+
+    /// Width, height and pixels of this moment.
+    fn frame(&self) -> (u16, u16, Vec<u8>) {
+        let size = self.x.get_geometry(self.window).unwrap().reply().unwrap();
+        let image = self.x.get_image(ImageFormat::Z_PIXMAP, self.window, 0, 0, size.width, size.height, u32::MAX);
+        let image = image.unwrap().reply().unwrap();
+        (size.width, size.height, image.data)
     }
 }
 

@@ -13,12 +13,12 @@ use dioxus::prelude::*;
 #[component]
 pub fn Number(props: Card) -> Element {
     let onedit = props.onedit;
-    let (at, title, hint, held) = match props.form.step {
-        Step::Residency => (At::Residency, "How long have they lived here?", "In whole months", &props.form.residency),
-        Step::PriorDiversions => {
-            (At::PriorDiversions, "How many earlier diversions?", "As records show", &props.form.prior_diversions)
-        }
-        _ => (At::Age, "How old are they?", "As they say, or as you judge", &props.form.age),
+    let (at, title, hint, held) = if props.form.step == Step::Residency {
+        (At::Residency, "How long have they lived here?", "In whole months", &props.form.residency)
+    } else if props.form.step == Step::PriorDiversions {
+        (At::PriorDiversions, "How many earlier diversions?", "As records show", &props.form.prior_diversions)
+    } else {
+        (At::Age, "How old are they?", "As they say, or as you judge", &props.form.age)
     };
     rsx! {
         div { class: "ask",
