@@ -67,10 +67,15 @@ impl Drop for ServerProgram {
     }
 }
 
-/// A new phone, set up and on shift, at the list.
-fn on_shift(server: &ServerProgram, data: &Path) -> Window {
+/// The app, walking in the program's area.
+fn app(data: &Path) -> Window {
     let track = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/walk.json");
-    let app = Window::open(data, &[("HANDOFF_TRACK", track.to_str().unwrap())]);
+    Window::open(data, &[("HANDOFF_TRACK", track.to_str().unwrap())])
+}
+
+/// A new phone, set up and on shift, still locked.
+fn set_up(server: &ServerProgram, data: &Path) -> Window {
+    let app = app(data);
     app.find(Role::Heading, "Set up this phone");
     app.fill("Server address", &server.demo.server);
     app.fill("One-time code", &server.demo.phone_code);
@@ -83,6 +88,12 @@ fn on_shift(server: &ServerProgram, data: &Path) -> Window {
     app.picture("app-2-shift");
     app.click(Role::Button, "Start shift");
     app.find(Role::Heading, "Your PIN");
+    app
+}
+
+/// The same, unlocked and at the list.
+fn on_shift(server: &ServerProgram, data: &Path) -> Window {
+    let app = set_up(server, data);
     app.click(Role::Button, "I know it, go on");
     app.find(Role::Button, "New encounter");
     app
@@ -193,4 +204,42 @@ fn a_diversion_reaches_the_inbox_without_reload_and_the_answer_reaches_the_offic
     app.read("Meets you at the scene at");
     app.picture("app-9-accepted");
     console.block_on(browser.close());
+}
+
+#[test]
+fn a_killed_app_opens_again_at_the_same_card_and_saves_locked_and_without_a_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = folder.path().join("phone");
+    let server = ServerProgram::start(&folder.path().join("server"));
+    let before = set_up(&server, &phone);
+    before.click(Role::Button, "Record without unlocking");
+    before.click(Role::Button, "New encounter");
+    before.read("Inside");
+    before.click_like(Role::Button, "Arrest");
+    before.find(Role::Heading, "What is the offence?");
+    before.click_like(Role::CheckBox, "Drug possession");
+    before.click(Role::Button, "Continue");
+    before.find(Role::Heading, "Which drug, how much?");
+    drop(before);
+    drop(server);
+
+    let app = app(&phone);
+    app.find(Role::Heading, "Your PIN");
+    app.click(Role::Button, "Record without unlocking");
+    app.find(Role::Heading, "Which drug, how much?");
+    app.picture("app-10-after-a-kill");
+    app.click(Role::Radio, "Heroin");
+    app.fill("Grams", "1.2");
+    app.click(Role::Button, "Continue");
+    answer_the_rules(&app);
+    offer_and_accept(&app);
+    app.click(Role::Button, "Save");
+    app.find(Role::Heading, "Saved");
+    app.read("Not safe yet");
+    app.picture("app-11-saved-offline");
+    app.click(Role::Button, "Done");
+    app.read("1 not safe yet");
+    app.read("Locked: names are hidden");
+    assert!(!app.seen().contains(CANARY), "a locked list names nobody");
+    app.picture("app-12-list-locked-offline");
 }
