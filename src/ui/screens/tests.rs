@@ -313,7 +313,7 @@ mod still {
     #[test]
     fn a_shift_without_a_name_or_unit_does_not_start() {
         let mut page = Page::open(
-            |model: Model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| panic!("started") } },
+            |model: Model| rsx! { ShiftStart { officers: model.officer_views(), agency: "SPD", onstart: |_| super::never("started") } },
             quiet(),
         );
         page.press("Start shift");
@@ -324,11 +324,16 @@ mod still {
     #[test]
     fn a_secret_of_ones_own_that_is_too_short_is_not_taken() {
         let mut page = Page::open(
-            |_: Model| rsx! { SetSecret { officer: "Sam", pin: "482913", onset: |_| panic!("set"), onskip: |()| () } },
+            |_: Model| rsx! { SetSecret { officer: "Sam", pin: "482913", onset: |_| super::never("set"), onskip: |()| () } },
             quiet(),
         );
         page.write("Or choose your own", "short");
         page.press("I know it, go on");
         assert!(page.html().contains("Too short"));
     }
+}
+
+/// For what must not be called here.
+fn never(what: &str) {
+    panic!("{what}")
 }
