@@ -124,14 +124,20 @@ pub async fn wait_for<T, F: Future<Output = Option<T>>>(what: &str, mut ask: imp
     }
 }
 
+/// Debian's name of the driver, and that of Ubuntu's snap.
+const DRIVERS: [&str; 2] = ["chromedriver", "chromium.chromedriver"];
+
 fn start_driver() -> (Child, u16) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is not installed: `make test` installs it");
+    let start = |name: &&str| {
+        Command::new(name)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()
+    };
+    let mut driver = DRIVERS.iter().find_map(start).expect("chromedriver is not installed: `make test` installs it");
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
     let port = lines
         .by_ref()
