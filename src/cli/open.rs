@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::platform::clock::SystemClock;
 use crate::platform::paths;
-use crate::sync::{EnrolError, Phone, PhoneError, RecordError};
+use crate::sync::{EnrolError, Enrolment, Phone, PhoneError, RecordError};
 use chrono::{DateTime, FixedOffset, Utc};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,11 @@ impl Data {
         }
         Ok(phone)
     }
+}
+
+/// Who the device is; a device that is not enrolled cannot do what was asked.
+pub(super) fn enrolled(phone: &Phone) -> Result<Enrolment, Failure> {
+    phone.enrolment().ok_or_else(|| Failure::Input("this device is not enrolled; run `handoff enrol`".into()))
 }
 
 /// Runs async work to its end, on this thread.

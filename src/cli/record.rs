@@ -1,7 +1,7 @@
 //! `handoff record FILE`: facts and decision in, one durable entry out.
 
 use super::Failure;
-use super::open::{Data, phone_failure, print, read, record_failure};
+use super::open::{Data, enrolled, phone_failure, print, read, record_failure};
 use crate::domain::assess::assess;
 use crate::domain::codes::{Choice, Reason, SceneOutcome};
 use crate::domain::encounter::{Decision, Demographics, Divergence, Person};
@@ -58,19 +58,25 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let named = |fault: String| Failure::Input(format!("{}: {fault}", args.file.display()));
     let form: Form = fault::read(&read(&args.file)?).map_err(|fault| named(fault.to_string()))?;
     let phone = args.data.open()?;
-    let officer = officer(&phone, &form.officer)?;
-    phone.act_as(officer.id, &form.unit).map_err(phone_failure)?;
-    let saved = save(&phone, form).map_err(|failure| match failure {
+    enrolled(&phone)?;
+    let saved = act(&phone, form).map_err(|failure| match failure {
         Failure::Input(words) => named(words),
         machine @ Failure::Machine(_) => machine,
     })?;
     print(&saved.entry.to_string())
 }
 
+/// Takes the phone as the officer of the form, and records.
+fn act(phone: &Phone, form: Form) -> Result<Saved, Failure> {
+    let officer = officer(phone, &form.officer)?;
+    phone.act_as(officer.id, &form.unit).map_err(phone_failure)?;
+    save(phone, form)
+}
+
 /// The officer with that serial number.
 pub(super) fn officer(phone: &Phone, serial: &str) -> Result<StaffCard, Failure> {
     if phone.config().is_none() {
-        return Err(Failure::Machine("this device has no rules yet; run `handoff enrol`, then `handoff sync`".into()));
+        return Err(Failure::Machine("this device has no rules yet; run `handoff sync`".into()));
     }
     let found = phone.officers().into_iter().find(|card| card.serial == serial);
     found.ok_or_else(|| Failure::Input(format!("officer: no officer has the serial number `{serial}`")))

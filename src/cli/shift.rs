@@ -2,7 +2,7 @@
 //! half is recorded with the radio off, the rest with the loop running, until every one has arrived.
 
 use super::Failure;
-use super::open::{Data, clock, phone_failure, print, read};
+use super::open::{Data, clock, enrolled, phone_failure, print, read};
 use super::record::{Form, officer, save};
 use crate::domain::codes::Choice;
 use crate::domain::fault;
@@ -76,10 +76,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let script: Script =
         fault::read(&read(&args.file)?).map_err(|fault| Failure::Input(format!("{}: {fault}", args.file.display())))?;
     let phone = args.data.open()?;
+    enrolled(&phone)?;
     let offset = script.utc_offset.0;
     let mut play = Play { phone: &phone, offset, lives: BTreeMap::new(), pins: BTreeMap::new() };
     let half = script.encounters.len().div_ceil(2);
     let all = script.encounters.len();
+    // All or none: what cannot be taken is found before the first record is made.
+    for (index, scene) in script.encounters.iter().enumerate() {
+        play.read(scene, &format!("{}/{all}", index + 1))?;
+    }
     print("No signal: the radio is off.")?;
     for (index, scene) in script.encounters.into_iter().enumerate() {
         if index == half {
@@ -94,19 +99,21 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 impl Play<'_> {
+    /// The form of one encounter, as of now.
+    fn read(&self, scene: &Scene, number: &str) -> Result<Form, Failure> {
+        let mut json = scene.record.clone();
+        fill_in(&mut json, &self.phone.now().wall.with_timezone(&self.offset).to_rfc3339());
+        let form: Form = fault::from_value(json).map_err(|fault| named(number, &fault.to_string()))?;
+        officer(self.phone, &form.officer).map_err(|failure| in_scene(number, failure))?;
+        Ok(form)
+    }
+
     /// Records one encounter, and says so after it is on the disk.
     fn record(&mut self, scene: Scene, number: String) -> Result<(), Failure> {
-        let mut json = scene.record;
-        let now = self.phone.now().wall.with_timezone(&self.offset).to_rfc3339();
-        fill_in(&mut json, &now);
-        let named = |words: String| Failure::Input(format!("encounter {number}: {words}"));
-        let form: Form = fault::from_value(json).map_err(|fault| named(fault.to_string()))?;
+        let form = self.read(&scene, &number)?;
         self.take_over(&form)?;
         let choice = form.choice;
-        let saved = save(self.phone, form).map_err(|failure| match failure {
-            Failure::Input(words) => named(words),
-            machine @ Failure::Machine(_) => machine,
-        })?;
+        let saved = save(self.phone, form).map_err(|failure| in_scene(&number, failure))?;
         let verdict = self.phone.decision(saved.referral).map_or("", |decision| decision.assessment.verdict.code());
         let life = Life { number, title: scene.title, shown: "saved" };
         let entry: String = saved.entry.to_string().chars().take(12).collect();
@@ -175,6 +182,17 @@ impl Play<'_> {
     fn say(&self, life: &Life, words: &str) -> Result<(), Failure> {
         let now = clock(self.phone.now().wall, self.offset);
         print(format!("{now}  {:<4}  {:<40}  {words}", life.number, life.title).trim_end())
+    }
+}
+
+fn named(number: &str, words: &str) -> Failure {
+    Failure::Input(format!("encounter {number}: {words}"))
+}
+
+fn in_scene(number: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Input(words) => named(number, &words),
+        machine @ Failure::Machine(_) => machine,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `handoff status`: exactly what is not safe yet, how old it is, and why.
 
 use super::Failure;
-use super::open::{Data, phone_failure, print};
+use super::open::{Data, enrolled, phone_failure, print};
 use crate::domain::wire::{Health, StaffCard};
 use crate::sync::{Enrolment, Phone, RecordRow, RecordState};
 use chrono::{DateTime, Utc};
@@ -57,8 +57,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn report(phone: &Phone) -> Result<Report, Failure> {
-    let Enrolment { agency, server, device } =
-        phone.enrolment().ok_or_else(|| Failure::Machine("this device is not enrolled; run `handoff enrol`".into()))?;
+    let Enrolment { agency, server, device } = enrolled(phone)?;
     let now = phone.now().wall;
     let mut records: Vec<Line> = phone.all_records().map_err(phone_failure)?.iter().map(|row| line(row, now)).collect();
     records.sort_by_key(|line| (line.safe, std::cmp::Reverse(line.age_s)));
@@ -114,7 +113,7 @@ fn words(report: &Report) -> Vec<String> {
         n => lines.push(format!("{n} records are on this device only:")),
     }
     for line in unsafe_lines {
-        let tries = line.attempts.map_or(String::new(), |n| format!(", {n} tries"));
+        let tries = line.attempts.map_or(String::new(), tries);
         let why = line.why.as_deref().unwrap_or("It is on its way.");
         lines.push(format!(
             "  {}  {:<17}  {:<8}  {:>7} old{tries}  {why}",
@@ -129,6 +128,15 @@ fn words(report: &Report) -> Vec<String> {
         lines.push(format!("  {name} could not be read, and is kept. Show it to your administrator."));
     }
     lines
+}
+
+/// How often a record was sent in vain.
+fn tries(attempts: u32) -> String {
+    match attempts {
+        0 => String::new(),
+        1 => String::from(", 1 try"),
+        n => format!(", {n} tries"),
+    }
 }
 
 /// An age in the largest unit that says enough.

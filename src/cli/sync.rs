@@ -1,7 +1,7 @@
 //! `handoff sync`: one round of sending and listening.
 
 use super::Failure;
-use super::open::{Data, block_on, phone_failure, print};
+use super::open::{Data, block_on, enrolled, phone_failure, print};
 use crate::sync::FeedState;
 
 /// Arguments of `handoff sync`.
@@ -13,9 +13,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let phone = args.data.open()?;
-    if phone.enrolment().is_none() {
-        return Err(Failure::Machine("this device is not enrolled; run `handoff enrol`".into()));
-    }
+    enrolled(&phone)?;
     let report = block_on(phone.sync_once())?.map_err(phone_failure)?;
     print(&format!("{} received, {} refused, {} waiting", report.receipted, report.refused, report.waiting))?;
     match report.feed {

@@ -70,7 +70,11 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Resul
 /// is moved into the path. It only makes the words better: any other text is passed on as it is.
 fn from_serde(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
     let path = error.path().to_string();
-    let path = if path == "." { "" } else { &path };
+    // A lone dot is the whole; a question mark stands for a name that was not read to its end.
+    let path = match path.as_str() {
+        "." | "?" => "",
+        path => path.strip_suffix(".?").unwrap_or(path),
+    };
     let text = error.inner().to_string();
     if error.inner().classify() != Category::Data {
         return Fault::new(path, format!("is not JSON: {text}"));
@@ -137,5 +141,11 @@ mod tests {
             fault(r#"{"inner":[{"grams":1e999}]}"#).starts_with("inner[0].grams: is not JSON: number out of range")
         );
         assert!(fault(r#"{"inner":[]} x"#).starts_with("something follows the end"));
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_names_the_last_place_that_was_read() {
+        assert!(fault("{").starts_with("is not JSON"), "{}", fault("{"));
+        assert!(fault(r#"{"inner":[{"gr"#).starts_with("inner[0]: is not JSON"), "{}", fault(r#"{"inner":[{"gr"#));
     }
 }

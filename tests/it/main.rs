@@ -11,15 +11,18 @@ mod assess;
 mod assess_command;
 mod assess_packs;
 mod browser;
+mod cli;
 mod console;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
 mod geofence;
 mod ingest;
+mod kill;
 mod outbox;
 mod phone;
 mod routes;
 mod server;
+mod sync_loop;
 mod tidy;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;
