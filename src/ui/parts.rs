@@ -11,6 +11,7 @@ pub mod empty;
 pub mod field;
 pub mod finding;
 pub mod icon;
+pub mod labels;
 pub mod notice;
 pub mod tile;
 pub mod words;
@@ -22,6 +23,7 @@ pub use empty::Empty;
 pub use field::{Field, FieldKind};
 pub use finding::{FindingLine, FindingList};
 pub use icon::{Glyph, Icon};
+pub use labels::Labels;
 pub use notice::Notice;
 pub use tile::{Pick, Tile, TileLayout, Tiles};
 

@@ -6,10 +6,12 @@ use crate::replay::Rules;
 use crate::store::events::{self, Event, Kind};
 use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile};
 use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::encounter::Decision;
 use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::private::Private;
 use handoff::domain::wire::{Config, OnCall, Role, Signed};
 use handoff::seal::{SealError, Tag, random};
+use handoff::ui::parts::Labels;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -263,6 +265,11 @@ impl Site {
             config_hash: Hash::of(&[&signed.body.0]),
             config: signed,
         })
+    }
+
+    /// What the pack that a decision was made by calls its things.
+    pub fn labels(&self, decision: &Decision) -> Labels<'_> {
+        Labels(self.rules.pack(decision.assessment.pack.sha256))
     }
 
     /// Someone by id.

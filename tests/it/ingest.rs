@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use handoff::domain::assess::PackRef;
 use handoff::domain::codes::{Choice, Verdict};
 use handoff::domain::encounter::Decision;
+use handoff::domain::facts::{Conviction, History};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use handoff::domain::stage::{MeetPlace, Stage};
 use handoff::domain::wire::{FeedReply, MOST_BODY_BYTES, Meet, Refusal};
@@ -342,4 +343,19 @@ fn search(folder: &Path, searched: &mut usize) {
         let found = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
         assert!(!found(CANARY.as_bytes()) && !found(b"Grace Okafor"), "{} holds a name", path.display());
     }
+}
+
+#[tokio::test]
+async fn a_page_speaks_of_a_decision_in_the_words_of_its_pack() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let mut facts = facts();
+    let murder = Conviction { group: "murder".into(), on: "2009-03-01".parse().unwrap() };
+    facts.history = Some(History { checked: true, convictions: vec![murder] });
+    let (_, entry) = phone.record(&phone.decide(facts, Choice::OfferedDeclined));
+    phone.deliver(&entry).await;
+    let cookie = station.sign_in("hughes").await;
+    let page = station.http.get(station.url("/log/1")).header("cookie", cookie).send().await.unwrap();
+    let html = page.text().await.unwrap();
+    assert!(html.contains("Checked: Murder 1 or 2 on 1 Mar 2009"), "{html}");
 }

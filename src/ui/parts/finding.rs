@@ -2,6 +2,7 @@
 
 use super::badge::outcome_look;
 use super::icon::Icon;
+use super::labels::Labels;
 use super::words;
 use crate::domain::assess::Finding;
 use crate::domain::codes::Outcome;
@@ -19,14 +20,14 @@ pub struct FindingLine {
 }
 
 impl FindingLine {
-    /// The line of a finding. A pack's own rule without words here shows its id with spaces.
-    pub fn of(finding: &Finding) -> Self {
-        Self { rule: words::rule(&finding.rule), outcome: finding.outcome, because: words::capital(&finding.because) }
+    /// The line of a finding.
+    pub fn of(finding: &Finding, labels: Labels<'_>) -> Self {
+        Self { rule: labels.rule(&finding.rule), outcome: finding.outcome, because: words::capital(&finding.because) }
     }
 
     /// The lines of an assessment, those that decide first; the pack's order is kept within each kind.
-    pub fn sorted(findings: &[Finding]) -> Vec<Self> {
-        let mut lines: Vec<_> = findings.iter().map(Self::of).collect();
+    pub fn sorted(findings: &[Finding], labels: Labels<'_>) -> Vec<Self> {
+        let mut lines: Vec<_> = findings.iter().map(|finding| Self::of(finding, labels)).collect();
         lines.sort_by_key(|line| match line.outcome {
             Outcome::Bars => 0,
             Outcome::NeedsSupervisor => 1,

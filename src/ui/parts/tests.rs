@@ -129,12 +129,13 @@ fn what_bars_is_listed_first_and_the_order_of_the_pack_is_kept() {
         outcome,
         because: String::from("because"),
     };
-    let lines = FindingLine::sorted(&[
+    let findings = [
         finding("zone", Outcome::Pass),
         finding("grams", Outcome::Bars),
         finding("history_10y", Outcome::Unknown),
         finding("age", Outcome::Bars),
-    ]);
+    ];
+    let lines = FindingLine::sorted(&findings, Labels::default());
     let rules: Vec<_> = lines.iter().map(|line| line.rule.as_str()).collect();
     assert_eq!(rules, ["Amount of drugs", "Age", "Convictions within 10 years", "Program area"]);
 }

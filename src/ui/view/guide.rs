@@ -6,7 +6,7 @@ use crate::domain::pack::{Needs, Pack};
 use crate::domain::zone::{Fix, Located, Zones};
 use crate::ui::flow::Asks;
 use crate::ui::form::Form;
-use crate::ui::parts::words;
+use crate::ui::parts::{Labels, words};
 use std::collections::BTreeMap;
 
 /// A code, and what it says.
@@ -56,9 +56,14 @@ impl Guide {
         (own, others)
     }
 
+    /// The words of the pack.
+    pub const fn labels(&self) -> Labels<'_> {
+        Labels(Some(&self.pack))
+    }
+
     /// An offence in words.
     pub fn offence(&self, code: &str) -> String {
-        self.pack.offence(code).map_or_else(|| words::offence(code), |offence| offence.label.clone())
+        self.labels().offence(code)
     }
 
     /// Groups of convictions that the pack looks back for, as code and words.

@@ -9,7 +9,7 @@ use crate::domain::wire::{Meet, StaffCard};
 use crate::sync::Hold;
 use crate::sync::{RecordRow, RecordState, StoredDraft};
 use crate::ui::form::Form;
-use crate::ui::parts::{Glyph, Tone, age_words, words as codes};
+use crate::ui::parts::{Glyph, Labels, Tone, age_words, words as codes};
 
 impl Model {
     /// The list.
@@ -165,11 +165,7 @@ impl Model {
         match Form::parse(draft.json.reveal()) {
             Ok(form) => {
                 let known = self.site.as_ref().and_then(|site| site.pack_by_ref(&form.pack));
-                let offence = form.offences.first().map(|code| {
-                    known
-                        .and_then(|pack| pack.offence(code))
-                        .map_or_else(|| codes::offence(code), |own| own.label.clone())
-                });
+                let offence = form.offences.first().map(|code| Labels(known).offence(code));
                 let fault = known.is_none().then(|| String::from("Its rules are not on this phone. It is kept."));
                 let began = self.time(form.at.to_utc());
                 DraftView {

@@ -33,8 +33,9 @@ pub struct VerdictView {
 impl VerdictView {
     /// The card for an assessment.
     pub fn of(form: &Form, guide: &Guide, found: &Assessment) -> Self {
-        let (passed, attention): (Vec<_>, Vec<_>) =
-            FindingLine::sorted(&found.findings).into_iter().partition(|line| line.outcome == Outcome::Pass);
+        let (passed, attention): (Vec<_>, Vec<_>) = FindingLine::sorted(&found.findings, guide.labels())
+            .into_iter()
+            .partition(|line| line.outcome == Outcome::Pass);
         Self {
             verdict: found.verdict,
             headline: words::verdict(found.verdict).to_owned(),

@@ -130,7 +130,8 @@ fn decision_view(
         taken,
         case: row.stage.is_some(),
     };
-    Some(view::decision(&Opened { header, decision, officer: &officer, received: row.received }, logged, now))
+    let labels = site.labels(decision);
+    Some(view::decision(&Opened { header, decision, officer: &officer, received: row.received, labels }, logged, now))
 }
 
 fn filter(show: Option<&str>) -> Option<LogFilter> {

@@ -32,8 +32,10 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
     };
     let (site, now) = (app.site(), app.now());
     let all: Vec<_> = inbox.waiting.iter().chain(&inbox.taken).map(|case| (case, officer(&site, case))).collect();
-    let list: Vec<_> =
-        all.iter().filter_map(|(case, officer)| Some((opened(case, officer)?, taken(&site, case, &[])))).collect();
+    let list: Vec<_> = all
+        .iter()
+        .filter_map(|(case, officer)| Some((opened(&site, case, officer)?, taken(&site, case, &[]))))
+        .collect();
     let viewer = viewer(&staff);
     let view = view::inbox(&viewer, &list, now);
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
@@ -116,15 +118,15 @@ async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralV
     let Some(referral) = found else { return Err(Box::new(pages::not_found())) };
     let (site, case) = (app.site(), &referral.case);
     let officer = officer(&site, case);
-    let Some(opened) = opened(case, &officer) else { return Err(Box::new(pages::unreadable())) };
+    let Some(opened) = opened(&site, case, &officer) else { return Err(Box::new(pages::unreadable())) };
     let taken = taken(&site, case, &referral.acts);
     let view = view::referral(&viewer(staff), &opened, taken.as_ref(), app.now());
     Ok((referral, view))
 }
 
-fn opened<'a>(case: &'a OpenCase, officer: &'a StaffCard) -> Option<Opened<'a>> {
+fn opened<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Option<Opened<'a>> {
     let (header, decision) = (case.header.as_ref()?, case.decision.as_deref()?);
-    Some(Opened { header, decision, officer, received: case.case.opened })
+    Some(Opened { header, decision, officer, received: case.case.opened, labels: site.labels(decision) })
 }
 
 fn officer(site: &Site, case: &OpenCase) -> StaffCard {

@@ -5,13 +5,15 @@ mod sample;
 use super::form::{AcceptForm, FormError};
 use super::pages::*;
 use super::shell::render;
-use super::view::{self, FlagView, LogChoice, LogRow, LogView, Logged, StageView};
+use super::view::{self, FlagView, LogChoice, LogRow, LogView, Logged, Opened, StageView};
 use crate::flags::Flag;
 use chrono::TimeDelta;
-use handoff::domain::codes::Verdict;
+use handoff::domain::codes::{Verdict, YesNo};
+use handoff::domain::facts::{Conviction, History};
 use handoff::domain::ids::Hash;
+use handoff::domain::pack::Pack;
 use handoff::domain::wire::Role;
-use handoff::ui::parts::words;
+use handoff::ui::parts::{Labels, words};
 use sample::{CANARY, now, opened, taken, viewer};
 
 fn inbox_page() -> String {
@@ -189,4 +191,37 @@ fn whoever_took_it_is_told_the_meeting() {
     let view = view::referral(&viewer(Role::CaseManager), &opened, Some(&taken), now());
     assert_eq!(view.stage, StageView::Mine(String::from("meeting at 22:50 at the scene")));
     assert_eq!(view.officer.call.as_deref(), Some("+1 206 555 0142"));
+}
+
+#[test]
+fn what_a_pack_names_itself_is_shown_in_the_words_of_the_pack() {
+    let text =
+        include_str!("../../../tests/it/fixtures/packs/every-rule.json").replace("Fare evasion", "Riding unpaid");
+    let pack = Pack::parse("every-rule.json", &text).unwrap();
+    let (officer, header) = (sample::officer(), sample::header(1, now()));
+    let mut decision = sample::decision();
+    decision.facts.offences = vec![String::from("fare_evasion")];
+    decision.facts.drug = None;
+    decision.facts.answers = [(String::from("on_a_train"), YesNo::Yes)].into();
+    let on = "2011-03-01".parse().unwrap();
+    let convictions = vec![Conviction { group: String::from("gang_enhancement"), on }];
+    decision.facts.history = Some(History { checked: true, convictions });
+    decision.assessment.findings.truncate(1);
+    decision.assessment.findings[0].rule = String::from("on_a_train");
+    let decision = decision;
+    let shown = |labels| {
+        let opened = Opened { labels, ..opened(&header, &decision, &officer) };
+        let about = view::referral(&viewer(Role::CaseManager), &opened, None, now()).about;
+        let logged =
+            Logged { position: 1, entry: Hash([9; 32]), flags: Vec::new(), confirmed: None, taken: None, case: false };
+        let view = view::decision(&opened, logged, now());
+        let fact = |label: &str| view.facts.iter().find(|fact| fact.label == label).unwrap().value.clone();
+        let question = view.findings[0].rule.clone();
+        assert_eq!(fact(&question), "Yes");
+        [about, fact("Offences"), fact("Criminal history"), question]
+    };
+    let own = ["Riding unpaid", "Riding unpaid", "Checked: A gang enhancement on 1 Mar 2011", "Is it on a train?"];
+    assert_eq!(shown(Labels(Some(&pack))), own);
+    let unknown = ["Fare evasion", "Fare evasion", "Checked: Gang enhancement on 1 Mar 2011", "On a train"];
+    assert_eq!(shown(Labels::default()), unknown);
 }

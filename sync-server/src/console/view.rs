@@ -17,6 +17,7 @@ use handoff::domain::encounter::Decision;
 use handoff::domain::entry::Header;
 use handoff::domain::ids::StaffId;
 use handoff::domain::wire::{Meet, Role, StaffCard};
+use handoff::ui::parts::Labels;
 
 /// Who looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Opened<'a> {
     pub officer: &'a StaffCard,
     /// When the server stored it.
     pub received: DateTime<Utc>,
+    /// The words of the pack that it was made by.
+    pub labels: Labels<'a>,
 }
 
 /// Who took a referral.

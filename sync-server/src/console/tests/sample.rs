@@ -15,6 +15,7 @@ use handoff::domain::private::Private;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::time::Bounds;
 use handoff::domain::wire::{Meet, Role, StaffCard};
+use handoff::ui::parts::Labels;
 use uuid::Uuid;
 
 /// Marks every name and text about a person, so that a search finds where one went.
@@ -155,7 +156,8 @@ pub fn header(n: u128, written: DateTime<Utc>) -> Header {
 }
 
 pub fn opened<'a>(header: &'a Header, decision: &'a Decision, officer: &'a StaffCard) -> Opened<'a> {
-    Opened { header, decision, officer, received: header.bounds.earliest + TimeDelta::seconds(40) }
+    let received = header.bounds.earliest + TimeDelta::seconds(40);
+    Opened { header, decision, officer, received, labels: Labels::default() }
 }
 
 pub fn taken(by: u128, name: &str) -> Taken {

@@ -11,7 +11,7 @@ use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Decision;
 use handoff::domain::facts::{Basis, Facts, History, PriorInvolvement};
 use handoff::domain::ids::Hash;
-use handoff::ui::parts::{FindingLine, words};
+use handoff::ui::parts::{FindingLine, Labels, words};
 
 /// A decision's page.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,8 +104,8 @@ pub fn decision(opened: &Opened<'_>, logged: Logged, now: DateTime<Utc>) -> Deci
                 if note.is_empty() { head } else { format!("{head}: {note}") }
             }),
         }),
-        findings: FindingLine::sorted(&decision.assessment.findings),
-        facts: facts(decision),
+        findings: FindingLine::sorted(&decision.assessment.findings, opened.labels),
+        facts: facts(decision, opened.labels),
         record: record(opened, &logged),
         status: status(&logged, |at| clock(at, zone, now)),
         flags: logged.flags,
@@ -120,7 +120,7 @@ fn status(logged: &Logged, clock: impl Fn(DateTime<Utc>) -> String) -> Option<St
     }
 }
 
-fn facts(decision: &Decision) -> Vec<Fact> {
+fn facts(decision: &Decision, labels: Labels<'_>) -> Vec<Fact> {
     let facts = &decision.facts;
     let mut list = FactList::default();
     list.add("Door", words::door(facts.door));
@@ -128,15 +128,15 @@ fn facts(decision: &Decision) -> Vec<Fact> {
     list.add_some("Position", facts.fix.as_ref().map(fix));
     list.add_some("Against the zone", decision.assessment.zone.as_ref().map(against_zone));
     list.add_some("Cross street confirmed", decision.cross_street.clone());
-    let offences: Vec<_> = facts.offences.iter().map(|code| words::offence(code)).collect();
+    let offences: Vec<_> = facts.offences.iter().map(|code| labels.offence(code)).collect();
     list.add("Offences", in_a_row(&offences));
     list.add_some("Drugs", facts.drug.as_ref().map(drug));
     list.add_some("Age", facts.age_years.map(|years| format!("{years} years")));
-    list.add_some("Criminal history", facts.history.as_ref().map(history));
+    list.add_some("Criminal history", facts.history.as_ref().map(|found| history(found, labels)));
     list.add_some("Earlier involvement", facts.prior_involvement.as_ref().map(involvement));
     list.add_some("Residence", facts.residency_months.map(|months| format!("{months} months")));
     list.add_some("Earlier diversions", facts.prior_diversions.map(|n| n.to_string()));
-    list.answers(facts);
+    list.answers(facts, labels);
     let who = decision.demographics;
     let people = [words::race(who.race), words::sex(who.sex), words::age_band(who.age)];
     list.add("Race or ethnicity, sex, age band", in_a_row(&people));
@@ -157,23 +157,21 @@ impl FactList {
         }
     }
 
-    fn answers(&mut self, facts: &Facts) {
+    fn answers(&mut self, facts: &Facts, labels: Labels<'_>) {
         for (question, answer) in &facts.answers {
-            self.add(words::rule(question), words::yes_no(*answer));
+            self.add(labels.rule(question), words::yes_no(*answer));
         }
     }
 }
 
-fn history(history: &History) -> String {
+fn history(history: &History, labels: Labels<'_>) -> String {
     if !history.checked {
         return String::from("Could not be checked");
     }
     let found: Vec<_> = history
         .convictions
         .iter()
-        .map(|conviction| {
-            format!("{} on {}", words::history_group(&conviction.group), conviction.on.format("%-d %b %Y"))
-        })
+        .map(|conviction| format!("{} on {}", labels.group(&conviction.group), conviction.on.format("%-d %b %Y")))
         .collect();
     match found.is_empty() {
         true => String::from("Checked, nothing found"),

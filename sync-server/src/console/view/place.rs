@@ -4,7 +4,7 @@ use handoff::domain::assess::ZoneFinding;
 use handoff::domain::codes::Containment;
 use handoff::domain::encounter::Decision;
 use handoff::domain::facts::{DrugFact, Facts};
-use handoff::ui::parts::words;
+use handoff::ui::parts::{Labels, words};
 
 /// Where a decision was made, in the shortest words that lead there: the confirmed cross street, else
 /// the place against its zone, else the position.
@@ -31,8 +31,8 @@ pub fn against_zone(zone: &ZoneFinding) -> String {
 }
 
 /// What the encounter was about: offences, then the drugs found.
-pub fn facts_of_offence(facts: &Facts) -> String {
-    let mut parts: Vec<String> = facts.offences.iter().map(|code| words::offence(code)).collect();
+pub fn facts_of_offence(facts: &Facts, labels: Labels<'_>) -> String {
+    let mut parts: Vec<String> = facts.offences.iter().map(|code| labels.offence(code)).collect();
     parts.extend(facts.drug.as_ref().map(drug));
     in_a_row(&parts)
 }
