@@ -6,17 +6,30 @@ use crate::domain::pack::Pack;
 use crate::domain::zone::Zones;
 use include_dir::{Dir, include_dir};
 
-static ASSETS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+/// The folders that travel. The README's pictures and the build files of phones stay behind.
+static FOLDERS: [(&str, Dir<'static>); 6] = [
+    ("demo", include_dir!("$CARGO_MANIFEST_DIR/assets/demo")),
+    ("icons", include_dir!("$CARGO_MANIFEST_DIR/assets/icons")),
+    ("packs", include_dir!("$CARGO_MANIFEST_DIR/assets/packs")),
+    ("scripts", include_dir!("$CARGO_MANIFEST_DIR/assets/scripts")),
+    ("styles", include_dir!("$CARGO_MANIFEST_DIR/assets/styles")),
+    ("zones", include_dir!("$CARGO_MANIFEST_DIR/assets/zones")),
+];
+
+fn folder(name: &str) -> Option<&'static Dir<'static>> {
+    FOLDERS.iter().find(|(known, _)| *known == name).map(|(_, dir)| dir)
+}
 
 /// The text of an asset, by its path under `assets/`.
 pub fn text(path: &str) -> Option<&'static str> {
-    ASSETS.get_file(path)?.contents_utf8()
+    let (name, file) = path.split_once('/')?;
+    folder(name)?.get_file(file)?.contents_utf8()
 }
 
-/// Paths of the files directly in a folder of `assets/`, in order of name.
-pub fn list(folder: &str) -> Vec<&'static str> {
-    let Some(dir) = ASSETS.get_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = dir.files().filter_map(|file| file.path().to_str()).collect();
+/// Paths under `assets/` of the files in one of its folders, in order of name.
+pub fn list(name: &str) -> Vec<String> {
+    let files = folder(name).into_iter().flat_map(Dir::files);
+    let mut paths: Vec<_> = files.filter_map(|file| Some(format!("{name}/{}", file.path().to_str()?))).collect();
     paths.sort_unstable();
     paths
 }
@@ -26,7 +39,8 @@ pub fn list(folder: &str) -> Vec<&'static str> {
 /// # Errors
 /// The first file that does not validate; a test holds that none is such.
 pub fn zones() -> Result<Zones, FileFault> {
-    Zones::parse(list("zones").into_iter().filter_map(|path| Some((path, text(path)?))))
+    let paths = list("zones");
+    Zones::parse(paths.iter().filter_map(|path| Some((path.as_str(), text(path)?))))
 }
 
 /// The id of the pack that is used when nobody names one.
@@ -35,8 +49,8 @@ pub fn default_pack() -> &'static str {
 }
 
 /// Ids of the packs that travel inside the program.
-pub fn packs() -> impl Iterator<Item = &'static str> {
-    list("packs").into_iter().filter_map(|path| path.strip_prefix("packs/")?.strip_suffix(".json"))
+pub fn packs() -> impl Iterator<Item = String> {
+    list("packs").into_iter().filter_map(|path| Some(path.strip_prefix("packs/")?.strip_suffix(".json")?.to_owned()))
 }
 
 /// The pack of this id; nothing if there is none.

@@ -17,7 +17,7 @@ const PILOT: &str = "seattle-pilot-2011";
 fn packs() -> (BTreeMap<String, Pack>, Zones) {
     let zones = Zones::parse([("zones/square.json", SQUARE)]).unwrap().or(assets::zones().unwrap());
     let mut packs: BTreeMap<String, Pack> =
-        assets::packs().map(|id| (id.to_owned(), assets::pack(id, &zones).unwrap().unwrap())).collect();
+        assets::packs().map(|id| (id.clone(), assets::pack(&id, &zones).unwrap().unwrap())).collect();
     let other = Pack::load("packs/every-rule.json", EVERY_RULE, &zones).unwrap();
     packs.insert(other.id.clone(), other);
     (packs, zones)

@@ -14,7 +14,7 @@ fn every_pack_that_travels_with_the_program_loads_under_its_own_name() {
     let ids: Vec<_> = assets::packs().collect();
     assert_eq!(ids, ["atlanta-pad", "king-county-2023", "santa-fe", "seattle-pilot-2011"]);
     for id in ids {
-        let pack = assets::pack(id, &zones).unwrap().unwrap();
+        let pack = assets::pack(&id, &zones).unwrap().unwrap();
         assert_eq!(pack.id, id);
         // What is not in a public source says that the site must confirm it.
         assert!(pack.to_confirm().all(|rule| rule.source.contains("must confirm")), "{id}");

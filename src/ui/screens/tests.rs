@@ -9,7 +9,6 @@ use crate::domain::codes::{Choice, Containment, Reason, SceneOutcome, Verdict};
 use crate::domain::encounter::Decision;
 use crate::domain::facts::{FixFact, FixSource};
 use crate::domain::pack::Pack;
-use crate::domain::zone::Zones;
 use crate::ui::form::Form;
 use crate::ui::view::Guide;
 use chrono::{DateTime, FixedOffset};
@@ -39,9 +38,7 @@ fn now() -> DateTime<FixedOffset> {
 }
 
 fn guide(pack: &str) -> Guide {
-    let files: Vec<(&str, &str)> =
-        assets::list("zones").into_iter().map(|path| (path, assets::text(path).unwrap())).collect();
-    let zones = Zones::parse(files).unwrap();
+    let zones = assets::zones().unwrap();
     let path = format!("packs/{pack}.json");
     Guide { pack: Pack::load(&path, assets::text(&path).unwrap(), &zones).unwrap(), zones }
 }
