@@ -13,19 +13,23 @@
 //! What must never be broken, and the tests that hold it. Read this page before you change anything.
 //!
 //! 1. "Saved" is shown only after the signed and sealed entry is committed with `synchronous=FULL`.
-//!    Held by `settings_that_keep_a_commit_through_a_power_cut_are_in_force`.
+//!    Held by `settings_that_keep_a_commit_through_a_power_cut_are_in_force`,
+//!    `a_commit_that_fails_gives_no_saved` and `a_full_disk_saves_nothing_and_says_so`.
 //! 2. Only a receipt that the server signed for that very entry clears it. A 200, a captive portal or a
 //!    proxy never does. Held by `only_the_pinned_keys_receipt_for_this_entry_clears_it` and
 //!    `every_status_has_its_action`.
 //! 3. What has no receipt stays on the device, whatever happens to the rest. A file that cannot be read is
 //!    set aside under another name, shown and counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
+//!    `an_outbox_that_breaks_while_open_is_kept_each_time_and_saving_goes_on`,
 //!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is` and
 //!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
 //! 4. Recording waits for nothing: not for a network, a position or an unlock. While locked, new encounters
 //!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait` and
 //!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
-//! 5. Sending needs no unlock: a locked or revoked phone still delivers, and cannot read. Held by
-//!    `a_revoked_phone_reads_nothing_and_still_delivers`.
+//! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one,
+//!    which the feed refuses. What a phone has recorded stays readable on it with the PIN, revoked or
+//!    not. Held by `a_revoked_phone_reads_nothing_and_still_delivers` and
+//!    `a_revoked_phone_still_delivers_and_says_that_it_is_revoked`.
 //! 6. One function assesses, for phone, server and command line, and gives the same bytes in all three. The
 //!    server works every assessment out again and flags a difference; it refuses none for it. Held by
 //!    `the_same_facts_give_the_same_bytes`, `the_command_prints_the_assessment_that_is_stored` and

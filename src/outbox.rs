@@ -16,6 +16,6 @@ mod step;
 mod wedge;
 
 pub use pace::{CAP_MS, Pace, backoff_ms};
-pub use reply::{Action, Doubt, HttpReply, Outcome, Rejection, classify};
+pub use reply::{Action, Doubt, HttpReply, Outcome, Rejection, classify, rejection};
 pub use step::{Item, Link, State, Step, View, next_step};
 pub use wedge::{Hold, Wedge};

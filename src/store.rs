@@ -22,12 +22,13 @@ mod secret;
 mod vault;
 
 pub use file::list_unreadable;
-pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms};
-pub use outbox::{Appended, Head, NewEntry, Outbox};
+pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms, tries_left};
+pub use outbox::{Appended, Begin, Head, NewEntry, Outbox};
 pub use rows::{EntryRow, Settled, ShiftRow};
 pub use secret::{Lockbox, SecretError, VaultKey};
 pub use vault::{DraftRow, Vault};
 
+use crate::seal::SealError;
 use std::path::PathBuf;
 
 /// What keeps a store from working.
@@ -65,14 +66,23 @@ pub enum StoreError {
     /// A stored value is not what this program writes.
     #[error("stored {0} cannot be read")]
     Value(&'static str),
+    /// The system has no randomness for a new file's id.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 impl StoreError {
-    /// Whether the file under the connection can no longer be trusted to have taken what was written:
-    /// the connection is closed and opened anew before anything else is tried.
+    /// Whether the file under the connection can no longer be trusted to have taken what was written,
+    /// or to be read: the connection is closed and opened anew before anything else is tried.
     fn breaks_connection(&self) -> bool {
         let Self::Database(rusqlite::Error::SqliteFailure(failure, _)) = self else { return false };
-        matches!(failure.code, rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen)
+        matches!(
+            failure.code,
+            rusqlite::ErrorCode::SystemIoFailure
+                | rusqlite::ErrorCode::CannotOpen
+                | rusqlite::ErrorCode::DatabaseCorrupt
+                | rusqlite::ErrorCode::NotADatabase
+        )
     }
 }
 

@@ -27,7 +27,7 @@ pub use crate::outbox::Hold;
 pub use capture::{Saved, StoredDraft};
 pub use enrolment::Enrolment;
 pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};
-pub use phone::Phone;
+pub use phone::{OnlyHere, Phone};
 pub use records::{RecordRow, RecordState};
 pub use shift::Shift;
 pub use site::{Site, SiteError};

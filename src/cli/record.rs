@@ -3,7 +3,7 @@
 use super::Failure;
 use super::open::{Data, enrolled, phone_failure, print, read, record_failure};
 use crate::domain::assess::assess;
-use crate::domain::codes::{Choice, Reason, SceneOutcome};
+use crate::domain::codes::{Choice, Reason, SceneOutcome, Verdict};
 use crate::domain::encounter::{Decision, Demographics, Divergence, Person};
 use crate::domain::facts::Facts;
 use crate::domain::fault;
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn act(phone: &Phone, form: Form) -> Result<Saved, Failure> {
     let officer = officer(phone, &form.officer)?;
     phone.act_as(officer.id, &form.unit).map_err(phone_failure)?;
-    save(phone, form)
+    save(phone, form).map(|(saved, _)| saved)
 }
 
 /// The officer with that serial number.
@@ -82,11 +82,12 @@ pub(super) fn officer(phone: &Phone, serial: &str) -> Result<StaffCard, Failure>
     found.ok_or_else(|| Failure::Input(format!("officer: no officer has the serial number `{serial}`")))
 }
 
-/// Assesses and records for the officer who is on.
-pub(super) fn save(phone: &Phone, form: Form) -> Result<Saved, Failure> {
+/// Assesses and records for the officer who is on. Returns the verdict too: a locked phone tells it only now.
+pub(super) fn save(phone: &Phone, form: Form) -> Result<(Saved, Verdict), Failure> {
     let site = phone.config().ok_or_else(|| Failure::Machine("this device has no rules yet".into()))?;
     let assessment =
         assess(&site.pack, &site.zones, &form.facts).map_err(|fault| Failure::Input(format!("facts.{fault}")))?;
+    let verdict = assessment.verdict;
     let decision = Decision {
         unit: form.unit,
         incident: form.incident,
@@ -103,5 +104,5 @@ pub(super) fn save(phone: &Phone, form: Form) -> Result<Saved, Failure> {
         while_locked: false,
     };
     let id = phone.new_referral().map_err(phone_failure)?;
-    phone.record(id, decision).map_err(record_failure)
+    Ok((phone.record(id, decision).map_err(record_failure)?, verdict))
 }

@@ -113,8 +113,8 @@ impl Play<'_> {
         let form = self.read(&scene, &number)?;
         self.take_over(&form)?;
         let choice = form.choice;
-        let saved = save(self.phone, form).map_err(|failure| in_scene(&number, failure))?;
-        let verdict = self.phone.decision(saved.referral).map_or("", |decision| decision.assessment.verdict.code());
+        let (saved, verdict) = save(self.phone, form).map_err(|failure| in_scene(&number, failure))?;
+        let verdict = verdict.code();
         let life = Life { number, title: scene.title, shown: "saved" };
         let entry: String = saved.entry.to_string().chars().take(12).collect();
         self.say(&life, &format!("saved      {verdict:<16}  {:<10}  entry {entry}", words(choice)))?;
@@ -123,19 +123,20 @@ impl Play<'_> {
     }
 
     /// The officer of the encounter takes the phone. On a device without their vault, one is made, and
-    /// its PIN said; a vault that is there stays locked, which stops no recording.
+    /// its PIN said. A vault that is there stays locked, which stops no recording: nobody stands here who
+    /// could unlock it.
     fn take_over(&mut self, form: &Form) -> Result<(), Failure> {
         let card = officer(self.phone, &form.officer)?;
         if self.phone.shift().is_some_and(|shift| shift.officer.id == card.id && !shift.locked) {
             return Ok(());
         }
+        if !self.pins.contains_key(&card.id) && self.phone.has_vault(card.id) {
+            return self.phone.act_as(card.id, form.unit()).map_err(phone_failure);
+        }
         self.phone.start_shift(card.id, form.unit()).map_err(phone_failure)?;
         let locked = |error: UnlockError| Failure::Machine(error.to_string());
         if let Some(pin) = self.pins.get(&card.id) {
             return self.phone.unlock(pin).map_err(locked);
-        }
-        if self.phone.has_vault(card.id) {
-            return Ok(());
         }
         let pin = self.phone.new_pin().map_err(phone_failure)?;
         self.phone.create_vault(&pin).map_err(locked)?;
@@ -150,7 +151,7 @@ impl Play<'_> {
         tokio::pin!(patience);
         loop {
             if self.look()? == 0 {
-                return print("All records have reached the agency.");
+                return self.sum_up();
             }
             tokio::select! {
                 _ = changes.changed() => {}
@@ -160,6 +161,14 @@ impl Play<'_> {
                     return Err(Failure::Machine(format!("{left} records have not arrived; they are kept and sent later")));
                 }
             }
+        }
+    }
+
+    /// Says how it ended: a record that the server would not take has not arrived.
+    fn sum_up(&self) -> Result<(), Failure> {
+        match self.lives.values().filter(|life| life.shown == "wedged").count() {
+            0 => print("All records have reached the agency."),
+            left => Err(Failure::Machine(format!("the server would not take {left} records; they are kept here"))),
         }
     }
 

@@ -25,6 +25,9 @@ struct Report {
     device: String,
     health: Health,
     unreadable_files: Vec<String>,
+    /// How many of them may hold records that have not arrived.
+    unreadable_outboxes: usize,
+    revoked: bool,
     records: Vec<Line>,
 }
 
@@ -67,6 +70,8 @@ fn report(phone: &Phone) -> Result<Report, Failure> {
         device: device.to_string(),
         health: phone.health().map_err(phone_failure)?,
         unreadable_files: phone.unreadable_files(),
+        unreadable_outboxes: phone.only_here().map_err(phone_failure)?.files,
+        revoked: phone.is_revoked(),
         records,
     })
 }
@@ -107,7 +112,15 @@ fn line(row: &RecordRow, now: DateTime<Utc>) -> Line {
 fn words(report: &Report) -> Vec<String> {
     let mut lines = vec![format!("{}, device {}", report.agency, report.device)];
     let unsafe_lines: Vec<&Line> = report.records.iter().filter(|line| !line.safe).collect();
+    if report.revoked {
+        lines.push("The server has revoked this device. What is recorded here is still sent.".to_owned());
+    }
     match unsafe_lines.len() {
+        0 if report.unreadable_outboxes > 0 => {
+            lines.push(
+                "What can be read here has reached the agency. What is in the files below may not have.".to_owned(),
+            );
+        }
         0 => lines.push("Everything recorded here has reached the agency.".to_owned()),
         1 => lines.push("1 record is on this device only:".to_owned()),
         n => lines.push(format!("{n} records are on this device only:")),

@@ -1,6 +1,7 @@
 //! What a reply to a batch means: one total function. Only a receipt that the pinned key signed for
 //! that entry's hash clears it; a 200 never does.
 
+use super::wedge::field_path;
 use super::{Hold, Wedge};
 use crate::domain::ids::Hash;
 use crate::domain::wire::{Answer, EntryResult, Problem, ReceiptBody, Retry, Signed};
@@ -47,8 +48,9 @@ pub enum Action {
     },
     /// Something else answered: a sign-in page, a proxy, a stranger. Wait and probe again.
     NotTheServer,
-    /// Send fewer at once. With one entry, it is wedged as this.
-    Fewer(Wedge),
+    /// Send fewer at once. A single entry is wedged as this; without a reason, which is when it was not
+    /// the server that spoke, it waits.
+    Fewer(Option<Wedge>),
     /// Wait, for as many seconds as were asked.
     Later {
         /// Seconds, if the server said.
@@ -110,15 +112,39 @@ struct Reply {
 
 /// What to do about a reply to the batch of these entries.
 pub fn classify(reply: &HttpReply<'_>, sent: &[Hash], server: &ServerPublic) -> Action {
-    match (reply.status, reply.problem()) {
+    if let Some(rejection) = rejection(reply) {
+        return Action::NotAllowed(rejection);
+    }
+    let problem = reply.problem();
+    let code = problem.as_ref().map_or("", |problem| problem.error.as_str());
+    match (reply.status, code) {
         (200, _) => settle(reply, sent, server),
-        (401, Some(_)) => Action::NotAllowed(Rejection::SignedOut),
-        (403, Some(_)) => Action::NotAllowed(Rejection::Revoked),
-        // A proxy in the way may have the smaller limit: a 413 counts whoever says it.
-        (413, _) => Action::Fewer(Wedge::TooLarge),
+        (413, "too_large") => Action::Fewer(Some(Wedge::TooLarge)),
+        // A proxy in the way may have the smaller limit: a smaller batch may pass it.
+        (413, _) => Action::Fewer(None),
+        (422, "bad_field") => bad_field(problem.and_then(|problem| problem.field)),
+        // An older server, or one that moves house.
+        (404, "not_found") => Action::Later { after_s: reply.retry_after_s },
         (408 | 425 | 429 | 500..=599, _) => Action::Later { after_s: reply.retry_after_s },
-        (400..=499, Some(problem)) => Action::Fewer(Wedge::Rejected { status: reply.status, field: problem.field }),
         _ => Action::NotTheServer,
+    }
+}
+
+/// The server's own word that it does not let this device in. Any proxy can say 401 or 403; the code
+/// beside it is the server's.
+pub fn rejection(reply: &HttpReply<'_>) -> Option<Rejection> {
+    match (reply.status, reply.problem()?.error.as_str()) {
+        (401, "unauthorized") => Some(Rejection::SignedOut),
+        (403, "revoked") => Some(Rejection::Revoked),
+        _ => None,
+    }
+}
+
+/// A field of an entry is that entry's fault; one of the call's own is none of theirs.
+fn bad_field(field: Option<String>) -> Action {
+    match field.filter(|field| field.starts_with("entries[")).as_deref().and_then(field_path) {
+        Some(field) => Action::Fewer(Some(Wedge::Rejected { status: 422, field: Some(field) })),
+        None => Action::Later { after_s: None },
     }
 }
 
@@ -141,7 +167,7 @@ fn outcome(result: EntryResult, hash: Hash, server: &ServerPublic, receipts: &mu
     match result {
         EntryResult::Refused { reason, detail } => match reason.retry() {
             Retry::After => Outcome::Again(Doubt::TryAgain),
-            Retry::Never => Outcome::Wedged(Wedge::Refused { reason, detail }),
+            Retry::Never => Outcome::Wedged(Wedge::Refused { reason, field: field_path(&detail) }),
         },
         EntryResult::Receipt(signed) => match server.open::<ReceiptBody>(Tag::Receipt, &signed) {
             Err(_) => Outcome::Again(Doubt::Forged),
@@ -187,40 +213,57 @@ mod tests {
 
     #[test]
     fn every_status_has_its_action() {
-        let problem = br#"{"error":"x","field":"entries[0].header","message":"No."}"#.as_slice();
+        let stranger = br#"{"error":"x","field":"entries[0].header","message":"No."}"#.as_slice();
+        let said = |code: &str, field: &str| format!(r#"{{"error":"{code}","field":"{field}","message":"No."}}"#);
+        let [unknown, revoked, missing, large, entry, health, entries] = [
+            said("unauthorized", ""),
+            said("revoked", ""),
+            said("not_found", ""),
+            said("too_large", ""),
+            said("bad_field", "entries[0].header"),
+            said("bad_field", "health.wall"),
+            said("bad_field", "entries"),
+        ];
         let (json, html) = (Some("application/json"), Some("text/html; charset=utf-8"));
         let page = b"<html>Welcome to the harbour Wi-Fi</html>".as_slice();
         let later = |after_s| Action::Later { after_s };
-        let rejected = |status| Action::Fewer(Wedge::Rejected { status, field: Some("entries[0].header".to_owned()) });
+        let rejected = Action::Fewer(Some(Wedge::Rejected { status: 422, field: Some("entries[0].header".into()) }));
         let table = [
             ("captive portal", 200, html, None, page, Action::NotTheServer),
-            ("200 and JSON of something else", 200, json, None, problem, Action::NotTheServer),
+            ("200 and JSON of something else", 200, json, None, stranger, Action::NotTheServer),
             ("200 cut off", 200, json, None, br#"{"server_time":"2023-"#, Action::NotTheServer),
             ("200 and our JSON called HTML", 200, html, None, b"{}", Action::NotTheServer),
             ("200 without a type", 200, None, None, b"", Action::NotTheServer),
-            ("202", 202, json, None, problem, Action::NotTheServer),
+            ("202", 202, json, None, stranger, Action::NotTheServer),
             ("204", 204, None, None, b"", Action::NotTheServer),
             ("304", 304, None, None, b"", Action::NotTheServer),
             ("portal's redirect", 302, html, None, page, Action::NotTheServer),
-            ("bad request", 400, json, None, problem, rejected(400)),
+            ("bad request of a stranger", 400, json, None, stranger, Action::NotTheServer),
             ("bad request of a proxy", 400, html, None, page, Action::NotTheServer),
-            ("unknown token", 401, json, None, problem, Action::NotAllowed(Rejection::SignedOut)),
+            ("stranger's 401", 401, json, None, stranger, Action::NotTheServer),
+            ("unknown token", 401, json, None, unknown.as_bytes(), Action::NotAllowed(Rejection::SignedOut)),
             ("portal's 401", 401, html, None, page, Action::NotTheServer),
-            ("revoked", 403, json, None, problem, Action::NotAllowed(Rejection::Revoked)),
+            ("stranger's 403", 403, json, None, stranger, Action::NotTheServer),
+            ("revoked", 403, json, None, revoked.as_bytes(), Action::NotAllowed(Rejection::Revoked)),
             ("filter's 403", 403, html, None, page, Action::NotTheServer),
-            ("not found", 404, json, None, problem, rejected(404)),
+            ("not found", 404, json, None, missing.as_bytes(), later(None)),
+            ("stranger's 404", 404, json, None, stranger, Action::NotTheServer),
             ("not found by something else", 404, html, None, page, Action::NotTheServer),
             ("proxy wants a sign-in", 407, html, None, page, Action::NotTheServer),
             ("timeout", 408, None, None, b"", later(None)),
-            ("too large", 413, json, None, problem, Action::Fewer(Wedge::TooLarge)),
-            ("too large for a proxy", 413, html, None, page, Action::Fewer(Wedge::TooLarge)),
-            ("bad field", 422, json, None, problem, rejected(422)),
+            ("too large", 413, json, None, large.as_bytes(), Action::Fewer(Some(Wedge::TooLarge))),
+            ("too large for a proxy", 413, html, None, page, Action::Fewer(None)),
+            ("too large for a stranger", 413, json, None, stranger, Action::Fewer(None)),
+            ("bad field of an entry", 422, json, None, entry.as_bytes(), rejected),
+            ("bad field of the call", 422, json, None, health.as_bytes(), later(None)),
+            ("too many entries", 422, json, None, entries.as_bytes(), later(None)),
+            ("stranger's 422", 422, json, None, stranger, Action::NotTheServer),
             ("too early", 425, None, None, b"", later(None)),
-            ("too many", 429, json, Some(7), problem, later(Some(7))),
+            ("too many", 429, json, Some(7), stranger, later(Some(7))),
             ("too many, plain", 429, None, None, b"", later(None)),
             ("fault", 500, html, None, page, later(None)),
             ("bad gateway", 502, html, None, page, later(None)),
-            ("busy", 503, json, Some(30), problem, later(Some(30))),
+            ("busy", 503, json, Some(30), stranger, later(Some(30))),
             ("gateway timeout", 504, None, None, b"", later(None)),
             ("portal's 511", 511, html, None, page, later(None)),
             ("no such status", 999, None, None, b"", Action::NotTheServer),
@@ -250,11 +293,12 @@ mod tests {
     fn a_refusal_wedges_and_a_passing_fault_does_not() {
         let key = ServerKey::generate().unwrap();
         let refused = |reason| {
-            let result = EntryResult::Refused { reason, detail: "facts.at".into() };
+            let result = EntryResult::Refused { reason, detail: "facts.at: is after the offer of Jo".into() };
             outcomes(&key, &[HASH], vec![Answer { entry: HASH, result }])
         };
         assert_eq!(refused(Refusal::TryAgain), [Outcome::Again(Doubt::TryAgain)]);
-        let wedge = Wedge::Refused { reason: Refusal::BadBody, detail: "facts.at".into() };
+        // The path is kept; words that someone else chose are not.
+        let wedge = Wedge::Refused { reason: Refusal::BadBody, field: Some("facts.at".into()) };
         assert_eq!(refused(Refusal::BadBody), [Outcome::Wedged(wedge)]);
     }
 

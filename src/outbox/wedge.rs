@@ -11,8 +11,8 @@ pub enum Wedge {
     Refused {
         /// Its reason.
         reason: Refusal,
-        /// The field at fault, in the server's words.
-        detail: String,
+        /// The path of the field at fault, if it named one.
+        field: Option<String>,
     },
     /// The server would not take the call that carried this entry alone.
     Rejected {
@@ -23,6 +23,17 @@ pub enum Wedge {
     },
     /// This one entry is larger than the server allows.
     TooLarge,
+    /// What was stored of the reason cannot be read.
+    Unreadable,
+}
+
+/// The path with which a server's words begin, such as `facts.at`. Free words are not kept beside an
+/// entry: whoever wrote them may have put in what stands in clear nowhere else.
+pub(super) fn field_path(words: &str) -> Option<String> {
+    const LONGEST: usize = 80;
+    let path = words.split(':').next().unwrap_or_default().trim();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.[]".contains(c);
+    (!path.is_empty() && path.len() <= LONGEST && path.chars().all(plain)).then(|| path.to_owned())
 }
 
 impl Wedge {
@@ -43,6 +54,7 @@ impl Wedge {
             },
             Self::Rejected { .. } => "rejected",
             Self::TooLarge => "too_large",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -63,15 +75,16 @@ impl Wedge {
             },
             Self::Rejected { .. } => "The server does not accept this record.",
             Self::TooLarge => "This record is larger than the server accepts.",
+            Self::Unreadable => "Why this record was not sent cannot be read on this device.",
         }
     }
 
-    /// The field at fault in the server's words, or nothing.
+    /// The field at fault, or nothing.
     pub fn detail(&self) -> String {
         match self {
-            Self::Refused { detail, .. } => detail.clone(),
+            Self::Refused { field, .. } => field.clone().unwrap_or_default(),
             Self::Rejected { status, field } => format!("{status} {}", field.as_deref().unwrap_or_default()),
-            Self::TooLarge => String::new(),
+            Self::TooLarge | Self::Unreadable => String::new(),
         }
     }
 
@@ -84,6 +97,7 @@ impl Wedge {
             Self::Refused { reason: Refusal::UnknownKind, .. } => {
                 "Ask your program administrator to update the server."
             }
+            Self::Unreadable => "Tap Send again. If it stays here, show it to your program administrator.",
             Self::Refused { .. } | Self::Rejected { .. } | Self::TooLarge => {
                 "Call the case manager now. The record is kept; show it to your program administrator."
             }
@@ -135,10 +149,18 @@ mod tests {
 
     #[test]
     fn a_stored_wedge_keeps_its_shape() {
-        let refused = Wedge::Refused { reason: Refusal::BadBody, detail: "facts.at: is missing".into() };
-        insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @r#"{"why":"refused","reason":"bad_body","detail":"facts.at: is missing"}"#);
+        let refused = Wedge::Refused { reason: Refusal::BadBody, field: field_path("facts.at: is missing") };
+        insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @r#"{"why":"refused","reason":"bad_body","field":"facts.at"}"#);
         let rejected = Wedge::Rejected { status: 422, field: Some("entries[0].header".into()) };
         insta::assert_snapshot!(serde_json::to_string(&rejected).unwrap(), @r#"{"why":"rejected","status":422,"field":"entries[0].header"}"#);
         insta::assert_snapshot!(serde_json::to_string(&Wedge::TooLarge).unwrap(), @r#"{"why":"too_large"}"#);
+    }
+
+    #[test]
+    fn of_a_servers_words_only_the_path_of_a_field_is_kept() {
+        assert_eq!(field_path("entries[0].header: is missing").as_deref(), Some("entries[0].header"));
+        for words in ["", ": x", "Jo Sample", "person Jo: is missing", "the store failed", &"a".repeat(81)] {
+            assert_eq!(field_path(words), None, "{words}");
+        }
     }
 }

@@ -17,7 +17,9 @@ impl Outbox {
         self.run(|conn| {
             let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
             let found = conn.query_row("SELECT cursor, epoch FROM feed", [], read).optional()?;
-            found.map_or(Ok((0, 0)), |(cursor, epoch)| Ok((nat(cursor)?, nat(epoch)?)))
+            // A cursor that is none is asked from the start: reading the feed twice does no harm.
+            let read = found.and_then(|(cursor, epoch)| Some((nat(cursor).ok()?, nat(epoch).ok()?)));
+            Ok(read.unwrap_or_default())
         })
     }
 
@@ -73,13 +75,12 @@ impl Outbox {
     /// The shift that is on, also after a restart.
     ///
     /// # Errors
-    /// The database, or a stored time that cannot be read.
+    /// The database.
     pub fn shift(&mut self) -> Result<Option<ShiftRow>, StoreError> {
         self.run(|conn| {
             let read = |row: &Row<'_>| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
             let found = conn.query_row("SELECT officer, unit, since FROM shift", [], read).optional()?;
-            let row = |(officer, unit, since)| Ok(ShiftRow { officer: StaffId(officer), unit, since: time(since)? });
-            found.map(row).transpose()
+            Ok(found.map(|(officer, unit, since)| ShiftRow { officer: StaffId(officer), unit, since: time(since) }))
         })
     }
 
@@ -111,10 +112,30 @@ impl Outbox {
         self.run(|conn| {
             let mut query = conn.prepare("SELECT reading FROM failures WHERE officer = :officer ORDER BY rowid")?;
             let rows = query.query_map([officer.0], |row| row.get::<_, String>(0))?;
-            let read =
-                |json: rusqlite::Result<String>| serde_json::from_str(&json?).map_err(|_| StoreError::Value("failure"));
-            rows.map(read).collect()
+            let json = rows.collect::<Result<Vec<String>, _>>()?;
+            // One that cannot be read must not shut the vault for good.
+            Ok(json.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
         })
+    }
+
+    /// Whether the server last said that this device is revoked.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn is_revoked(&mut self) -> Result<bool, StoreError> {
+        self.run(|conn| Ok(conn.query_row("SELECT count(*) > 0 FROM revoked", [], |row| row.get(0))?))
+    }
+
+    /// Keeps what the server said of this device.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_revoked(&mut self, revoked: bool) -> Result<(), StoreError> {
+        let sql = match revoked {
+            true => "INSERT INTO revoked (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
+            false => "DELETE FROM revoked",
+        };
+        self.run(|conn| conn.execute(sql, []).map(|_| ()).map_err(StoreError::from))
     }
 
     /// Counts a try as wrong, before it is made.

@@ -4,6 +4,7 @@
 use super::{StoreError, pragmas};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -25,6 +26,9 @@ pub struct Open {
 
 /// The word in the name of a file that was set aside.
 const UNREADABLE: &str = ".unreadable-";
+
+/// What SQLite puts beside a database.
+const LOGS: [&str; 2] = ["-wal", "-shm"];
 
 /// Opens the file, makes it if there is none, brings it to today's format. An unreadable one is set
 /// aside under a name with the time, and a new one begun.
@@ -63,9 +67,11 @@ fn is_unreadable(error: &StoreError) -> bool {
             matches!(failure.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
         }
         StoreError::Value(_) => true,
-        StoreError::Database(_) | StoreError::Newer { .. } | StoreError::Foreign { .. } | StoreError::File { .. } => {
-            false
-        }
+        StoreError::Database(_)
+        | StoreError::Newer { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::File { .. }
+        | StoreError::Seal(_) => false,
     }
 }
 
@@ -92,18 +98,40 @@ fn migrate(conn: &mut Connection, path: &Path, kind: &Kind) -> Result<(), StoreE
     Ok(tx.commit()?)
 }
 
-/// Renames the file and its log; SQLite finds the log again under the new name.
+/// Renames the file and its log; SQLite finds the log again under the new name. The log goes first, and
+/// the folder is flushed between: beside an empty new database SQLite would throw the log away.
 fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
-    let stamp = now.format("%Y%m%dT%H%M%S%3fZ");
-    let aside = with_suffix(path, &format!("{UNREADABLE}{stamp}"));
-    for suffix in ["", "-wal", "-shm"] {
+    let aside = free_name(path, now);
+    for suffix in LOGS.into_iter().chain([""]) {
         let from = with_suffix(path, suffix);
         if from.exists() {
             let to = with_suffix(&aside, suffix);
-            std::fs::rename(&from, &to).map_err(|error| StoreError::File { path: from, error })?;
+            let renamed = std::fs::rename(&from, &to).and_then(|()| flush_folder(path));
+            renamed.map_err(|error| StoreError::File { path: from, error })?;
         }
     }
     Ok(aside.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+/// A name with the time, and with a number where that is taken: nothing that was kept is ever replaced.
+fn free_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
+    let stamp = now.format("%Y%m%dT%H%M%S%3fZ");
+    let taken = |name: &PathBuf| LOGS.into_iter().chain([""]).any(|suffix| with_suffix(name, suffix).exists());
+    let mut name = with_suffix(path, &format!("{UNREADABLE}{stamp}"));
+    let mut number = 1_u64;
+    while taken(&name) {
+        number = number.saturating_add(1);
+        name = with_suffix(path, &format!("{UNREADABLE}{stamp}-{number}"));
+    }
+    name
+}
+
+/// Makes a rename survive a power cut. Windows cannot open a folder; there the file system keeps renames.
+fn flush_folder(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => std::fs::File::open(folder)?.sync_all(),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -115,12 +143,13 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 /// Names of the files in the folder that were set aside, oldest first. They stay until a person takes them.
 pub fn list_unreadable(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
+    let names: BTreeSet<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.contains(UNREADABLE) && !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .filter(|name| name.contains(UNREADABLE))
+        // A log without its file counts too: the program was killed between the two renames.
+        .map(|name| LOGS.iter().find_map(|log| name.strip_suffix(log)).unwrap_or(&name).to_owned())
         .collect();
-    names.sort_unstable();
-    names
+    names.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -145,6 +174,38 @@ mod tests {
         assert!(std::fs::read(folder.path().join(&name)).unwrap().starts_with(b"rain"));
         assert_eq!(list_unreadable(folder.path()), [name]);
         assert_eq!(open.conn.query_row("SELECT count(*) FROM a", [], |r| r.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_second_unreadable_file_never_replaces_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let spoil = |first: u8| {
+            std::fs::write(&path, [first; 200]).unwrap();
+            std::fs::write(with_suffix(&path, "-wal"), [first; 50]).unwrap();
+        };
+        spoil(1);
+        let first = set_aside(&path, at()).unwrap();
+        spoil(2);
+        let second = set_aside(&path, at()).unwrap();
+        assert_eq!(second, format!("{first}-2"));
+        assert_eq!(list_unreadable(folder.path()), [first.clone(), second]);
+        assert_eq!(std::fs::read(folder.path().join(&first)).unwrap(), [1; 200]);
+        assert_eq!(std::fs::read(folder.path().join(format!("{first}-wal"))).unwrap(), [1; 50]);
+        assert!(!with_suffix(&path, "-wal").exists());
+    }
+
+    #[test]
+    fn a_log_that_was_set_aside_before_a_kill_is_listed_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let first = free_name(&path, at());
+        std::fs::write(with_suffix(&first, "-wal"), b"half of it").unwrap();
+        let name = first.file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(list_unreadable(folder.path()), [name.clone()]);
+        std::fs::write(&path, [3; 200]).unwrap();
+        let second = set_aside(&path, at()).unwrap();
+        assert_eq!(list_unreadable(folder.path()), [name, second]);
     }
 
     #[test]

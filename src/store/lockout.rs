@@ -21,6 +21,12 @@ pub fn locked_for_ms(failures: &[Reading], now: Reading) -> Option<u64> {
     (recent.len() >= MOST_FAILURES).then(|| LOCK_MS - youngest)
 }
 
+/// How many wrong secrets more may be tried before the vault stays shut; at least one.
+pub fn tries_left(failures: &[Reading], now: Reading) -> usize {
+    let recent = failures.iter().filter(|failure| elapsed_ms(**failure, now) < LOCK_MS).count();
+    MOST_FAILURES.saturating_sub(recent).max(1)
+}
+
 /// At least so long ago.
 fn elapsed_ms(then: Reading, now: Reading) -> u64 {
     if then.boot == now.boot { now.boot_ms.saturating_sub(then.boot_ms) } else { now.boot_ms }
@@ -42,6 +48,7 @@ mod tests {
         let five: Vec<Reading> = (100..105).map(|m| at(m, 1)).collect();
         assert_eq!(locked_for_ms(&five, at(105, 1)), Some(14 * 60_000));
         assert_eq!(locked_for_ms(&five, at(120, 1)), None);
+        assert_eq!((tries_left(&four, at(105, 1)), tries_left(&four, at(120, 1))), (1, 5));
         let spread: Vec<Reading> = (0..5).map(|n| at(100 + n * 5, 1)).collect();
         assert_eq!(locked_for_ms(&spread, at(121, 1)), None);
     }

@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
 use std::path::{Path, PathBuf};
 
-const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: &[include_str!("migrations/outbox_001.sql")] };
+const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS };
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/outbox_001.sql"), include_str!("migrations/outbox_002.sql")];
 
 /// Bytes that JSON and base64 add to an entry, beyond a third of its own.
 const WIRE_OVERHEAD: u64 = 64;
@@ -53,10 +55,14 @@ pub enum Appended {
     Already(Hash),
 }
 
+/// What a new file begins with: the id of its chain, and the time for the name of one that is set aside.
+pub type Begin = Box<dyn Fn() -> Result<(ChainId, DateTime<Utc>), StoreError> + Send>;
+
 /// The outbox file.
 pub struct Outbox {
     conn: Connection,
     path: PathBuf,
+    begin: Begin,
     broken: bool,
 }
 
@@ -66,11 +72,10 @@ impl Outbox {
     ///
     /// # Errors
     /// A newer format, a file of another program, or the system.
-    pub fn open(folder: &Path, chain: ChainId, now: DateTime<Utc>) -> Result<(Self, Option<String>), StoreError> {
+    pub fn open(folder: &Path, begin: Begin) -> Result<(Self, Option<String>), StoreError> {
         let path = folder.join("outbox.db");
-        let Open { conn, set_aside } = file::open(&path, &KIND, None, now)?;
-        conn.execute("INSERT INTO chain (id, chain) VALUES (1, :chain) ON CONFLICT (id) DO NOTHING", [chain.0])?;
-        Ok((Self { conn, path, broken: false }, set_aside))
+        let Open { conn, set_aside } = open_file(&path, &begin)?;
+        Ok((Self { conn, path, begin, broken: false }, set_aside))
     }
 
     /// Runs one piece of work. After an error of the disk the connection is opened anew first: what a
@@ -80,8 +85,14 @@ impl Outbox {
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         if self.broken {
-            // The time only matters for a file that is set aside; one that was readable before is not.
-            self.conn = file::open(&self.path, &KIND, None, DateTime::UNIX_EPOCH)?.conn;
+            // Closed first: a connection that is closed last removes the log by its name, which by then
+            // would be the new file's.
+            self.conn = Connection::open_in_memory()?;
+            let Open { conn, set_aside } = open_file(&self.path, &self.begin)?;
+            if let Some(name) = set_aside {
+                tracing::error!(name, "the outbox could not be read any more; it is kept under this name");
+            }
+            self.conn = conn;
             self.broken = false;
         }
         let result = work(&mut self.conn);
@@ -132,10 +143,11 @@ impl Outbox {
         self.run(|conn| decision_of(conn, referral))
     }
 
-    /// Every entry without a receipt, in order.
+    /// Every entry without a receipt, in order. One whose reason cannot be read is wedged as that, and
+    /// holds no other.
     ///
     /// # Errors
-    /// The database, or a stored wedge that cannot be read.
+    /// The database.
     pub fn queue(&mut self) -> Result<Vec<Item>, StoreError> {
         self.run(|conn| {
             let mut query = conn.prepare_cached(
@@ -214,10 +226,11 @@ impl Outbox {
         })
     }
 
-    /// Every entry, newest first, with what the feed said of its referral.
+    /// Every entry, newest first, with what the feed said of its referral. A value that cannot be read
+    /// stands as the one that alarms more, and hides no other entry.
     ///
     /// # Errors
-    /// The database, or a stored value that cannot be read.
+    /// The database.
     pub fn entries(&mut self) -> Result<Vec<EntryRow>, StoreError> {
         self.run(|conn| {
             let mut query = conn.prepare_cached(
@@ -233,6 +246,15 @@ impl Outbox {
             Ok(entries)
         })
     }
+}
+
+/// Opens the file and gives a new one its chain: another than that of any file before it, since its
+/// sequence begins anew.
+fn open_file(path: &Path, begin: &Begin) -> Result<Open, StoreError> {
+    let (chain, now) = begin()?;
+    let open = file::open(path, &KIND, None, now)?;
+    open.conn.execute("INSERT INTO chain (id, chain) VALUES (1, :chain) ON CONFLICT (id) DO NOTHING", [chain.0])?;
+    Ok(open)
 }
 
 fn decision_of(conn: &Connection, referral: ReferralId) -> Result<Option<Hash>, StoreError> {
@@ -299,13 +321,13 @@ fn settle_one(conn: &Connection, seq: u64, outcome: &Settled) -> Result<(), Stor
 }
 
 fn item(row: &Row<'_>) -> Result<Item, StoreError> {
-    let state = match wedge(row.get("wedge")?)? {
+    let state = match wedge(row.get("wedge")?) {
         Some(wedge) => State::Wedged(wedge),
-        None => State::Waiting { attempts: row.get("attempts")? },
+        None => State::Waiting { attempts: count(row.get("attempts")?) },
     };
     let size = nat(row.get("size")?)?;
     // Base64 takes four characters for three bytes.
-    let bytes = usize::try_from(size / 3 * 4 + WIRE_OVERHEAD).map_err(|_| StoreError::Value("size"))?;
+    let bytes = usize::try_from(size / 3 * 4 + WIRE_OVERHEAD).unwrap_or(usize::MAX);
     let referral = ReferralId(row.get("referral")?);
     Ok(Item { seq: nat(row.get("seq")?)?, hash: Hash(row.get("hash")?), referral, bytes, state })
 }
@@ -318,19 +340,117 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         hash: Hash(row.get("hash")?),
         referral: ReferralId(row.get("referral")?),
         officer: StaffId(row.get("officer")?),
-        choice: Choice::from_code(&choice).ok_or(StoreError::Value("choice"))?,
-        saved_at: time(row.get("saved_at")?)?,
-        attempts: row.get("attempts")?,
-        wedge: wedge(row.get("wedge")?)?,
-        received_at: row.get::<_, Option<i64>>("received_at")?.map(time).transpose()?,
-        status: status.map(|json| serde_json::from_str(&json).map_err(|_| StoreError::Value("status"))).transpose()?,
+        // Someone may be waiting for it.
+        choice: Choice::from_code(&choice).unwrap_or(Choice::OfferedAccepted),
+        saved_at: time(row.get("saved_at")?),
+        attempts: count(row.get("attempts")?),
+        wedge: wedge(row.get("wedge")?),
+        received_at: row.get::<_, Option<i64>>("received_at")?.map(time),
+        status: status.and_then(|json| serde_json::from_str(&json).ok()),
     })
 }
 
-fn wedge(json: Option<String>) -> Result<Option<Wedge>, StoreError> {
-    json.map(|json| serde_json::from_str(&json).map_err(|_| StoreError::Value("wedge"))).transpose()
+fn wedge(json: Option<String>) -> Option<Wedge> {
+    json.map(|json| serde_json::from_str(&json).unwrap_or(Wedge::Unreadable))
 }
 
-pub(super) fn time(millis: i64) -> Result<DateTime<Utc>, StoreError> {
-    DateTime::from_timestamp_millis(millis).ok_or(StoreError::Value("time"))
+fn count(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A time that is none stands as the oldest: an age that nobody overlooks.
+pub(super) fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    /// An outbox of which each new file has another chain; the clock stands still.
+    fn outbox(folder: &Path) -> Outbox {
+        let made = std::cell::Cell::new(0);
+        let begin = move || {
+            made.set(made.get() + 1);
+            Ok((ChainId(Uuid::from_u128(made.get())), DateTime::from_timestamp(1_700_000_000, 0).unwrap()))
+        };
+        Outbox::open(folder, Box::new(begin)).unwrap().0
+    }
+
+    fn append(outbox: &mut Outbox, n: u128, bytes: usize) -> Result<(Appended, Head), StoreError> {
+        let new = NewEntry {
+            referral: ReferralId(Uuid::from_u128(n)),
+            officer: StaffId(Uuid::from_u128(1)),
+            kind: EntryKind::Decision,
+            choice: Choice::OfferedAccepted,
+            at: DateTime::UNIX_EPOCH,
+        };
+        let mut found = None;
+        let appended = outbox.append(&new, |head| {
+            found = Some(head);
+            let wire = WireEntry { header: Bytes(vec![1]), enc: Bytes(vec![2]), ciphertext: Bytes(vec![3; bytes]) };
+            Ok::<_, StoreError>(SealedEntry { wire, hash: Hash([u8::try_from(n).unwrap(); 32]) })
+        })?;
+        Ok((appended, found.unwrap()))
+    }
+
+    #[test]
+    fn an_outbox_that_breaks_while_open_is_kept_each_time_and_saving_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = outbox(folder.path());
+        let mut chains = Vec::new();
+        for n in 1..=3 {
+            let (_, head) = append(&mut outbox, n, 100).unwrap();
+            assert_eq!((head.seq, head.prev), (1, None), "a new file begins a new chain");
+            chains.push(head.chain);
+            outbox.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+            std::fs::write(&outbox.path, [u8::try_from(n).unwrap(); 40_000]).unwrap();
+            outbox.broken = true;
+        }
+        assert!(outbox.queue().unwrap().is_empty());
+        let kept = file::list_unreadable(folder.path());
+        assert_eq!(kept.len(), 3, "{kept:?}");
+        for (name, byte) in kept.iter().zip(1..) {
+            assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), [byte; 40_000]);
+        }
+        chains.dedup();
+        assert_eq!(chains.len(), 3);
+    }
+
+    #[test]
+    fn a_full_disk_saves_nothing_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = outbox(folder.path());
+        append(&mut outbox, 1, 100).unwrap();
+        let pages: i64 = outbox.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        outbox.conn.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
+        assert!(append(&mut outbox, 2, 200_000).is_err());
+        assert_eq!(outbox.decision(ReferralId(Uuid::from_u128(2))).unwrap(), None);
+        assert_eq!(outbox.queue().unwrap().len(), 1);
+        outbox.conn.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+        assert!(matches!(append(&mut outbox, 2, 200_000), Ok((Appended::New(_), Head { seq: 2, .. }))));
+    }
+
+    #[test]
+    fn one_row_that_cannot_be_read_hides_and_holds_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = outbox(folder.path());
+        for n in 1..=2 {
+            append(&mut outbox, n, 100).unwrap();
+        }
+        let spoil = "UPDATE entries SET wedge = '{', attempts = -1, choice = 'novel', saved_at = 9223372036854775807
+                     WHERE seq = 1";
+        outbox.conn.execute_batch(spoil).unwrap();
+        let spoil = "INSERT INTO statuses (referral, status) SELECT referral, 'novel' FROM entries";
+        outbox.conn.execute_batch(spoil).unwrap();
+        let states: Vec<State> = outbox.queue().unwrap().into_iter().map(|item| item.state).collect();
+        assert_eq!(states, [State::Wedged(Wedge::Unreadable), State::Waiting { attempts: 0 }]);
+        let entries = outbox.entries().unwrap();
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[1].wedge, Some(Wedge::Unreadable));
+        assert_eq!(entries[1].saved_at, DateTime::UNIX_EPOCH);
+        assert!(outbox.unwedge(ReferralId(Uuid::from_u128(1))).unwrap());
+        assert_eq!(outbox.queue().unwrap().len(), 2);
+    }
 }

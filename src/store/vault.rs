@@ -10,7 +10,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::path::Path;
 use uuid::Uuid;
 
-const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: &[include_str!("migrations/vault_001.sql")] };
+const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS };
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/vault_001.sql"), include_str!("migrations/vault_002.sql")];
 
 /// A draft, as the form wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +64,10 @@ impl Vault {
         let mut rows = query.query([])?;
         let mut drafts = Vec::new();
         while let Some(row) = rows.next()? {
-            drafts.push(draft(row)?);
+            match draft(row) {
+                Ok(draft) => drafts.push(draft),
+                Err(error) => tracing::error!(%error, "a draft cannot be read; it is kept"),
+            }
         }
         Ok(drafts)
     }
@@ -89,12 +94,13 @@ impl Vault {
         Ok(())
     }
 
-    /// A draft whose entry is in the outbox becomes a record. Returns whether it was a draft.
+    /// A draft whose entry is in the outbox becomes a record, and what was typed on the way to it goes: a
+    /// name that was typed before the person said no is nobody's to keep. Returns whether it was a draft.
     ///
     /// # Errors
     /// The database.
     pub fn make_record(&mut self, id: ReferralId) -> Result<bool, StoreError> {
-        let sql = "UPDATE encounters SET state = 'record' WHERE referral = :id AND state = 'draft'";
+        let sql = "UPDATE encounters SET state = 'record', draft = '{}' WHERE referral = :id AND state = 'draft'";
         Ok(self.conn.prepare_cached(sql)?.execute([id.0])? > 0)
     }
 
@@ -111,6 +117,9 @@ impl Vault {
     /// Moves every encounter of `other` in here: committed here first, then removed there, so that a
     /// kill between the two leaves it in both, and the next unlock finishes.
     ///
+    /// A draft of `other` was typed after the one here, whatever the clock said then: it takes its place.
+    /// A record stays as it is; only its readable copy is taken if there is none.
+    ///
     /// # Errors
     /// Either database; nothing is then lost from `other`.
     pub fn take_all(&mut self, other: &mut Self) -> Result<usize, StoreError> {
@@ -120,9 +129,13 @@ impl Vault {
             tx.execute(
                 "INSERT INTO encounters (referral, state, draft, decision, updated)
                  VALUES (:id, :state, :draft, :decision, :updated)
-                 ON CONFLICT (referral) DO UPDATE SET draft = excluded.draft, decision = excluded.decision,
-                        updated = excluded.updated, state = excluded.state
-                 WHERE state = 'draft' AND excluded.updated >= updated",
+                 ON CONFLICT (referral) DO UPDATE SET
+                    draft = CASE WHEN state = 'record' OR (excluded.state = 'draft' AND excluded.draft = '{}')
+                                 THEN draft ELSE excluded.draft END,
+                    decision = CASE state WHEN 'record' THEN coalesce(decision, excluded.decision)
+                                          ELSE coalesce(excluded.decision, decision) END,
+                    updated = CASE state WHEN 'record' THEN updated ELSE excluded.updated END,
+                    state = CASE state WHEN 'record' THEN state ELSE excluded.state END",
                 named_params! {
                     ":id": row.id, ":state": row.state, ":draft": row.draft, ":decision": row.decision,
                     ":updated": row.updated,
@@ -162,7 +175,7 @@ struct RawRow {
 }
 
 fn draft(row: &Row<'_>) -> Result<DraftRow, StoreError> {
-    let updated = DateTime::from_timestamp_millis(row.get("updated")?).ok_or(StoreError::Value("time"))?;
+    let updated = DateTime::from_timestamp_millis(row.get("updated")?).unwrap_or(DateTime::UNIX_EPOCH);
     Ok(DraftRow { id: ReferralId(row.get("referral")?), json: Private::new(row.get("draft")?), updated })
 }
 
@@ -210,5 +223,44 @@ mod tests {
         assert!(shift.drafts().unwrap().is_empty());
         let texts: Vec<String> = vault.drafts().unwrap().iter().map(|d| d.json.reveal().clone()).collect();
         assert_eq!(texts, ["other", "new"]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_loses_nothing_of_what_was_typed_while_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut vault, _) = Vault::open(&folder.path().join("vault.db"), &[1; 32], at(0)).unwrap();
+        let (mut shift, _) = Vault::open(&folder.path().join("shift.db"), &[2; 32], at(0)).unwrap();
+        vault.save_draft(id(1), "old", at(500)).unwrap();
+        shift.save_draft(id(1), "new", at(2)).unwrap();
+        // A decision whose save failed brings no form of its own: the one that is here stays.
+        vault.save_draft(id(2), "form", at(500)).unwrap();
+        shift.save_decision(id(2), r#"{"a":1}"#, at(3)).unwrap();
+        // A record here whose readable copy had to be written there.
+        vault.save_draft(id(3), "form", at(500)).unwrap();
+        vault.make_record(id(3)).unwrap();
+        shift.save_decision(id(3), r#"{"a":2}"#, at(3)).unwrap();
+        vault.take_all(&mut shift).unwrap();
+        let mut texts: Vec<String> = vault.drafts().unwrap().iter().map(|d| d.json.reveal().clone()).collect();
+        texts.sort_unstable();
+        assert_eq!(texts, ["form", "new"]);
+        assert_eq!(vault.decision(id(3)).unwrap().unwrap().reveal(), r#"{"a":2}"#);
+        assert!(shift.drafts().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_record_keeps_nothing_of_what_was_typed_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut vault, _) = Vault::open(&folder.path().join("vault.db"), &[1; 32], at(0)).unwrap();
+        let (mut shift, _) = Vault::open(&folder.path().join("shift.db"), &[2; 32], at(0)).unwrap();
+        for n in 1..=2 {
+            vault.save_draft(id(n), r#"{"name":"Zanzibarry"}"#, at(1)).unwrap();
+        }
+        vault.make_record(id(1)).unwrap();
+        shift.save_decision(id(2), "{}", at(2)).unwrap();
+        shift.make_record(id(2)).unwrap();
+        vault.take_all(&mut shift).unwrap();
+        let kept = vault.all().unwrap();
+        assert_eq!(kept.len(), 2);
+        assert!(kept.iter().all(|row| row.draft == "{}" && row.state == "record"));
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::entry::{Body, FORMAT, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::seal::{random, seal_entry};
-use crate::store::{Appended, Head, NewEntry, StoreError, Vault};
+use crate::store::{Appended, DraftRow, Head, NewEntry, StoreError, Vault};
 use chrono::{DateTime, Utc};
 
 /// A draft, as the form wrote it.
@@ -47,19 +47,26 @@ impl Phone {
     /// # Errors
     /// Nobody is on shift, or no file can be written.
     pub fn save_draft(&self, id: ReferralId, json: &str) -> Result<(), PhoneError> {
-        self.inner.note(|vault, now| vault.save_draft(id, json, now))
+        if self.inner.note(|vault, now| vault.save_draft(id, json, now))? {
+            self.inner.forget_older_note(id);
+        }
+        Ok(())
     }
 
     /// Drafts that may be shown now, newest first: all of them while unlocked, those begun since the
-    /// lock while locked.
+    /// lock while locked or while the vault cannot be read.
     ///
     /// # Errors
     /// A file cannot be read.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>, PhoneError> {
         let mut session = lock(&self.inner.session);
         let Some(officer) = session.shift.as_ref().map(|shift| shift.officer) else { return Ok(Vec::new()) };
-        let mut rows = match &session.vault {
-            Some(vault) => vault.drafts()?,
+        let mut rows = match session.vault.as_ref().map(Vault::drafts) {
+            Some(Ok(rows)) => beside(rows, session.locked_notes.as_ref()),
+            Some(Err(error)) => {
+                tracing::error!(%error, "the vault's drafts cannot be read");
+                self.inner.notes(&mut session, officer)?.drafts()?
+            }
             None => self.inner.notes(&mut session, officer)?.drafts()?,
         };
         rows.retain(|row| matches!(lock(&self.inner.outbox).decision(row.id), Ok(None)));
@@ -74,7 +81,9 @@ impl Phone {
         if lock(&self.inner.outbox).decision(id)?.is_some() {
             return Err(PhoneError::Saved);
         }
-        self.inner.note(|vault, _| vault.discard_draft(id).map(|_| ()))?;
+        if self.inner.note(|vault, _| vault.discard_draft(id).map(|_| ()))? {
+            self.inner.forget_older_note(id);
+        }
         self.inner.changed();
         Ok(())
     }
@@ -87,7 +96,8 @@ impl Phone {
     pub fn record(&self, id: ReferralId, decision: Decision) -> Result<Saved, RecordError> {
         let (officer, locked) = {
             let session = lock(&self.inner.session);
-            (session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, session.vault.is_none())
+            let locked = session.vault.is_none() && !session.headless;
+            (session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, locked)
         };
         if let Some(entry) = lock(&self.inner.outbox).decision(id)? {
             return Ok(Saved { referral: id, entry });
@@ -156,19 +166,31 @@ impl Inner {
         }
     }
 
-    /// Writes to the vault, or when that is locked or fails, to the file for locked hours.
-    fn note(&self, write: impl Fn(&mut Vault, DateTime<Utc>) -> Result<(), StoreError>) -> Result<(), PhoneError> {
+    /// Writes to the vault, or when that is locked or fails, to the file for locked hours. Returns whether
+    /// the vault took it.
+    fn note(&self, write: impl Fn(&mut Vault, DateTime<Utc>) -> Result<(), StoreError>) -> Result<bool, PhoneError> {
         let now = self.now();
         let mut session = lock(&self.session);
         let officer = session.shift.as_ref().ok_or(PhoneError::NoShift)?.officer;
         session.touch(now.boot_ms);
         if let Some(vault) = &mut session.vault {
             match write(vault, now.wall) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(true),
                 Err(error) => tracing::error!(%error, "the vault fails; writing beside it"),
             }
         }
-        Ok(write(self.notes(&mut session, officer)?, now.wall)?)
+        write(self.notes(&mut session, officer)?, now.wall)?;
+        Ok(false)
+    }
+
+    /// The vault took the newest text of a draft: an older one that had to be written beside it goes, so
+    /// that whatever stands beside the vault is always the newer.
+    fn forget_older_note(&self, id: ReferralId) {
+        let mut session = lock(&self.session);
+        let Session { vault: Some(_), locked_notes: Some(notes), .. } = &mut *session else { return };
+        if let Err(error) = notes.discard_draft(id) {
+            tracing::error!(%error, "an older text of a draft stays beside the vault");
+        }
     }
 
     /// The file for what is typed while locked.
@@ -178,4 +200,13 @@ impl Inner {
             empty => Ok(empty.insert(self.open_locked_notes(officer)?)),
         }
     }
+}
+
+/// Drafts of the vault, with those that had to be written beside it in their place.
+fn beside(mut rows: Vec<DraftRow>, notes: Option<&Vault>) -> Vec<DraftRow> {
+    let newer = notes.and_then(|notes| notes.drafts().ok()).unwrap_or_default();
+    rows.retain(|row| !newer.iter().any(|note| note.id == row.id));
+    rows.extend(newer);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.updated));
+    rows
 }

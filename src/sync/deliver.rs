@@ -98,7 +98,14 @@ fn act(inner: &Inner, identity: &Identity, batch: &[Item], action: Action) -> Re
             if lock(&inner.traffic).pace.shrink(batch.len()) {
                 return Ok(Delivered::default());
             }
-            settle(inner, batch, vec![Outcome::Wedged(wedge)], Vec::new())
+            if let Some(wedge) = wedge {
+                return settle(inner, batch, vec![Outcome::Wedged(wedge)], Vec::new());
+            }
+            let mut traffic = lock(&inner.traffic);
+            batch.iter().for_each(|item| traffic.pace.lane_failed(item.referral, now_ms, jitter));
+            drop(traffic);
+            inner.down(Hold::NotTheServer, None);
+            Ok(Delivered::default())
         }
         Action::Later { after_s } => {
             let mut traffic = lock(&inner.traffic);

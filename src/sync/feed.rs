@@ -5,8 +5,8 @@ use super::site::Site;
 use super::{PhoneError, client, lock};
 use crate::domain::ids::Hash;
 use crate::domain::time::{Anchor, Bounds, Reading};
-use crate::domain::wire::{FeedReply, Problem, Signed};
-use crate::outbox::{Hold, Rejection};
+use crate::domain::wire::{FeedReply, Signed};
+use crate::outbox::{Hold, Rejection, rejection};
 use crate::seal::random;
 use chrono::{DateTime, Utc};
 
@@ -38,14 +38,14 @@ pub async fn poll(inner: &Inner, wait_s: u64) -> Result<Heard, PhoneError> {
     };
     let Ok(reply) = reply else { return Ok(inner.down(Hold::NoConnection, None)) };
     let view = reply.view();
-    let problem = serde_json::from_slice::<Problem>(view.body).is_ok();
+    if let Some(rejection) = rejection(&view) {
+        return Ok(inner.rejected(rejection));
+    }
     match (view.status, serde_json::from_slice::<FeedReply>(view.body)) {
         (200, Ok(feed)) => {
             apply(inner, feed, (cursor, epoch), asked)?;
             Ok(Heard::Feed)
         }
-        (401, _) if problem => Ok(inner.rejected(Rejection::SignedOut)),
-        (403, _) if problem => Ok(inner.rejected(Rejection::Revoked)),
         (429 | 500..=599, _) => Ok(inner.down(Hold::ServerBusy, view.retry_after_s)),
         _ => Ok(inner.down(Hold::NotTheServer, None)),
     }
@@ -70,10 +70,22 @@ impl Inner {
             Rejection::SignedOut => drop(self.down(Hold::SignedOut, None)),
             Rejection::Revoked => {
                 lock(&self.traffic).may_only_deliver();
+                self.keep_revoked(true);
                 self.changed();
             }
         }
         Heard::Rejected(rejection)
+    }
+
+    /// Keeps what the server said of this device, so that it is shown after a restart and without a link.
+    fn keep_revoked(&self, revoked: bool) {
+        let before = std::mem::replace(&mut lock(&self.traffic).revoked, revoked);
+        if before == revoked {
+            return;
+        }
+        if let Err(error) = lock(&self.outbox).keep_revoked(revoked) {
+            tracing::error!(%error, "whether this device is revoked could not be kept; the server says it again");
+        }
     }
 
     /// The server told its time.
@@ -123,6 +135,7 @@ fn apply(inner: &Inner, feed: FeedReply, known: (u64, u64), asked: Reading) -> R
     if news || (cursor, feed.epoch) != known {
         lock(&inner.outbox).apply_feed(cursor, feed.epoch, &feed.statuses)?;
     }
+    inner.keep_revoked(false);
     inner.heard_time(feed.server_time, asked)?;
     let was_up = {
         let mut traffic = lock(&inner.traffic);

@@ -101,6 +101,15 @@ impl Inner {
     }
 }
 
+/// What is on this device alone: everyone's, not only that of the officer on shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnlyHere {
+    /// Entries without a receipt, those that the server would not take among them.
+    pub unsent: usize,
+    /// Outbox files that were set aside; what they hold may not have arrived.
+    pub files: usize,
+}
+
 /// Ends the loop when the last [`Phone`] goes.
 struct Alive(Arc<Inner>);
 
@@ -136,13 +145,18 @@ impl Phone {
         files::private_folder(data_dir).map_err(file)?;
         let keys = FileKeys::new(data_dir.join("keys"));
         let now = clock.read();
-        let (mut outbox, set_aside) = Outbox::open(data_dir, ChainId(random::uuid_v7(now.wall)?), now.wall)?;
+        let timer = Arc::clone(&clock);
+        let begin = move || {
+            let now = timer.read().wall;
+            Ok((ChainId(random::uuid_v7(now)?), now))
+        };
+        let (mut outbox, set_aside) = Outbox::open(data_dir, Box::new(begin))?;
         if let Some(name) = set_aside {
             tracing::error!(name, "the outbox could not be read; it is kept under this name");
         }
         let identity = Identity::load(&keys)?.map(Arc::new);
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
-        let traffic = Traffic::new(identity.is_some(), outbox.anchor()?);
+        let traffic = Traffic::new(identity.is_some(), outbox.anchor()?, outbox.is_revoked()?);
         let session = Session::new(outbox.shift()?, now.boot_ms);
         let inner = Arc::new(Inner {
             folder: data_dir.to_owned(),
@@ -235,6 +249,22 @@ impl Phone {
         Ok(self.inner.health()?)
     }
 
+    /// What is on this device alone, whoever recorded it.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn only_here(&self) -> Result<OnlyHere, PhoneError> {
+        let unsent = lock(&self.inner.outbox).queue()?.len();
+        let files = self.unreadable_files().iter().filter(|name| name.starts_with("outbox.db")).count();
+        Ok(OnlyHere { unsent, files })
+    }
+
+    /// Whether the server last said that this device is revoked; also after a restart, until it lets the
+    /// device read again.
+    pub fn is_revoked(&self) -> bool {
+        lock(&self.inner.traffic).revoked
+    }
+
     /// What the device's clocks read now.
     pub fn now(&self) -> Reading {
         self.inner.now()
@@ -277,7 +307,7 @@ impl Phone {
         Ok(())
     }
 
-    /// How many entries wait for a receipt, wedged ones left out.
+    /// How many entries of everyone wait for a receipt, wedged ones left out.
     ///
     /// # Errors
     /// The outbox cannot be read.

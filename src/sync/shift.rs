@@ -6,7 +6,7 @@ use crate::domain::ids::StaffId;
 use crate::domain::wire::{Role, StaffCard};
 use crate::platform::files;
 use crate::seal::random;
-use crate::store::{Lockbox, MOST_FAILURES, ShiftRow, StoreError, Vault, locked_for_ms};
+use crate::store::{Lockbox, ShiftRow, StoreError, Vault, locked_for_ms, tries_left};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -38,6 +38,8 @@ pub struct Session {
     pub vault: Option<Vault>,
     /// What is typed while locked, once something was.
     pub locked_notes: Option<Vault>,
+    /// A program without a screen acts: there is nothing that an officer would unlock.
+    pub headless: bool,
     issued_pin: Option<Zeroizing<String>>,
     used_ms: u64,
 }
@@ -45,7 +47,7 @@ pub struct Session {
 impl Session {
     /// A session after a start: the shift goes on, locked.
     pub const fn new(shift: Option<ShiftRow>, now_ms: u64) -> Self {
-        Self { shift, vault: None, locked_notes: None, issued_pin: None, used_ms: now_ms }
+        Self { shift, vault: None, locked_notes: None, headless: false, issued_pin: None, used_ms: now_ms }
     }
 
     /// The officer did something.
@@ -108,10 +110,14 @@ impl Inner {
     /// entries the outbox has become records.
     fn settle_in(&self, officer: StaffId, mut vault: Vault) -> Result<(), UnlockError> {
         let mut session = lock(&self.session);
-        let notes = session.locked_notes.take().map_or_else(|| self.open_locked_notes(officer), Ok);
-        let moved = notes.and_then(|mut notes| Ok(vault.take_all(&mut notes)?));
-        if let Err(error) = moved {
-            tracing::error!(%error, "what was typed while locked stays where it is until the next unlock");
+        match session.locked_notes.take().map_or_else(|| self.open_locked_notes(officer), Ok) {
+            Ok(mut notes) => {
+                if let Err(error) = vault.take_all(&mut notes) {
+                    tracing::error!(%error, "what was typed while locked stays where it is until the next unlock");
+                    session.locked_notes = Some(notes);
+                }
+            }
+            Err(error) => tracing::error!(%error, "what was typed while locked cannot be opened"),
         }
         for draft in vault.drafts()? {
             if lock(&self.outbox).decision(draft.id)?.is_some() {
@@ -141,21 +147,23 @@ impl Phone {
     pub fn start_shift(&self, officer: StaffId, unit: &str) -> Result<(), PhoneError> {
         let row = self.new_shift(officer, unit)?;
         lock(&self.inner.outbox).keep_shift(Some(&row))?;
-        self.begin(row);
+        self.begin(row, false);
         Ok(())
     }
 
-    /// Acts for an officer in this program alone: the shift that the app shows stays as it is.
+    /// Acts for an officer in this program alone, without a screen: the shift that the app shows stays as
+    /// it is, and what is recorded does not count as recorded while locked.
     ///
     /// # Errors
     /// As [`Phone::start_shift`].
     pub fn act_as(&self, officer: StaffId, unit: &str) -> Result<(), PhoneError> {
-        self.begin(self.new_shift(officer, unit)?);
+        self.begin(self.new_shift(officer, unit)?, true);
         Ok(())
     }
 
-    fn begin(&self, row: ShiftRow) {
-        *lock(&self.inner.session) = Session::new(Some(row), self.inner.now().boot_ms);
+    fn begin(&self, row: ShiftRow, headless: bool) {
+        let session = Session::new(Some(row), self.inner.now().boot_ms);
+        *lock(&self.inner.session) = Session { headless, ..session };
         self.inner.changed();
     }
 
@@ -269,6 +277,6 @@ impl Phone {
 fn wrong(failures: &[crate::domain::time::Reading], now: crate::domain::time::Reading) -> UnlockError {
     match locked_for_ms(failures, now) {
         Some(left) => UnlockError::Locked { minutes: left.div_ceil(MINUTE_MS) },
-        None => UnlockError::Wrong { left: MOST_FAILURES.saturating_sub(failures.len()).max(1) },
+        None => UnlockError::Wrong { left: tries_left(failures, now) },
     }
 }

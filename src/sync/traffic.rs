@@ -20,13 +20,16 @@ pub struct Traffic {
     pub anchor: Option<Anchor>,
     /// A configuration that this version could not take: not asked for again.
     pub refused_config: Option<Hash>,
+    /// The server last said that this device is revoked.
+    pub revoked: bool,
 }
 
 impl Traffic {
     /// At the start: nothing is known of the link.
-    pub fn new(enrolled: bool, anchor: Option<Anchor>) -> Self {
+    pub fn new(enrolled: bool, anchor: Option<Anchor>, revoked: bool) -> Self {
         let link = if enrolled { Link::Unproven } else { Link::None };
-        Self { pace: Pace::default(), link, hold: None, sending: BTreeSet::new(), anchor, refused_config: None }
+        let (pace, sending) = (Pace::default(), BTreeSet::new());
+        Self { pace, link, hold: None, sending, anchor, refused_config: None, revoked }
     }
 
     /// The server answered.

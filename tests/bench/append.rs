@@ -32,7 +32,8 @@ impl From<StoreError> for Failed {
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    let (mut outbox, _) = Outbox::open(folder.path(), ChainId(random::uuid_v7(now).unwrap()), now).unwrap();
+    let begin = move || Ok((ChainId(random::uuid_v7(now)?), now));
+    let (mut outbox, _) = Outbox::open(folder.path(), Box::new(begin)).unwrap();
     let (device, agency) = (DeviceKey::generate().unwrap(), SealingKey::generate().unwrap());
     let bare = bare(&folder.path().join("bare.db"));
     let bytes = sealed_size(&device, &agency, now);

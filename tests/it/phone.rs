@@ -264,6 +264,8 @@ async fn an_unreadable_outbox_is_kept_and_named_and_capture_goes_on() {
     let kept = phone.unreadable_files();
     assert_eq!(kept.len(), 1, "{kept:?}");
     assert!(kept[0].starts_with("outbox.db.unreadable-"));
+    let only_here = phone.only_here().unwrap();
+    assert_eq!((only_here.unsent, only_here.files), (0, 1));
     assert_eq!(std::fs::read(dir.path().join(&kept[0])).unwrap(), damaged);
     phone.start_shift(phone.officers()[0].id, "3-M-21").unwrap();
     let officer = Officer { phone, dir, clock, secret: "rain and gloves" };
@@ -332,6 +334,71 @@ async fn a_revoked_phone_still_delivers_and_says_that_it_is_revoked() {
     assert_eq!(report.feed, FeedState::Stale(Hold::Revoked));
     assert_eq!(report.receipted, 1);
     assert!(matches!(officer.state(id), RecordState::Received { .. }));
+    assert!(officer.phone.is_revoked());
+    assert!(officer.restart().phone.is_revoked(), "also without a link");
+}
+
+/// Another program's hands in the phone's outbox.
+fn outbox_of(officer: &Officer) -> rusqlite::Connection {
+    rusqlite::Connection::open(officer.dir.path().join("outbox.db")).unwrap()
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_gives_no_saved() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let id = officer.phone.new_referral().unwrap();
+    officer.phone.save_draft(id, r#"{"half":"typed"}"#).unwrap();
+    // Every statement succeeds; the commit alone fails, on what it must not let through.
+    let spoil = "CREATE TABLE parent (x INTEGER PRIMARY KEY);
+                 CREATE TABLE child (x INTEGER REFERENCES parent (x) DEFERRABLE INITIALLY DEFERRED);
+                 CREATE TRIGGER spoil AFTER INSERT ON entries BEGIN INSERT INTO child VALUES (1); END";
+    outbox_of(&officer).execute_batch(spoil).unwrap();
+    let saved = officer.phone.record(id, officer.decide(facts(), Choice::OfferedAccepted));
+    assert!(matches!(saved, Err(RecordError::Store(_))), "{saved:?}");
+    assert!(officer.phone.records().unwrap().is_empty());
+    assert_eq!(officer.phone.only_here().unwrap().unsent, 0);
+    assert_eq!(officer.phone.drafts().unwrap()[0].json.reveal(), r#"{"half":"typed"}"#);
+    outbox_of(&officer).execute_batch("DROP TRIGGER spoil").unwrap();
+    officer.phone.record(id, officer.decide(facts(), Choice::OfferedAccepted)).unwrap();
+    assert_eq!(officer.phone.sync_once().await.unwrap().receipted, 1);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stops_no_other_record() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let (bad, good) = (officer.accept(), officer.accept());
+    outbox_of(&officer).execute("UPDATE entries SET wedge = '{' WHERE referral = ?1", [bad.0]).unwrap();
+    assert_eq!(officer.phone.sync_once().await.unwrap().receipted, 1);
+    assert!(matches!(officer.state(bad), RecordState::Wedged { reason: "unreadable", .. }));
+    assert!(matches!(officer.state(good), RecordState::Received { .. }));
+    assert_eq!(officer.phone.only_here().unwrap().unsent, 1);
+    officer.phone.send_again(bad).unwrap();
+    assert_eq!(officer.phone.sync_once().await.unwrap().receipted, 1);
+}
+
+#[tokio::test]
+async fn a_colleagues_unsent_record_counts_as_not_safe() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    officer.accept();
+    let colleague = officer.phone.officers()[1].id;
+    officer.phone.start_shift(colleague, "3-M-22").unwrap();
+    assert!(officer.phone.records().unwrap().is_empty());
+    assert_eq!(officer.phone.only_here().unwrap().unsent, 1);
+}
+
+#[tokio::test]
+async fn a_program_without_a_screen_records_nothing_as_while_locked() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let staff = officer.phone.shift().unwrap().officer.id;
+    let officer = officer.restart();
+    officer.phone.act_as(staff, "3-M-21").unwrap();
+    let (headless, unlocking) = (officer.accept(), officer.restart());
+    unlocking.phone.unlock(unlocking.secret).unwrap();
+    assert!(!unlocking.phone.decision(headless).unwrap().while_locked);
 }
 
 #[tokio::test]
