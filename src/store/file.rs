@@ -202,7 +202,7 @@ mod tests {
         let first = free_name(&path, at());
         std::fs::write(with_suffix(&first, "-wal"), b"half of it").unwrap();
         let name = first.file_name().unwrap().to_str().unwrap().to_owned();
-        assert_eq!(list_unreadable(folder.path()), [name.clone()]);
+        assert_eq!(list_unreadable(folder.path()), std::slice::from_ref(&name));
         std::fs::write(&path, [3; 200]).unwrap();
         let second = set_aside(&path, at()).unwrap();
         assert_eq!(list_unreadable(folder.path()), [name, second]);

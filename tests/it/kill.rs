@@ -59,7 +59,7 @@ fn await_write(device: &Device, before: Option<(u64, SystemTime)>, children: &mu
 /// twice, each tied to the one before, each to the bytes that are kept.
 fn chain(device: &Device) -> Vec<Hash> {
     let unused = ChainId(uuid::Uuid::nil());
-    let (mut outbox, set_aside) = Outbox::open(&device.data(), unused, Utc::now()).unwrap();
+    let (mut outbox, set_aside) = Outbox::open(&device.data(), Box::new(move || Ok((unused, Utc::now())))).unwrap();
     assert_eq!(set_aside, None, "the outbox is readable");
     let mut entries = outbox.entries().unwrap();
     entries.reverse();
