@@ -83,9 +83,30 @@
     tick();
   };
 
+  // A session ends when nobody touches its page: a look that the page takes by itself says so.
+  let touched = false;
+  let looked = Date.now();
+  let kept = Date.now();
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = true; });
+  const address = () => {
+    const url = new URL(location.href);
+    url.searchParams.delete("auto");
+    looked = Date.now();
+    if (touched) kept = looked;
+    else url.searchParams.set("auto", "1");
+    touched = false;
+    return url;
+  };
+  // Nobody is signed in any more: what is shown goes at once, also if the next page does not come.
+  const leave = () => {
+    document.getElementById("main").replaceChildren();
+    document.title = "Handoff";
+    location.reload();
+  };
+
   const load = async () => {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (answer.redirected || answer.status === 401 || answer.status === 403) return location.reload();
+    const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (answer.redirected || answer.status === 401 || answer.status === 403) return leave();
     if (!answer.ok) throw new Error(String(answer.status));
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
   };
@@ -122,6 +143,11 @@
       };
     };
     listen();
+    // Someone at work is not idle, though nothing changes; and of an idle page the server says when it ends.
+    setInterval(() => {
+      const min = (since) => (Date.now() - since) / 60000;
+      if (min(looked) > 1 && (touched || min(kept) > Number(body.dataset.idle) + 1)) refresh();
+    }, 5000);
     addEventListener("online", refresh);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }

@@ -5,6 +5,7 @@ use super::private::Private;
 use super::stage::{MeetPlace, Stage};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A batch holds at most this many entries.
 pub const MOST_ENTRIES: usize = 100;
@@ -20,8 +21,8 @@ pub struct Signed {
     pub sig: Bytes,
 }
 
-/// `POST /v1/enrol`: a device asks to be let in, with a one-time code.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// `POST /v1/enrol`: a device asks to be let in, with a one-time code. `Debug` shows no code.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolRequest {
     /// The code, as an administrator gave it.
@@ -34,8 +35,15 @@ pub struct EnrolRequest {
     pub app: String,
 }
 
-/// The answer to [`EnrolRequest`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
+impl fmt::Debug for EnrolRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code: _, device_key: _, model, app } = self;
+        f.debug_struct("EnrolRequest").field("model", model).field("app", app).finish_non_exhaustive()
+    }
+}
+
+/// The answer to [`EnrolRequest`]. `Debug` shows no token.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct EnrolReply {
     /// The device's id.
     pub device: DeviceId,
@@ -51,6 +59,12 @@ pub struct EnrolReply {
     pub agency: String,
     /// The server's clock.
     pub server_time: DateTime<Utc>,
+}
+
+impl fmt::Debug for EnrolReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnrolReply").field("device", &self.device).finish_non_exhaustive()
+    }
 }
 
 /// How the device is; rides on every call.

@@ -4,7 +4,7 @@ use crate::device::KnownDevice;
 use crate::store::Staff;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use std::sync::Arc;
@@ -73,6 +73,14 @@ pub(crate) fn cookie(token: &str) -> String {
 /// The cookie that takes it away.
 pub(crate) fn no_cookie() -> String {
     format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
+}
+
+/// What a page adds to an address when it looks again by itself, without anyone's hand.
+pub const BY_ITSELF: &str = "auto=1";
+
+/// Whether a page asks by itself: that keeps no idle session alive. To claim it falsely gains nothing.
+pub(crate) fn by_itself(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query.split('&').any(|pair| pair == BY_ITSELF))
 }
 
 /// Whether a form was sent from one of our own pages. A browser says so by `Sec-Fetch-Site`, an old one

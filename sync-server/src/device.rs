@@ -2,7 +2,7 @@
 
 use crate::store::{Device, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use handoff::domain::ids::DeviceId;
+use handoff::domain::ids::{DeviceId, StaffId};
 use handoff::domain::wire::Health;
 use handoff::seal::DevicePublic;
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +17,8 @@ pub struct KnownDevice {
     pub id: DeviceId,
     /// Its key.
     pub key: DevicePublic,
+    /// The officer for whom it was enrolled; nothing for a device of a crew.
+    pub officer: Option<StaffId>,
     /// When its health was last written, and how many entries were wedged then.
     written: Mutex<Option<(DateTime<Utc>, u64)>>,
 }
@@ -25,7 +27,7 @@ impl KnownDevice {
     pub(crate) fn new(device: &Device) -> Result<Self, StoreError> {
         let key =
             DevicePublic::from_bytes(&device.public_key).map_err(|_| StoreError::Shape("a device's key is no key"))?;
-        Ok(Self { id: device.id, key, written: Mutex::default() })
+        Ok(Self { id: device.id, key, officer: device.officer, written: Mutex::default() })
     }
 
     /// Whether this word of its health should be written. A yes is taken as done.
@@ -47,7 +49,7 @@ mod tests {
     #[test]
     fn health_is_written_when_old_or_when_something_wedges() {
         let public_key = DeviceKey::generate().unwrap().public().unwrap().as_bytes().to_vec();
-        let device = KnownDevice::new(&Device { id: DeviceId(uuid::Uuid::nil()), public_key }).unwrap();
+        let device = KnownDevice::new(&Device { id: DeviceId(uuid::Uuid::nil()), public_key, officer: None }).unwrap();
         let at = |s| DateTime::from_timestamp(1_800_000_000 + s, 0).unwrap();
         let health = |wedged| Health { unsent: 9, wedged, oldest_unsent_s: None, wall: at(0), app: "1".into() };
         let asked = [(0_i64, 0), (29, 0), (29, 1), (30, 1), (59, 1)];

@@ -21,11 +21,14 @@ pub enum Flag {
     ChainConflict,
     /// Recorded while the phone was locked.
     WhileLocked,
+    /// Signed by another officer than the one for whom the device was enrolled. A crew may lend one: it is shown,
+    /// not refused.
+    OtherOfficer,
 }
 
 impl Flag {
     /// Every flag, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Override,
         Self::UnsureFix,
         Self::LateSync,
@@ -35,6 +38,7 @@ impl Flag {
         Self::ChainGap,
         Self::ChainConflict,
         Self::WhileLocked,
+        Self::OtherOfficer,
     ];
 
     /// The code, as in a link that filters the log.
@@ -49,6 +53,7 @@ impl Flag {
             Self::ChainGap => "chain_gap",
             Self::ChainConflict => "chain_conflict",
             Self::WhileLocked => "while_locked",
+            Self::OtherOfficer => "other_officer",
         }
     }
 
@@ -69,6 +74,7 @@ impl Flag {
             Self::ChainGap => 1 << 6,
             Self::ChainConflict => 1 << 7,
             Self::WhileLocked => 1 << 8,
+            Self::OtherOfficer => 1 << 9,
         }
     }
 }
@@ -112,7 +118,7 @@ mod tests {
     #[test]
     fn every_flag_has_a_bit_and_a_code_of_its_own() {
         let all = Flag::ALL.into_iter().fold(Flags::default(), |set, flag| set.with_if(flag, true));
-        assert_eq!(all.bits().count_ones(), 9);
+        assert_eq!(all.bits().count_ones(), 10);
         assert_eq!(all.list(), Flag::ALL);
         assert!(Flag::ALL.into_iter().all(|flag| Flag::from_code(flag.code()) == Some(flag)));
         assert_eq!(Flag::from_code("none"), None);

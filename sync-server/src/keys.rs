@@ -125,7 +125,15 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)
+    fs::rename(&beside, path)?;
+    path.parent().map_or(Ok(()), flush_folder)
+}
+
+/// Puts the names in a folder on the disk: without it a power cut may take back a file that was just named.
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // Elsewhere a folder cannot be opened as a file, and the system keeps names by itself.
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn make_folder(folder: &Path) -> Result<(), KeyError> {
@@ -133,7 +141,11 @@ fn make_folder(folder: &Path) -> Result<(), KeyError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|e| KeyError::File(folder.to_owned(), e))
+    let made = !folder.exists();
+    builder.create(folder).map_err(|e| KeyError::File(folder.to_owned(), e))?;
+    // The data folder, and the one in which it stands, may be new too.
+    let mut above = folder.ancestors().skip(1).take(if made { 2 } else { 0 });
+    above.try_for_each(|above| flush_folder(above).map_err(|e| KeyError::File(above.to_owned(), e)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use clap::{Parser, Subcommand};
 use handoff_server::site::NewSite;
+use handoff_server::store::events;
 use handoff_server::{App, AppError, Clock, Config, Server, demo};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,13 +44,20 @@ enum Command {
     },
     /// Print a one-time code with which a phone is enrolled.
     Enrol {
-        /// The officer's login, serial number or name; without it, the code is for anyone.
+        /// The officer's login, serial number or name. Records that another officer signs on that phone are taken,
+        /// and flagged in the log. Without it the phone is one of a crew, and nothing is flagged.
         officer: Option<String>,
     },
     /// Revoke a device: it reads nothing more; what it has saved is still taken.
     Revoke {
         /// The device's id.
         device: handoff::domain::ids::DeviceId,
+    },
+    /// Print what happened besides records: sign-ins, reads of people's data, refusals. Ids and codes only.
+    Events {
+        /// How many, counted from the newest.
+        #[arg(long, default_value_t = 50)]
+        last: u32,
     },
 }
 
@@ -85,6 +93,10 @@ async fn run(args: Args) -> Result<(), AppError> {
             true => tell("Revoked. What the device has saved is still taken.", out),
             false => tell("No such device, or it was revoked before.", out),
         },
+        Command::Events { last } => {
+            let lines = App::open(config)?.store().read(move |db| events::last(db, last)).await?;
+            lines.iter().for_each(|line| tell(line, out));
+        }
     }
     Ok(())
 }

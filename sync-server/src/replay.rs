@@ -2,7 +2,7 @@
 //!
 //! # Decisions
 //! An assessment names the version of one zone, the deciding one. It is replayed with that version, and
-//! with the other zones as they are in force now.
+//! with the other zones as they are in force now; a zone that is out of force stands as it was last.
 
 use crate::store::StoredFile;
 use handoff::domain::assess::{Assessment, assess};
@@ -29,7 +29,9 @@ pub enum Replay {
 pub struct Rules {
     packs: BTreeMap<Hash, Pack>,
     in_force: Zones,
-    /// Zones by id and version, each with the others in force.
+    /// Those in force, and of every other the last that was: an old pack may need it.
+    known: Zones,
+    /// Zones by id and version, each with the other known ones.
     by_version: BTreeMap<(String, String), Zones>,
 }
 
@@ -38,10 +40,14 @@ impl Rules {
     pub(crate) fn parse(packs: &[StoredFile], zones: &[StoredFile]) -> Result<Self, FileFault> {
         let in_force =
             Zones::parse(zones.iter().filter(|file| file.active).map(|file| (file.path.as_str(), file.text.as_str())))?;
-        let mut rules = Self { packs: BTreeMap::new(), in_force, by_version: BTreeMap::new() };
+        let mut known = in_force.clone();
+        for file in zones.iter().rev().filter(|file| !file.active) {
+            known = known.or(Zones::parse([(file.path.as_str(), file.text.as_str())])?);
+        }
+        let mut rules = Self { packs: BTreeMap::new(), in_force, known, by_version: BTreeMap::new() };
         for file in zones {
             let zone = Zone::parse(&file.path, &file.text)?;
-            let with_others = Zones::parse([(file.path.as_str(), file.text.as_str())])?.or(rules.in_force.clone());
+            let with_others = Zones::parse([(file.path.as_str(), file.text.as_str())])?.or(rules.known.clone());
             rules.by_version.insert((zone.id, zone.version), with_others);
         }
         for file in packs {
@@ -76,7 +82,7 @@ impl Rules {
     pub fn replay(&self, facts: &Facts, said: &Assessment) -> Result<Replay, Fault> {
         let zones = match &said.zone {
             Some(zone) => self.by_version.get(&(zone.id.clone(), zone.version.clone())),
-            None => Some(&self.in_force),
+            None => Some(&self.known),
         };
         let (Some(pack), Some(zones)) = (self.packs.get(&said.pack.sha256), zones) else {
             return Ok(Replay::UnknownRules);

@@ -164,13 +164,15 @@ impl NewSite {
         Ok(site)
     }
 
-    /// Stores it, all or nothing: people keep their ids, old packs and zones stay, the rota is replaced.
+    /// Stores it, all or nothing: people keep their ids, the rota is replaced. Who and what is not listed any more
+    /// is out of force: they cannot sign in and their sessions end; old packs and zones stay for replay.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn save(&self, db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreError> {
         store::set_setting(db, "agency", &self.agency)?;
         store::set_setting(db, "pack", &self.pack)?;
+        store::retire_all(db)?;
         for pack in &self.packs {
             store::save_file(db, FileKind::Pack, pack, now)?;
         }
@@ -181,6 +183,7 @@ impl NewSite {
         for person in &self.staff {
             ids.insert(person.login.as_str(), store::save_staff(db, person, now)?);
         }
+        store::end_sessions_of_inactive(db, now)?;
         let turn =
             |(login, turn): &(String, OnCall)| ids.get(login.as_str()).map(|id| OnCall { staff: *id, ..turn.clone() });
         store::replace_rota(db, &self.rota.iter().filter_map(turn).collect::<Vec<_>>())?;

@@ -21,12 +21,16 @@ mod value;
 mod writer;
 
 pub use accounts::{
-    Code, Device, NewDevice, Purpose, Staff, end_session, enrol, new_code, new_session, revoke, session_staff,
-    spend_code, staff_by_login, staff_list,
+    Code, Device, NewDevice, Purpose, Staff, end_session, end_sessions_of_inactive, enrol, new_code, new_session,
+    revoke, session_staff, spend_code, staff_by_login, staff_list,
 };
-pub(crate) use accounts::{device_by_token, is_revoked, save_health, touch_session};
-pub(crate) use entries::{NewEntry, Stored, add_decision, add_entry, neighbours, open_case, statuses_after};
-pub(crate) use files::{FileKind, StoredFile, files, replace_rota, rota, save_file, save_staff, set_setting, setting};
+pub(crate) use accounts::{SESSION_IDLE, device_by_token, is_revoked, save_health, touch_session};
+pub(crate) use entries::{
+    Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, statuses_after,
+};
+pub(crate) use files::{
+    FileKind, StoredFile, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
+};
 pub use sqlite::Sqlite;
 pub use value::{Params, Row, Value};
 pub use writer::{Intent, Pending, Store};

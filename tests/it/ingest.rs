@@ -5,10 +5,11 @@ use chrono::TimeDelta;
 use handoff::domain::assess::PackRef;
 use handoff::domain::codes::{Choice, Verdict};
 use handoff::domain::encounter::Decision;
+use handoff::domain::entry::Body;
 use handoff::domain::facts::{Conviction, History};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use handoff::domain::stage::{MeetPlace, Stage};
-use handoff::domain::wire::{FeedReply, MOST_BODY_BYTES, Meet, Refusal};
+use handoff::domain::wire::{FeedReply, MOST_BODY_BYTES, Meet, Refusal, Role};
 use handoff::seal::{DeviceKey, SealedEntry, SealingKey};
 use handoff_server::cases::{self, Acceptance, NewAcceptance};
 use handoff_server::flags::Flag;
@@ -109,6 +110,57 @@ async fn a_gap_is_taken_and_shown_and_its_filling_is_taken() {
     phone.send(&[&entries[0], &entries[2]]).await;
     assert_eq!(flags(&station).await, [vec![Flag::ChainGap], vec![]]);
     assert_eq!(phone.deliver(&entries[1]).await.position, 3);
+    assert_eq!(flags(&station).await, vec![vec![]; 3], "what was missing has come");
+}
+
+#[tokio::test]
+async fn an_entry_of_another_officer_than_the_device_was_enrolled_for_is_taken_and_flagged() {
+    let station = Station::start().await;
+    let (mut own, mut lent, mut crew) =
+        (station.phone_of(Some("reyes")).await, station.phone_of(Some("reyes")).await, station.phone().await);
+    let all = station.server.app().store().read(|db| staff_list(db)).await.unwrap();
+    let other = all.iter().find(|person| person.role == Role::Officer && person.login != "reyes").unwrap();
+    (lent.officer, crew.officer) = (other.id, other.id);
+    for phone in [&mut own, &mut lent, &mut crew] {
+        let (_, entry) = phone.record(&phone.accepted_offer());
+        phone.deliver(&entry).await;
+    }
+    assert_eq!(flags(&station).await, [vec![], vec![Flag::OtherOfficer], vec![]]);
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_field_and_repeats_nothing_that_was_typed() {
+    let station = Station::start().await;
+    let phone = station.phone().await;
+    let refuse = async |change: fn(&mut serde_json::Value)| {
+        let decision = phone.accepted_offer();
+        let mut body = serde_json::to_value(Body::Decision(Box::new(decision.clone()))).unwrap();
+        change(&mut body);
+        let bytes = serde_json::to_vec(&body).unwrap();
+        phone
+            .refused(&handoff::seal::seal_entry(&phone.key, &phone.agency, &phone.header(&decision), &bytes).unwrap())
+            .await
+    };
+    let detail = [
+        refuse(|body| {
+            body["facts"]["history"]["convictions"] =
+                serde_json::json!([{"group": "violent_felony", "on": "2987-03-04"}]);
+        })
+        .await,
+        refuse(|body| {
+            body["facts"]["history"]["convictions"] = serde_json::json!([{"group": CANARY, "on": "1987-03-04"}]);
+        })
+        .await,
+        refuse(|body| body["facts"]["offences"] = serde_json::json!([CANARY])).await,
+        refuse(|body| body["facts"]["age_years"] = serde_json::json!(1987)).await,
+        refuse(|body| body["facts"]["answers"][CANARY] = serde_json::json!("yes")).await,
+        refuse(|body| body["facts"]["answers"][CANARY] = serde_json::json!(1987)).await,
+    ];
+    for (reason, detail) in detail {
+        assert_eq!(reason, Refusal::BadBody);
+        assert!(detail.starts_with("facts."), "{detail}");
+        assert!(!detail.contains(CANARY) && !detail.contains("987"), "{detail}");
+    }
 }
 
 #[tokio::test]

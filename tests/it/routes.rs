@@ -54,6 +54,11 @@ async fn every_route_answers_every_role_as_the_table_says() {
         }
     }
     assert_eq!(table().len(), EXPECTED.len(), "a row here is for no route");
+    let events = station.events().await;
+    for (login, path) in [("okafor", "/log"), ("hughes", "/inbox"), ("hughes", "/referrals/{id}/accept")] {
+        let refused = format!(" forbidden {} - {path}", station.staff(login));
+        assert!(events.iter().any(|line| line.ends_with(&refused)), "{login} at {path} is in the events");
+    }
 }
 
 async fn call(station: &Station, method: &reqwest::Method, path: &str, caller: &Caller<'_>) -> u16 {

@@ -19,6 +19,7 @@ use handoff::domain::wire::{
 };
 use handoff::domain::zone::Zones;
 use handoff::seal::{DeviceKey, SealedEntry, SealingPublic, ServerPublic, Tag, random, seal_entry};
+use handoff_server::replay::Replay;
 use handoff_server::{Clock, Config, Running, Server, demo};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
@@ -62,9 +63,14 @@ impl Station {
         site.staff.values().find(|person| person.login == login).unwrap().id
     }
 
-    /// Enrols a new phone.
+    /// Enrols a new phone, for anyone.
     pub async fn phone(&self) -> TestPhone {
-        let code = self.server.app().enrolment_code(None).await.unwrap();
+        self.phone_of(None).await
+    }
+
+    /// Enrols a new phone for one officer, or for anyone.
+    pub async fn phone_of(&self, officer: Option<&str>) -> TestPhone {
+        let code = self.server.app().enrolment_code(officer).await.unwrap();
         let key = DeviceKey::generate().unwrap();
         let reply = self.enrol(&code, &key).await.json::<EnrolReply>().await.unwrap();
         let mut phone = TestPhone {
@@ -416,4 +422,116 @@ async fn a_stopped_server_answers_the_feed_that_waits_and_starts_again_with_ever
     phone.url = format!("http://{}", again.addr);
     assert_eq!(phone.deliver(&entry).await, receipt, "the same receipt");
     assert_eq!(again.app().site().agency, "Seattle LEAD (demo)");
+}
+
+/// What a page answers to a session.
+async fn page(station: &Station, path: &str, cookie: &str) -> (u16, String) {
+    let reply = station.http.get(station.url(path)).header("cookie", cookie).send().await.unwrap();
+    (reply.status().as_u16(), reply.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_page_that_looks_again_by_itself_keeps_no_idle_session_alive() {
+    let station = Station::start().await;
+    let (idle, at_work) = (station.sign_in("okafor").await, station.sign_in("okafor").await);
+    for _ in 0..4 {
+        station.pass(TimeDelta::minutes(9));
+        for path in ["/events?auto=1", "/inbox?auto=1"] {
+            drop(station.http.get(station.url(path)).header("cookie", &idle).send().await.unwrap());
+        }
+        assert_eq!(page(&station, "/inbox", &at_work).await.0, 200);
+        // The last use is written behind the answer: a write of ours comes after it.
+        station.server.app().enrolment_code(None).await.unwrap();
+    }
+    assert_eq!(page(&station, "/inbox?auto=1", &idle).await.0, 401);
+    assert_eq!(page(&station, "/inbox", &at_work).await.0, 200);
+}
+
+/// The demo programme, changed as JSON.
+async fn load(station: &Station, change: impl FnOnce(&mut serde_json::Value)) {
+    let mut programme = serde_json::from_str(handoff::assets::text("demo/programme.json").unwrap()).unwrap();
+    change(&mut programme);
+    let app = station.server.app();
+    let now = app.now();
+    let site = handoff_server::site::NewSite::parse("demo/programme.json", &programme.to_string(), now).unwrap();
+    app.store().write(move |db| site.save(db, now)).await.unwrap();
+    app.fresh_site().await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_is_dropped_from_the_programme_is_signed_out_and_stays_out() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let (gone, stays) = (station.sign_in("okafor").await, station.sign_in("tran").await);
+    let link = station.server.app().invite("okafor").await.unwrap();
+    let without = |list: &mut serde_json::Value, field: &str| {
+        list.as_array_mut().unwrap().retain(|item| item[field] != "okafor");
+    };
+    load(&station, |programme| {
+        without(&mut programme["staff"], "login");
+        without(&mut programme["rota"], "staff");
+    })
+    .await;
+    assert_eq!(page(&station, "/inbox", &gone).await.0, 401);
+    assert_eq!(page(&station, "/inbox", &stays).await.0, 200);
+    let press = station.http.post(&link).header("sec-fetch-site", "same-origin").send().await.unwrap();
+    assert_eq!(press.status(), 403, "a link from before");
+    assert!(station.server.app().invite("okafor").await.is_err());
+    phone.learn_rules().await;
+    let feed: FeedReply = phone.feed("after=0").await.json().await.unwrap();
+    let config: PhoneConfig = phone.server.open(Tag::Config, &feed.config.unwrap()).unwrap();
+    assert!(config.roster.iter().all(|card| card.id != station.staff("okafor")));
+
+    load(&station, |_| {}).await;
+    assert_eq!(page(&station, "/inbox", &gone).await.0, 401, "who comes back signs in anew");
+    assert_eq!(page(&station, "/inbox", &station.sign_in("okafor").await).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_dropped_pack_leaves_the_phones_and_still_replays() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let decision = phone.accepted_offer();
+    let used = decision.assessment.pack.clone();
+    load(&station, |programme| {
+        programme["pack"] = "santa-fe".into();
+        programme["packs"] = serde_json::json!(["packs/santa-fe.json"]);
+        programme["zones"] = serde_json::json!([]);
+    })
+    .await;
+    let site = station.server.app().site();
+    let rules = &site.rules;
+    assert!(rules.pack(used.sha256).is_some());
+    assert_eq!(rules.replay(&decision.facts, &decision.assessment), Ok(Replay::Agrees), "by pack and zones of old");
+    let feed: FeedReply = phone.feed("after=0").await.json().await.unwrap();
+    let config: PhoneConfig = phone.server.open(Tag::Config, &feed.config.unwrap()).unwrap();
+    assert!(config.packs.iter().all(|text| Pack::parse("pack", text).unwrap().id != used.id));
+    assert!(config.zones.is_empty());
+    let (_, entry) = phone.record(&decision);
+    phone.deliver(&entry).await;
+}
+
+#[tokio::test]
+async fn a_referral_that_does_not_open_waits_in_the_inbox_and_is_accepted() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let (referral, entry) = phone.record(&phone.accepted_offer());
+    phone.deliver(&entry).await;
+    let Station { server, dir, http, ahead_ms } = station;
+    server.stop().await;
+    let other = handoff::seal::SealingKey::generate().unwrap();
+    std::fs::write(dir.path().join("keys/sealing.key"), &*other.to_bytes()).unwrap();
+    let server = Server::start(Config::local(dir.path()).on_free_port()).await.unwrap();
+    let station = Station { server, dir, http, ahead_ms };
+
+    let cookie = station.sign_in("okafor").await;
+    let (status, inbox) = page(&station, "/inbox", &cookie).await;
+    assert!(status == 200 && inbox.contains("A record that cannot be opened") && inbox.contains("1 person waits"));
+    let path = format!("/referrals/{referral}");
+    let (status, shown) = page(&station, &path, &cookie).await;
+    assert!(status == 200 && shown.contains("Call the officer"), "{shown}");
+    let post = station.http.post(station.url(&format!("{path}/accept"))).header("cookie", &cookie);
+    let post = post.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(post.body("when=10&time=&place=scene&note=").send().await.unwrap().status(), 303);
+    assert!(page(&station, &path, &cookie).await.1.contains("You have this referral"));
 }

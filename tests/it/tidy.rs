@@ -90,6 +90,11 @@ fn only_stores_write_sql() {
 }
 
 #[test]
+fn the_statements_of_the_server_serve_every_engine() {
+    hold("a word of one engine", &shipped(), walls::one_engine);
+}
+
+#[test]
 fn clocks_are_read_in_one_place_of_each_program() {
     hold("a clock is read elsewhere", &shipped(), walls::clocks);
 }

@@ -35,12 +35,17 @@ pub struct Ask {
     /// `review` or a flag's code.
     #[serde(default)]
     show: Option<String>,
+    /// The page looks again by itself: see [`crate::auth::BY_ITSELF`].
+    #[serde(default)]
+    auto: Option<u8>,
 }
 
 /// `GET /log`.
 pub async fn log(State(app): State<App>, Signed(staff): Signed, ask: Result<Query<Ask>, QueryRejection>) -> Response {
     let Ok(Query(ask)) = ask else { return pages::not_found() };
-    let Some(filter) = filter(ask.show.as_deref()) else { return pages::not_found() };
+    let Some(filter) = filter(ask.show.as_deref()).filter(|_| matches!(ask.auto, None | Some(1))) else {
+        return pages::not_found();
+    };
     let query = LogQuery { before: ask.before, filter, most: MOST_ROWS };
     match log::page(&app, &staff, query).await {
         Ok(found) => {
@@ -151,6 +156,7 @@ fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> 
         flags: choices(show, Flag::ALL.map(|flag| (Some(flag.code()), FlagView::of(flag).label.into()))),
         older: found.next.map(|next| format!("{link}{mark}before={next}")),
         newest: ask.before.map(|_| link.clone()),
+        again: ask.before.map_or_else(|| link.clone(), |before| format!("{link}{mark}before={before}")),
         rows: found.rows.iter().map(|found| LogRow::of(found, &card(site, found.row.officer), now)).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use super::form::{Accept, AcceptForm, FormError};
 use super::pages::{InboxPage, InboxPageProps, ReferralPage, ReferralPageProps};
 use super::shell::render;
-use super::view::{self, Opened, ReferralView, StageView, Taken};
+use super::view::{self, Closed, Found, Opened, ReferralView, StageView, Taken};
 use super::viewer;
 use crate::app::App;
 use crate::auth::Signed;
@@ -32,10 +32,8 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
     };
     let (site, now) = (app.site(), app.now());
     let all: Vec<_> = inbox.waiting.iter().chain(&inbox.taken).map(|case| (case, officer(&site, case))).collect();
-    let list: Vec<_> = all
-        .iter()
-        .filter_map(|(case, officer)| Some((opened(&site, case, officer)?, taken(&site, case, &[]))))
-        .collect();
+    let list: Vec<_> =
+        all.iter().map(|(case, officer)| (found(&site, case, officer), taken(&site, case, &[]))).collect();
     let viewer = viewer(&staff);
     let view = view::inbox(&viewer, &list, now);
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
@@ -114,19 +112,28 @@ fn page(app: &App, staff: &Staff, Shown { view, form, error }: Shown) -> Respons
 /// The referral and its view, or the page that says why there is none.
 async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralView), Box<Response>> {
     let Ok(id) = id.parse::<ReferralId>() else { return Err(Box::new(pages::not_found())) };
-    let found = cases::referral(app, staff, id).await.map_err(|error| Box::new(pages::broken(&error)))?;
-    let Some(referral) = found else { return Err(Box::new(pages::not_found())) };
+    let loaded = cases::referral(app, staff, id).await.map_err(|error| Box::new(pages::broken(&error)))?;
+    let Some(referral) = loaded else { return Err(Box::new(pages::not_found())) };
     let (site, case) = (app.site(), &referral.case);
     let officer = officer(&site, case);
-    let Some(opened) = opened(&site, case, &officer) else { return Err(Box::new(pages::unreadable())) };
     let taken = taken(&site, case, &referral.acts);
-    let view = view::referral(&viewer(staff), &opened, taken.as_ref(), app.now());
+    let view = view::referral(&viewer(staff), &found(&site, case, &officer), taken.as_ref(), app.now());
     Ok((referral, view))
 }
 
-fn opened<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Option<Opened<'a>> {
-    let (header, decision) = (case.header.as_ref()?, case.decision.as_deref()?);
-    Some(Opened { header, decision, officer, received: case.case.opened, labels: site.labels(decision) })
+/// A case with what can be read of it. None is left out: someone waits.
+fn found<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Found<'a> {
+    let (header, received) = (case.header.as_ref(), case.case.opened);
+    match (header, case.decision.as_deref()) {
+        (Some(header), Some(decision)) => {
+            let labels = site.labels(decision);
+            Found::Opened(Opened { header, decision, officer, received, labels })
+        }
+        (Some(_) | None, _) => {
+            let since = header.map_or(received, |header| header.bounds.earliest);
+            Found::Closed(Closed { referral: case.case.referral, officer, since, received })
+        }
+    }
 }
 
 fn officer(site: &Site, case: &OpenCase) -> StaffCard {

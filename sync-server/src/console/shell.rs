@@ -2,6 +2,8 @@
 
 use super::files::files;
 use super::view::Viewer;
+use crate::auth::BY_ITSELF;
+use crate::store::SESSION_IDLE;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::wire::Role;
@@ -21,13 +23,13 @@ pub struct Frame {
 }
 
 /// How a page keeps up with what happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Live {
     /// It does not change.
     #[default]
     No,
-    /// It is swapped when something changes; without script it loads itself again.
-    List,
+    /// It is swapped when something changes; without script it loads itself again from here.
+    List(String),
     /// It is swapped when something changes, and holds a form: without script it is never reloaded
     /// under someone's hands.
     Form,
@@ -44,9 +46,11 @@ pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
 #[component]
 pub fn Shell(frame: Frame, children: Element) -> Element {
     let now_ms = frame.now.map(|now| now.timestamp_millis().to_string());
+    let events = (frame.live != Live::No).then(|| format!("/events?{BY_ITSELF}"));
+    let idle = SESSION_IDLE.num_minutes();
     rsx! {
-            Head { title: frame.title.clone(), live: frame.live }
-            body { "data-now": now_ms, "data-events": if frame.live != Live::No { "/events" },
+            Head { title: frame.title.clone(), live: frame.live.clone() }
+            body { "data-now": now_ms, "data-events": events, "data-idle": "{idle}",
                 a { class: "skip", href: "#main", "Skip to content" }
                 Bar { viewer: frame.viewer.clone() }
                 if frame.live != Live::No {
@@ -64,6 +68,10 @@ pub fn Shell(frame: Frame, children: Element) -> Element {
 #[component]
 fn Head(title: String, live: Live) -> Element {
     let files = files();
+    let again = match live {
+        Live::List(path) => Some(by_itself(&path)),
+        Live::No | Live::Form => None,
+    };
     rsx! {
         head {
             meta { charset: "utf-8" }
@@ -75,13 +83,19 @@ fn Head(title: String, live: Live) -> Element {
             link { rel: "icon", r#type: "image/svg+xml", href: files.icon.path.clone() }
             link { rel: "manifest", href: files.manifest.path.clone() }
             script { src: files.script.path.clone(), defer: true }
-            if live == Live::List {
+            if let Some(again) = again {
                 noscript {
-                    meta { http_equiv: "refresh", content: "20" }
+                    meta { http_equiv: "refresh", content: "20; url={again}" }
                 }
             }
         }
     }
+}
+
+/// The address at which a page looks again by itself.
+fn by_itself(path: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}{BY_ITSELF}")
 }
 
 #[component]

@@ -5,7 +5,7 @@ mod sample;
 use super::form::{AcceptForm, FormError};
 use super::pages::*;
 use super::shell::render;
-use super::view::{self, FlagView, LogChoice, LogRow, LogView, Logged, Opened, StageView};
+use super::view::{self, Closed, FlagView, Found, LogChoice, LogRow, LogView, Logged, Opened, StageView};
 use crate::flags::Flag;
 use chrono::TimeDelta;
 use handoff::domain::codes::{Verdict, YesNo};
@@ -25,10 +25,10 @@ fn inbox_page() -> String {
     let headers: Vec<_> =
         [(1, 35), (2, 4), (3, 50), (4, 70)].map(|(n, min)| sample::header(n, now() - TimeDelta::minutes(min))).into();
     let list = [
-        (opened(&headers[1], &plain, &officer), None),
-        (opened(&headers[0], &departing, &officer), None),
-        (opened(&headers[2], &plain, &officer), Some(taken(3, "Ana Brook"))),
-        (opened(&headers[3], &plain, &officer), Some(taken(4, "Sam Kettle"))),
+        (Found::Opened(opened(&headers[1], &plain, &officer)), None),
+        (Found::Opened(opened(&headers[0], &departing, &officer)), None),
+        (Found::Opened(opened(&headers[2], &plain, &officer)), Some(taken(3, "Ana Brook"))),
+        (Found::Opened(opened(&headers[3], &plain, &officer)), Some(taken(4, "Sam Kettle"))),
     ];
     let viewer = viewer(Role::CaseManager);
     let view = view::inbox(&viewer, &list, now());
@@ -42,7 +42,8 @@ fn referral_page(by: Option<u128>, form: AcceptForm, error: Option<FormError>) -
     let header = sample::header(1, now() - TimeDelta::minutes(12));
     let viewer = viewer(Role::CaseManager);
     let taken = by.map(|by| taken(by, "Sam Kettle"));
-    let view = view::referral(&viewer, &opened(&header, &decision, &officer), taken.as_ref(), now());
+    let found = Found::Opened(opened(&header, &decision, &officer));
+    let view = view::referral(&viewer, &found, taken.as_ref(), now());
     render(ReferralPage, ReferralPageProps { viewer, view, form, error, now: now() })
 }
 
@@ -86,7 +87,14 @@ fn log_page() -> String {
     let choices = vec![filter("All", "/log", true), filter("To review", "/log?show=review", false)];
     let flags =
         vec![filter("Override", "/log?show=override", false), filter("Came late", "/log?show=late_sync", false)];
-    let view = LogView { choices, flags, rows, older: Some(String::from("/log?before=10")), newest: None };
+    let view = LogView {
+        choices,
+        flags,
+        rows,
+        older: Some(String::from("/log?before=10")),
+        newest: None,
+        again: String::from("/log"),
+    };
     render(LogPage, LogPageProps { viewer: viewer(Role::Sergeant), view, now: now() })
 }
 
@@ -187,8 +195,8 @@ fn whoever_took_it_is_told_the_meeting() {
     let (officer, decision) = (sample::officer(), sample::decision());
     let header = sample::header(1, now());
     let taken = taken(3, "Ana Brook");
-    let opened = opened(&header, &decision, &officer);
-    let view = view::referral(&viewer(Role::CaseManager), &opened, Some(&taken), now());
+    let found = Found::Opened(opened(&header, &decision, &officer));
+    let view = view::referral(&viewer(Role::CaseManager), &found, Some(&taken), now());
     assert_eq!(view.stage, StageView::Mine(String::from("meeting at 22:50 at the scene")));
     assert_eq!(view.officer.call.as_deref(), Some("+1 206 555 0142"));
 }
@@ -211,7 +219,8 @@ fn what_a_pack_names_itself_is_shown_in_the_words_of_the_pack() {
     let decision = decision;
     let shown = |labels| {
         let opened = Opened { labels, ..opened(&header, &decision, &officer) };
-        let about = view::referral(&viewer(Role::CaseManager), &opened, None, now()).about;
+        let about = view::referral(&viewer(Role::CaseManager), &Found::Opened(opened), None, now());
+        let about = about.record.unwrap().about;
         let logged =
             Logged { position: 1, entry: Hash([9; 32]), flags: Vec::new(), confirmed: None, taken: None, case: false };
         let view = view::decision(&opened, logged, now());
@@ -224,4 +233,21 @@ fn what_a_pack_names_itself_is_shown_in_the_words_of_the_pack() {
     assert_eq!(shown(Labels(Some(&pack))), own);
     let unknown = ["Fare evasion", "Fare evasion", "Checked: Gang enhancement on 1 Mar 2011", "On a train"];
     assert_eq!(shown(Labels::default()), unknown);
+}
+
+#[test]
+fn a_referral_whose_record_does_not_open_is_shown_and_can_be_accepted() {
+    let (officer, viewer) = (sample::officer(), viewer(Role::CaseManager));
+    let referral = sample::header(7, now()).referral;
+    let since = now() - TimeDelta::minutes(9);
+    let found = Found::Closed(Closed { referral, officer: &officer, since, received: since });
+    let view = view::inbox(&viewer, &[(found, None), (found, Some(taken(4, "Sam Kettle")))], now());
+    assert_eq!((view.waiting.len(), view.others.len()), (1, 1));
+    let html = render(InboxPage, InboxPageProps { viewer: viewer.clone(), view, now: now() });
+    assert!(html.contains("A record that cannot be opened") && html.contains("D. Ruiz, 7744"), "{html}");
+    let view = view::referral(&viewer, &found, None, now());
+    let form = AcceptForm::default();
+    let html = render(ReferralPage, ReferralPageProps { viewer, view, form, error: None, now: now() });
+    assert!(html.contains("<form method=\"post\" action=\"/referrals"), "{html}");
+    assert!(html.contains("Call the officer") && html.contains("tel:+12065550142"), "{html}");
 }

@@ -10,12 +10,12 @@ pub use decision::{DecisionView, Fact, Logged, Override, decision};
 pub use inbox::{InboxRow, InboxView, inbox};
 pub use log::{FlagView, LogChoice, LogRow, LogView};
 pub use place::{facts_of_offence, place};
-pub use referral::{OfficerView, PersonView, ReferralView, StageView, Step, referral, tel};
+pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
 
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::Header;
-use handoff::domain::ids::StaffId;
+use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, Role, StaffCard};
 use handoff::ui::parts::Labels;
 
@@ -43,6 +43,29 @@ pub struct Opened<'a> {
     pub received: DateTime<Utc>,
     /// The words of the pack that it was made by.
     pub labels: Labels<'a>,
+}
+
+/// A referral whose record does not open with the keys of this server: what its columns tell. It is shown all
+/// the same, so that someone goes to the person who waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Closed<'a> {
+    /// Which.
+    pub referral: ReferralId,
+    /// The officer.
+    pub officer: &'a StaffCard,
+    /// Since when the person waits, as far as the clear part tells.
+    pub since: DateTime<Utc>,
+    /// When the server stored it.
+    pub received: DateTime<Utc>,
+}
+
+/// A referral, as far as it can be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'a> {
+    /// Everything.
+    Opened(Opened<'a>),
+    /// Its columns.
+    Closed(Closed<'a>),
 }
 
 /// Who took a referral.

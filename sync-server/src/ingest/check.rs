@@ -18,8 +18,6 @@ use std::sync::Arc;
 const LATE: TimeDelta = TimeDelta::minutes(15);
 /// A clock that is further off than this is flagged.
 const OFF: TimeDelta = TimeDelta::seconds(60);
-/// A refusal says at most so much of what a parser said.
-const MOST_DETAIL: usize = 200;
 
 /// What the entries of one call share.
 #[derive(Debug, Clone)]
@@ -80,7 +78,11 @@ fn no_header(bytes: &[u8], error: &HeaderError) -> Refused {
             Refused::new(Refusal::UnknownKind, "header.kind: is newer than this server")
         }
         Some(_) | None => {
-            Refused::new(Refusal::Malformed, error.to_string().chars().take(MOST_DETAIL).collect::<String>())
+            let detail = match error {
+                HeaderError::Json(_) => "header: is not the header of an entry",
+                HeaderError::Format(_) => "header.format: is not known here",
+            };
+            Refused::new(Refusal::Malformed, detail)
         }
     }
 }
@@ -120,8 +122,15 @@ fn field_at_fault(bytes: &[u8]) -> String {
     }
     match serde_path_to_error::deserialize::<_, Decision>(json) {
         Ok(_) => "kind".into(),
-        Err(error) => error.path().to_string(),
+        Err(error) => bare(&error.path().to_string()),
     }
+}
+
+/// A field's path without what a person may have typed: below `answers` the names are codes from outside.
+fn bare(path: &str) -> String {
+    const TYPED: &str = "answers";
+    let end = path.find(TYPED).map_or(path.len(), |at| at + TYPED.len());
+    path.get(..end).unwrap_or_default().to_owned()
 }
 
 fn bad_body(field: &str, why: &str) -> Refused {
@@ -130,12 +139,10 @@ fn bad_body(field: &str, why: &str) -> Refused {
 
 /// What to look at twice, as far as this entry alone can tell.
 fn flags(context: &Context, header: &Header, decision: &Decision) -> Result<Flags, Refused> {
-    let replay = context
-        .app
-        .site()
-        .rules
-        .replay(&decision.facts, &decision.assessment)
-        .map_err(|fault| Refused::new(Refusal::BadBody, format!("facts.{fault}")))?;
+    let replay =
+        context.app.site().rules.replay(&decision.facts, &decision.assessment).map_err(|fault| {
+            bad_body(&format!("facts.{}", bare(&fault.field)), "is not what the rules can work with")
+        })?;
     let unsure = decision.assessment.zone.as_ref().is_some_and(|zone| zone.containment == Containment::Unsure);
     let ahead = decision.facts.at.to_utc() - header.bounds.latest > OFF;
     Ok(Flags::default()
@@ -145,5 +152,6 @@ fn flags(context: &Context, header: &Header, decision: &Decision) -> Result<Flag
         .with_if(Flag::ClockOffset, ahead || context.offset.abs() > OFF)
         .with_if(Flag::ReplayDisagrees, replay == Replay::Disagrees)
         .with_if(Flag::UnknownPack, replay == Replay::UnknownRules)
-        .with_if(Flag::WhileLocked, decision.while_locked))
+        .with_if(Flag::WhileLocked, decision.while_locked)
+        .with_if(Flag::OtherOfficer, context.device.officer.is_some_and(|officer| officer != header.officer)))
 }

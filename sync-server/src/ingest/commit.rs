@@ -3,7 +3,7 @@
 use super::Refused;
 use super::check::Checked;
 use crate::flags::Flag;
-use crate::store::{self, Db, NewEntry, StoreError, Stored};
+use crate::store::{self, Db, Neighbours, NewEntry, StoreError, Stored};
 use handoff::domain::codes::Choice;
 use handoff::domain::ids::{DeviceId, ReferralId};
 use handoff::domain::wire::Refusal;
@@ -22,7 +22,7 @@ pub(super) struct Committed {
 /// Writes the entry, its columns and its case; or says that it is there, or that the chain speaks against it.
 pub(super) fn commit(db: &mut dyn Db, checked: &Checked) -> Result<Result<Committed, Refused>, StoreError> {
     let header = &checked.header;
-    let (known, stored) = store::neighbours(db, header.chain, header.seq, checked.hash)?;
+    let Neighbours { known, stored, followed } = store::neighbours(db, header.chain, header.seq, checked.hash)?;
     let link = link(header.seq, header.prev, checked.hash, &known);
     let flags = match link {
         Link::First | Link::Follows | Link::Repeat => checked.flags,
@@ -39,6 +39,9 @@ pub(super) fn commit(db: &mut dyn Db, checked: &Checked) -> Result<Result<Commit
     let entry = NewEntry { hash: checked.hash, header, wire: &checked.wire, received: checked.received };
     let position = store::add_entry(db, &entry)?;
     store::add_decision(db, position, &entry, (&checked.decision, flags))?;
+    if followed {
+        store::close_gap(db, header, checked.hash)?;
+    }
     let makes_a_case = checked.decision.choice == Choice::OfferedAccepted;
     let opened = makes_a_case && store::open_case(db, position, &entry)?;
     Ok(Ok(Committed {

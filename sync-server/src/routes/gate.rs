@@ -64,7 +64,7 @@ impl Gate {
         let (hash, now) = (secret_hash(token.as_bytes()), self.app.now());
         let found = self.app.store().read(move |db| store::session_staff(db, hash, now)).await.map_err(busy_page)?;
         let Some((staff, touch)) = found else { return Err(Box::new(pages::signed_out())) };
-        if touch {
+        if touch && !auth::by_itself(request.uri()) {
             // Nobody waits for it: a lost touch only ends an idle session earlier.
             drop(self.app.store().submit(move |db| store::touch_session(db, hash, now)));
         }

@@ -7,7 +7,7 @@ use handoff::domain::private::Private;
 use handoff::domain::wire::{Health, Role, StaffCard};
 
 /// A session ends when nobody used it for this long …
-const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
+pub(crate) const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
 /// … or this long after the sign-in, used or not.
 const SESSION_LONGEST: TimeDelta = TimeDelta::hours(12);
 /// The last use is written at most this often.
@@ -83,6 +83,8 @@ pub struct Device {
     pub id: DeviceId,
     /// Its P-256 key, 65 bytes.
     pub public_key: Vec<u8>,
+    /// The officer for whom it was enrolled; nothing for a device of a crew.
+    pub officer: Option<StaffId>,
 }
 
 /// A device to be enrolled.
@@ -221,6 +223,21 @@ pub fn end_session(db: &mut dyn Db, hash: Hash, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
+/// Ends the sessions of everyone who left the program, and makes their sign-in links worthless.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_sessions_of_inactive(db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let left = "staff IN (SELECT id FROM staff WHERE active = 0)";
+    let now: super::Value = now.into();
+    db.run(
+        &format!("UPDATE sessions SET ended_ms = :now WHERE ended_ms IS NULL AND {left}"),
+        &[(":now", now.clone())],
+    )?;
+    db.run(&format!("UPDATE codes SET used_ms = :now WHERE used_ms IS NULL AND {left}"), &[(":now", now)])?;
+    Ok(())
+}
+
 /// Enrols a device for a code; false, and nothing done, if the code is not good.
 ///
 /// # Errors
@@ -244,8 +261,12 @@ pub fn enrol(db: &mut dyn Db, code: Hash, device: &NewDevice, now: DateTime<Utc>
 
 /// The device with this token.
 pub(crate) fn device_by_token(db: &mut dyn Db, token: Hash) -> Result<Option<Device>, StoreError> {
-    let row = db.first("SELECT id, public_key FROM devices WHERE token_hash = :token", &[(":token", token.into())])?;
-    row.map(|mut row| Ok(Device { id: DeviceId(row.id()?), public_key: row.blob()? })).transpose()
+    let row =
+        db.first("SELECT id, public_key, staff FROM devices WHERE token_hash = :token", &[(":token", token.into())])?;
+    let device = |mut row: super::Row| {
+        Ok(Device { id: DeviceId(row.id()?), public_key: row.blob()?, officer: row.maybe_id()?.map(StaffId) })
+    };
+    row.map(device).transpose()
 }
 
 /// Whether a device was revoked: asked at every call that reads, never remembered.

@@ -1,7 +1,7 @@
 //! Entries as they came, the columns of decisions, and the feed.
 
 use super::{Db, Row, StoreError};
-use crate::flags::Flags;
+use crate::flags::{Flag, Flags};
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::Header;
@@ -29,22 +29,36 @@ pub(crate) struct Stored {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// What is stored of a chain around one sequence, and the entry itself if it is there already.
-pub(crate) fn neighbours(
-    db: &mut dyn Db,
-    chain: ChainId,
-    seq: u64,
-    hash: Hash,
-) -> Result<(Known, Option<Stored>), StoreError> {
-    let (mut known, mut stored) = (Known::default(), None);
+/// What is stored of a chain around one sequence.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbours {
+    /// What stands before it and at its place.
+    pub(crate) known: Known,
+    /// The entry itself, if it is there already.
+    pub(crate) stored: Option<Stored>,
+    /// Something that comes after it is there already: it fills a gap.
+    pub(crate) followed: bool,
+}
+
+/// Looks around one sequence of a chain.
+pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) -> Result<Neighbours, StoreError> {
+    let Neighbours { mut known, mut stored, mut followed } = Neighbours::default();
     let rows = db.rows(
-        "SELECT seq, hash, position, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :seq",
-        &[(":chain", chain.into()), (":before", seq.saturating_sub(1).into()), (":seq", seq.into())],
+        "SELECT seq, hash, position, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :after",
+        &[
+            (":chain", chain.into()),
+            (":before", seq.saturating_sub(1).into()),
+            (":after", seq.saturating_add(1).into()),
+        ],
     )?;
     for mut row in rows {
         let (at, found) = (row.count()?, row.hash()?);
-        if at != seq {
+        if at < seq {
             known.before.push(found);
+            continue;
+        }
+        if at > seq {
+            followed = true;
             continue;
         }
         known.at.push(found);
@@ -57,7 +71,7 @@ pub(crate) fn neighbours(
         let head = head.map(|mut row| row.maybe_int()).transpose()?.flatten();
         known.head = head.and_then(|head| u64::try_from(head).ok()).unwrap_or(0);
     }
-    Ok((known, stored))
+    Ok(Neighbours { known, stored, followed })
 }
 
 /// Appends an entry to the log and says at which position.
@@ -118,6 +132,21 @@ pub(crate) fn add_decision(
             (":sex", decision.demographics.sex.code().into()),
             (":age", decision.demographics.age.code().into()),
             (":flags", flags.bits().into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The entry that was missing before others has come: they are no longer flagged for it.
+pub(crate) fn close_gap(db: &mut dyn Db, header: &Header, hash: Hash) -> Result<(), StoreError> {
+    db.run(
+        "UPDATE decisions SET flags = flags - :gap WHERE (flags & :gap) <> 0 AND position IN
+         (SELECT position FROM entries WHERE chain = :chain AND seq = :next AND prev = :hash)",
+        &[
+            (":gap", Flags::default().with_if(Flag::ChainGap, true).bits().into()),
+            (":chain", header.chain.into()),
+            (":next", header.seq.saturating_add(1).into()),
+            (":hash", hash.into()),
         ],
     )?;
     Ok(())

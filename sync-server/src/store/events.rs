@@ -138,16 +138,25 @@ pub fn count(db: &mut dyn Db, kind: Kind) -> Result<u64, StoreError> {
     row.map_or(Ok(0), |mut row| row.count())
 }
 
-/// Every event as one line of text, oldest first: for an audit by hand and for tests.
+/// Every event as one line of text, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn lines(db: &mut dyn Db) -> Result<Vec<String>, StoreError> {
+    last(db, u32::MAX)
+}
+
+/// The last events, oldest first, one line of text each: when, what, who, to what, and a code.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn last(db: &mut dyn Db, most: u32) -> Result<Vec<String>, StoreError> {
     let line = |mut row: super::Row| {
         let (at, kind) = (row.time()?, row.text()?);
         let id = |id: Option<Uuid>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
         let (actor, subject) = (id(row.maybe_id()?), id(row.maybe_id()?));
         Ok(format!("{} {kind} {actor} {subject} {}", at.to_rfc3339(), row.text()?))
     };
-    db.rows("SELECT at_ms, kind, actor, subject, detail FROM events ORDER BY n", &[])?.into_iter().map(line).collect()
+    let sql = "SELECT at_ms, kind, actor, subject, detail FROM events ORDER BY n DESC LIMIT :most";
+    db.rows(sql, &[(":most", most.into())])?.into_iter().rev().map(line).collect()
 }

@@ -103,6 +103,13 @@ pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) ->
     row.ok_or(StoreError::Shape("no row of the person just stored"))?.id().map(StaffId)
 }
 
+/// Takes everyone and every file out of force: what a programme lists is put back in the same transaction.
+pub(crate) fn retire_all(db: &mut dyn Db) -> Result<(), StoreError> {
+    db.run("UPDATE staff SET active = 0 WHERE active = 1", &[])?;
+    db.run("UPDATE files SET active = 0 WHERE active = 1", &[])?;
+    Ok(())
+}
+
 /// Replaces the whole rota.
 pub(crate) fn replace_rota(db: &mut dyn Db, turns: &[OnCall]) -> Result<(), StoreError> {
     db.run("DELETE FROM rota", &[])?;

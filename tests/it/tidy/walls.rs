@@ -142,6 +142,35 @@ pub fn sql(file: &File) -> Vec<String> {
     found(file, Keep::Strings, &SQL)
 }
 
+const ONE_ENGINE: [&str; 11] = [
+    "INSERT OR",
+    "REPLACE INTO",
+    "rowid",
+    "PRAGMA",
+    "GLOB",
+    "strftime",
+    "datetime(",
+    "julianday(",
+    "json_",
+    "sqlite_",
+    "AUTOINCREMENT",
+];
+
+/// Words that one engine alone knows, in the statements that serve every engine.
+pub fn one_engine(file: &File) -> Vec<String> {
+    let shared = file.path.starts_with("sync-server/src/store") && !file.path.ends_with("/sqlite.rs");
+    if !shared {
+        return Vec::new();
+    }
+    let words = ONE_ENGINE.map(str::to_uppercase);
+    let strings = blank(&without_tests(&file.text), Keep::Strings).to_uppercase();
+    words
+        .iter()
+        .flat_map(|word| strings.match_indices(word.as_str()))
+        .map(|(at, word)| format!("{}:{}: {word}", file.path, line_of(&strings, at)))
+        .collect()
+}
+
 const CLOCKS: [&str; 5] = ["SystemTime::now", "Utc::now", "Local::now", "Uuid::now_v7", "Timestamp::now"];
 
 /// Wall clocks outside `platform` and the server's one clock.
@@ -243,6 +272,23 @@ mod planted {
         assert_eq!(sql(&file("sync-server/src/console/log.rs", text)).len(), 1);
         assert!(sql(&file("src/store/outbox.rs", text)).is_empty());
         assert!(sql(&file("sync-server/src/store/cases.rs", text)).is_empty());
+    }
+
+    #[test]
+    fn a_word_of_one_engine_is_found_in_the_shared_statements_and_nowhere_else() {
+        for text in [
+            "const Q: &str = \"INSERT OR IGNORE INTO cases VALUES (1)\";",
+            "const Q: &str = \"SELECT rowid FROM entries\";",
+            "const Q: &str = \"select json_extract(body, '$.x') from entries\";",
+            "const Q: &str = \"SELECT StrFTime('%s', at_ms) FROM events\";",
+        ] {
+            assert_eq!(one_engine(&file("sync-server/src/store/cases.rs", text)).len(), 1, "{text}");
+            assert!(one_engine(&file("sync-server/src/store/sqlite.rs", text)).is_empty());
+            assert!(one_engine(&file("src/store/outbox.rs", text)).is_empty());
+        }
+        let plain =
+            "// no rowid here\nconst Q: &str = \"INSERT INTO cases (n) VALUES (:n) ON CONFLICT (n) DO NOTHING\";";
+        assert!(one_engine(&file("sync-server/src/store/cases.rs", plain)).is_empty());
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
         1 => String::from("1 person waits"),
         n => format!("{n} people wait"),
     };
-    let frame = Frame { title, viewer: Some(viewer), live: Live::List, now: Some(now) };
+    let frame = Frame { title, viewer: Some(viewer), live: Live::List(String::from("/inbox")), now: Some(now) };
     rsx! {
         Shell { frame,
             div { "data-live": "inbox",
@@ -94,7 +94,9 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
                     if row.hazard {
                         Badge { tone: Tone::Bad, glyph: Glyph::Alert, text: "Hazard" }
                     }
-                    VerdictBadge { verdict: row.verdict }
+                    if let Some(verdict) = row.verdict {
+                        VerdictBadge { verdict }
+                    }
                     span { class: "small quiet", {row.door} }
                 }
                 if waits {

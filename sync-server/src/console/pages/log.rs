@@ -9,7 +9,8 @@ use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, VerdictBadge};
 /// The log, newest first.
 #[component]
 pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live: Live::List, now: Some(now) };
+    let live = Live::List(view.again);
+    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live, now: Some(now) };
     rsx! {
         Shell { frame,
             div { class: "page-head",

@@ -3,7 +3,7 @@
 use super::inbox::LATE_AFTER_MIN;
 use crate::console::form::{AcceptForm, FormError, MINUTES, MOST_NOTE};
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{OfficerView, PersonView, ReferralView, StageView, Step, Viewer, tel};
+use crate::console::view::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, Viewer, tel};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::MeetPlace;
@@ -45,14 +45,11 @@ pub fn ReferralPage(
             }
             div { class: "sheet",
                 div { class: "sheet-main",
-                    if let Some(hazards) = view.person.hazards.clone() {
-                        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
-                            p { class: "hazard", {hazards} }
-                        }
+                    if let Some(record) = view.record.clone() {
+                        Record { record }
+                    } else {
+                        Closed {}
                     }
-                    Person { person: view.person.clone() }
-                    Scene { view: view.clone() }
-                    Rules { findings: view.findings.clone(), view: view.clone() }
                 }
                 div { class: "sheet-side", "data-live": "stage",
                     Stage { view: view.clone(), form, error }
@@ -60,6 +57,31 @@ pub fn ReferralPage(
                     Steps { steps: view.steps.clone() }
                 }
             }
+        }
+    }
+}
+
+#[component]
+fn Record(record: RecordView) -> Element {
+    rsx! {
+        if let Some(hazards) = record.person.hazards.clone() {
+            Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
+                p { class: "hazard", {hazards} }
+            }
+        }
+        Person { person: record.person.clone() }
+        Scene { record: record.clone() }
+        Rules { findings: record.findings.clone(), record }
+    }
+}
+
+/// Nothing of what was written can be read, and still someone waits.
+#[component]
+fn Closed() -> Element {
+    rsx! {
+        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Call the officer",
+            p { "Someone said yes and waits, but what the officer wrote does not open with the keys of this server." }
+            p { "It is kept as it came. Tell whoever runs the server. A time that you set here is in UTC." }
         }
     }
 }
@@ -87,18 +109,18 @@ fn Person(person: PersonView) -> Element {
 }
 
 #[component]
-fn Scene(view: ReferralView) -> Element {
+fn Scene(record: RecordView) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "scene",
             h2 { id: "scene", "The encounter" }
             dl { class: "facts",
-                Line { label: "Where", value: view.place.clone() }
-                for line in view.place_more {
+                Line { label: "Where", value: record.place }
+                for line in record.place_more {
                     Line { key: "{line}", label: "", value: line }
                 }
-                Line { label: "About", value: view.about }
-                Line { label: "Door", value: view.door }
-                if let Some(incident) = view.incident {
+                Line { label: "About", value: record.about }
+                Line { label: "Door", value: record.door }
+                if let Some(incident) = record.incident {
                     Line { label: "Incident", value: incident }
                 }
             }
@@ -107,14 +129,14 @@ fn Scene(view: ReferralView) -> Element {
 }
 
 #[component]
-fn Rules(view: ReferralView, findings: Vec<FindingLine>) -> Element {
+fn Rules(record: RecordView, findings: Vec<FindingLine>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "rules",
             div { class: "card-head",
                 h2 { id: "rules", "What the rules say" }
-                VerdictBadge { verdict: view.verdict }
+                VerdictBadge { verdict: record.verdict }
             }
-            if let Some(divergence) = view.divergence {
+            if let Some(divergence) = record.divergence {
                 p { class: "small",
                     strong { "Offered on a supervisor's word. " }
                     {divergence}
@@ -205,7 +227,9 @@ fn Officer(officer: OfficerView) -> Element {
             h2 { id: "officer", "The officer" }
             p {
                 {officer.name}
-                span { class: "quiet", ", unit {officer.unit}" }
+                if let Some(unit) = officer.unit {
+                    span { class: "quiet", ", unit {unit}" }
+                }
             }
             if let Some(number) = officer.call {
                 LinkButton { label: "Call {number}", href: tel(&number), glyph: Glyph::Phone }

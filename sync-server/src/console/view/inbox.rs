@@ -1,15 +1,19 @@
 //! The inbox: what waits, what is taken.
 
 use super::place::{in_a_row, place};
-use super::{Opened, Taken, Viewer};
+use super::referral::officer_name;
+use super::{Closed, Found, Opened, Taken, Viewer};
 use crate::console::when::clock;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset as _, Utc};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Person;
 use handoff::domain::ids::ReferralId;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::wire::Meet;
 use handoff::ui::parts::words;
+
+/// What stands for the place of a record that does not open.
+pub(super) const DOES_NOT_OPEN: &str = "A record that cannot be opened";
 
 /// A case manager's inbox.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,10 +33,10 @@ pub struct InboxRow {
     pub referral: ReferralId,
     /// Where, in short.
     pub place: String,
-    /// The door.
-    pub door: &'static str,
-    /// What the rules say.
-    pub verdict: Verdict,
+    /// The door; of a record that does not open, its officer.
+    pub door: String,
+    /// What the rules say; nothing if the record does not open.
+    pub verdict: Option<Verdict>,
     /// What the person needs tonight; empty if nothing was noted.
     pub needs: String,
     /// The language, when the officer noted one.
@@ -55,38 +59,58 @@ impl InboxRow {
 }
 
 /// Sorts referrals into the inbox of `viewer`.
-pub fn inbox(viewer: &Viewer, referrals: &[(Opened<'_>, Option<Taken>)], now: DateTime<Utc>) -> InboxView {
+pub fn inbox(viewer: &Viewer, referrals: &[(Found<'_>, Option<Taken>)], now: DateTime<Utc>) -> InboxView {
     let mut view = InboxView::default();
-    for (opened, taken) in referrals {
-        let row = row(opened, taken.as_ref(), now);
+    for (found, taken) in referrals {
+        let (row, zone) = match found {
+            Found::Opened(opened) => (row(opened), *opened.decision.facts.at.offset()),
+            Found::Closed(closed) => (closed_row(closed), Utc.fix()),
+        };
+        let when = |at| clock(at, zone, now);
         match taken {
             None => view.waiting.push(row),
             Some(taken) if taken.by == viewer.id => {
-                let zone = *opened.decision.facts.at.offset();
-                let meet = taken.meet.map(|meet| words::capital(&meet_words(meet, |at| clock(at, zone, now))));
+                let meet = taken.meet.map(|meet| words::capital(&meet_words(meet, when)));
                 view.mine.push(InboxRow { taken: meet, yours: true, ..row.without_person() });
             }
-            Some(_) => view.others.push(row.without_person()),
+            Some(taken) => {
+                let taken = Some(taken_words(taken, when));
+                view.others.push(InboxRow { taken, ..row.without_person() });
+            }
         }
     }
     view.waiting.sort_by_key(|row| row.since);
     view
 }
 
-fn row(opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> InboxRow {
+fn row(opened: &Opened<'_>) -> InboxRow {
     let decision = opened.decision;
-    let zone = *decision.facts.at.offset();
     let person = decision.person.as_ref();
     InboxRow {
         referral: opened.header.referral,
         place: place(decision),
-        door: words::door(decision.facts.door),
-        verdict: decision.assessment.verdict,
+        door: String::from(words::door(decision.facts.door)),
+        verdict: Some(decision.assessment.verdict),
         needs: person.map(needs).unwrap_or_default(),
         language: person.map(|p| p.language.clone()).filter(|language| !language.is_empty()),
         hazard: person.is_some_and(|p| p.hazards.is_some()),
         since: opened.header.bounds.earliest,
-        taken: taken.map(|taken| taken_words(taken, |at| clock(at, zone, now))),
+        taken: None,
+        yours: false,
+    }
+}
+
+fn closed_row(closed: &Closed<'_>) -> InboxRow {
+    InboxRow {
+        referral: closed.referral,
+        place: String::from(DOES_NOT_OPEN),
+        door: officer_name(closed.officer),
+        verdict: None,
+        needs: String::new(),
+        language: None,
+        hazard: false,
+        since: closed.since,
+        taken: None,
         yours: false,
     }
 }

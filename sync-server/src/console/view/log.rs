@@ -24,6 +24,8 @@ pub struct LogView {
     pub older: Option<String>,
     /// Link back to the newest, when this is not it.
     pub newest: Option<String>,
+    /// Where this very page is.
+    pub again: String,
 }
 
 /// A choice of what to show.
@@ -147,6 +149,7 @@ const fn words(flag: Flag) -> (&'static str, &'static str) {
         Flag::WhileLocked => {
             ("While locked", "It was recorded while the phone was locked, for the officer of the shift.")
         }
+        Flag::OtherOfficer => ("Another's device", "The device was enrolled for another officer."),
     }
 }
 
@@ -157,6 +160,7 @@ const fn look(flag: Flag) -> (Tone, Glyph) {
         Flag::LateSync | Flag::ClockOffset => (Tone::Info, Glyph::Clock),
         Flag::ReplayDisagrees | Flag::ChainConflict => (Tone::Bad, Glyph::Alert),
         Flag::UnknownPack | Flag::ChainGap => (Tone::Warn, Glyph::Question),
+        Flag::OtherOfficer => (Tone::Info, Glyph::Person),
         Flag::WhileLocked => (Tone::Info, Glyph::Lock),
     }
 }

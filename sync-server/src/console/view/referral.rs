@@ -1,10 +1,10 @@
 //! One referral, as a case manager may see it: everything.
 
-use super::inbox::{meet_words, taken_words};
+use super::inbox::{DOES_NOT_OPEN, meet_words, taken_words};
 use super::place::{against_zone, facts_of_offence, in_a_row, place};
-use super::{Opened, Taken, Viewer};
+use super::{Closed, Found, Opened, Taken, Viewer};
 use crate::console::when::clock;
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Offset as _, Utc};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::{Consent, Decision, Person};
 use handoff::domain::facts::FixFact;
@@ -18,6 +18,23 @@ pub struct ReferralView {
     pub referral: ReferralId,
     /// Where, in short.
     pub place: String,
+    /// Since when the person waits.
+    pub since: DateTime<Utc>,
+    /// What the officer recorded; nothing if the record does not open.
+    pub record: Option<RecordView>,
+    /// The officer.
+    pub officer: OfficerView,
+    /// Where it stands.
+    pub stage: StageView,
+    /// What happened, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What the officer recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordView {
+    /// Where, in short.
+    pub place: String,
     /// Where, exactly: the position, its radius, the zone.
     pub place_more: Vec<String>,
     /// What the encounter was about.
@@ -26,8 +43,6 @@ pub struct ReferralView {
     pub door: &'static str,
     /// The agency's incident number.
     pub incident: Option<String>,
-    /// Since when the person waits.
-    pub since: DateTime<Utc>,
     /// What the rules say.
     pub verdict: Verdict,
     /// Every rule, those that decide first.
@@ -36,12 +51,6 @@ pub struct ReferralView {
     pub divergence: Option<String>,
     /// The person.
     pub person: PersonView,
-    /// The officer.
-    pub officer: OfficerView,
-    /// Where it stands.
-    pub stage: StageView,
-    /// What happened, in order.
-    pub steps: Vec<Step>,
 }
 
 /// The person, in words for a screen. Made for one page and dropped with it.
@@ -74,8 +83,8 @@ impl std::fmt::Debug for PersonView {
 pub struct OfficerView {
     /// Name and serial.
     pub name: String,
-    /// Unit of the shift.
-    pub unit: String,
+    /// Unit of the shift, if the record tells it.
+    pub unit: Option<String>,
     /// A number to call.
     pub call: Option<String>,
 }
@@ -103,24 +112,52 @@ pub struct Step {
 }
 
 /// The page of a referral for `viewer`.
-pub fn referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
+pub fn referral(viewer: &Viewer, found: &Found<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
+    match found {
+        Found::Opened(opened) => opened_referral(viewer, opened, taken, now),
+        Found::Closed(closed) => closed_referral(viewer, closed, taken, now),
+    }
+}
+
+fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
     let decision = opened.decision;
     let zone = *decision.facts.at.offset();
-    ReferralView {
-        referral: opened.header.referral,
+    let record = RecordView {
         place: place(decision),
         place_more: place_more(decision),
         about: facts_of_offence(&decision.facts, opened.labels),
         door: words::door(decision.facts.door),
         incident: decision.incident.clone(),
-        since: opened.header.bounds.earliest,
         verdict: decision.assessment.verdict,
         findings: FindingLine::sorted(&decision.assessment.findings, opened.labels),
         divergence: decision.divergence.as_ref().map(|d| format!("{}: {}", d.supervisor, d.reason)),
         person: decision.person.as_ref().map(|p| person(p, decision, now)).unwrap_or_default(),
+    };
+    ReferralView {
+        referral: opened.header.referral,
+        place: record.place.clone(),
+        since: opened.header.bounds.earliest,
+        record: Some(record),
         officer: officer(opened),
         stage: stage(viewer, taken, |at| clock(at, zone, now)),
         steps: steps(opened, taken, |at| clock(at, zone, now)),
+    }
+}
+
+/// Without the scene's zone the times are told in UTC, and say so.
+fn closed_referral(viewer: &Viewer, closed: &Closed<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
+    let when = |at| format!("{} UTC", clock(at, Utc.fix(), now));
+    let call = Some(closed.officer.phone.reveal().clone()).filter(|number| !number.is_empty());
+    let received = Step { at: when(closed.received), what: String::from("Received here") };
+    let accepted = taken.map(|taken| Step { at: when(taken.at), what: accepted_words(taken) });
+    ReferralView {
+        referral: closed.referral,
+        place: String::from(DOES_NOT_OPEN),
+        since: closed.since,
+        record: None,
+        officer: OfficerView { name: officer_name(closed.officer), unit: None, call },
+        stage: stage(viewer, taken, when),
+        steps: [received].into_iter().chain(accepted).collect(),
     }
 }
 
@@ -169,7 +206,7 @@ fn officer(opened: &Opened<'_>) -> OfficerView {
     let card = opened.officer;
     let own = opened.decision.call_back.as_ref().map(|number| number.reveal().clone());
     let call = own.or_else(|| Some(card.phone.reveal().clone())).filter(|number| !number.is_empty());
-    OfficerView { name: officer_name(card), unit: opened.decision.unit.clone(), call }
+    OfficerView { name: officer_name(card), unit: Some(opened.decision.unit.clone()), call }
 }
 
 /// `D. Ruiz, 7744`.
