@@ -61,7 +61,7 @@ pub fn App() -> Element {
             Screen::SetSecret(pin) => rsx! {
                 SetSecret {
                     officer: desk.who(),
-                    pin,
+                    pin: pin.reveal().clone(),
                     busy: desk.busy(),
                     fault: desk.fault(),
                     onset: move |secret| acts::create_vault(desk, secret),
@@ -69,7 +69,7 @@ pub fn App() -> Element {
                 }
             },
             Screen::Home => rsx! { HomePage {} },
-            Screen::Encounter(open) => rsx! { EncounterPage { key: "{open.id}", open } },
+            Screen::Encounter(open) => rsx! { EncounterPage { key: "{open.id}-{open.turn}", open } },
             Screen::Saved(id) => rsx! { SavedPage { id } },
         }
     }
@@ -113,7 +113,7 @@ fn EncounterPage(open: Open) -> Element {
             saving: desk.busy(),
             fault: desk.fault(),
             onkeep: move |(form, keep)| acts::keep(desk, id, &form, keep),
-            onsave: move |decision| acts::save(desk, id, decision),
+            onsave: move |(form, decision)| acts::save(desk, id, form, decision),
             onclose: move |()| acts::close(desk),
         }
     }

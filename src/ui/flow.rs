@@ -145,7 +145,7 @@ impl Flow<'_> {
             Step::Prior => match form.prior.known {
                 None => false,
                 Some(Known::No) => true,
-                Some(Known::By(_)) => !form.prior.on.trim().is_empty(),
+                Some(Known::By(_)) => !form.prior.on.trim().is_empty() && form.prior.place.is_some(),
             },
             Step::Question(code) => form.answers.contains_key(code),
             Step::History => match form.history.checked {
@@ -166,7 +166,8 @@ impl Flow<'_> {
             Step::Demographics => {
                 form.demographics.race.is_some() && form.demographics.sex.is_some() && form.age_band().is_some()
             }
-            Step::Place | Step::Needs | Step::Review => true,
+            Step::Place => !self.asks.place || form.place.is_said(),
+            Step::Needs | Step::Review => true,
         }
     }
 

@@ -14,7 +14,7 @@ mod read;
 pub use edit::Edit;
 pub use fields::{
     Checked, ConsentForm, ConvictionRow, DemographicsForm, DivergenceForm, DrugForm, Entered, Field, Gap, HistoryForm,
-    Known, PersonForm, Pin, PlaceForm, PriorForm,
+    Known, PersonForm, Pin, PlaceForm, PriorForm, PriorPlace,
 };
 pub use read::{Why, read_age, read_date, read_grams, read_months};
 
@@ -199,6 +199,12 @@ impl Form {
         if better {
             self.place.fix = Some(fix);
         }
+    }
+
+    /// The rules or zones changed under an open encounter: back to the verdict, and from there to whatever
+    /// it now leaves open, or to the review.
+    pub fn reconsider(&mut self) {
+        (self.step, self.back_to) = (Step::Verdict, Some(Step::Review));
     }
 
     /// Sets the place by hand: a pin is right to 10 metres and has no age.

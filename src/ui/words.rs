@@ -71,6 +71,7 @@ pub fn field(field: Field) -> &'static str {
         Field::ConvictedOn(_) => "Date of conviction",
         Field::Age => "Age in years",
         Field::PriorOn => "Date of the involvement",
+        Field::PriorPlace => "Place of the involvement",
         Field::Residency => "Months living here",
         Field::PriorDiversions => "Earlier diversions",
         Field::Choice => "Your decision",
@@ -100,6 +101,7 @@ pub fn gap(at: Field, why: Why) -> String {
         (Field::Grams | Field::Age | Field::Residency | Field::PriorDiversions, Why::Missing) => {
             format!("{name}: type a number, or tap Not known.")
         }
+        (Field::Street, Why::Missing) => format!("{name}: type it, pin the place, or tap Not known."),
         (Field::Offences, Why::Missing) => String::from("Tap at least one offence."),
         (Field::Group(_), Why::Missing) => String::from("Tap the conviction that was found."),
         (Field::Consent, Why::Refused) => {

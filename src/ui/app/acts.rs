@@ -126,16 +126,19 @@ pub fn keep(mut desk: Desk, id: ReferralId, form: &Form, keep: Keep) {
 }
 
 /// Commits the record; "Saved" comes only after the commit.
-pub fn save(mut desk: Desk, id: ReferralId, decision: Decision) {
+pub fn save(mut desk: Desk, id: ReferralId, form: Form, decision: Decision) {
+    let Some(phone) = desk.phone() else { return };
     let keeper = desk.keeper.peek().clone();
     desk.fault.set(None);
     desk.busy.set(true);
-    let Some(phone) = desk.phone() else { return };
     spawn(async move {
+        let core = phone.clone();
         let done = off(move || {
-            // No draft may be written after the record.
-            keeper.into_iter().for_each(|keeper| keeper.settle());
-            phone.record(id, decision)
+            let saved = core.record(id, decision);
+            if let (Ok(_), Some(keeper)) = (&saved, keeper) {
+                keeper.forget(id);
+            }
+            saved
         })
         .await;
         match done {
@@ -143,26 +146,49 @@ pub fn save(mut desk: Desk, id: ReferralId, decision: Decision) {
                 drop(tasks::refresh(desk).await);
                 desk.show(Screen::Saved(saved.referral));
             }
+            Some(Err(RecordError::Differs(_))) => again(desk, &phone, id, form),
             Some(Err(error)) => {
                 desk.busy.set(false);
                 desk.fault.set(Some(not_saved(&error)));
             }
             None => {
                 desk.busy.set(false);
-                desk.fault.set(Some(String::from("Not saved: the program ended early.")));
+                desk.fault.set(Some(String::from("Not saved: the program ended early. The draft is kept.")));
             }
         }
     });
 }
 
-/// Leaves the encounter; the draft stays.
-pub fn close(desk: Desk) {
-    let keeper = desk.keeper.peek().clone();
+/// The rules or zones changed while the encounter was open: the officer sees what they say now.
+fn again(mut desk: Desk, phone: &Phone, id: ReferralId, mut form: Form) {
+    let site = phone.config();
+    let pack = site.as_ref().and_then(|site| site.pack_by_ref(&form.pack));
+    desk.busy.set(false);
+    let (Some(site), Some(pack)) = (&site, pack) else {
+        return desk.fault.set(Some(not_saved(&RecordError::NoPack)));
+    };
+    let guide = Guide { pack: pack.clone(), zones: site.zones.clone() };
+    form.reconsider();
+    keep(desk, id, &form, Keep::Now);
+    open(desk, id, guide, form);
+    desk.fault.set(Some(String::from("Not saved yet: the zones or rules changed. Look at the verdict again.")));
+}
+
+/// Leaves the encounter; the draft stays. While it is not on the disk the encounter stays open.
+pub fn close(mut desk: Desk) {
     spawn(async move {
-        off(move || keeper.into_iter().for_each(|keeper| keeper.settle())).await;
+        if !settled(desk).await {
+            return desk.fault.set(Some(String::from("The draft is not on the disk yet. Stay here, or save.")));
+        }
         drop(tasks::refresh(desk).await);
         desk.show(Screen::Home);
     });
+}
+
+/// Whether everything typed is on the disk.
+pub async fn settled(desk: Desk) -> bool {
+    let Some(keeper) = desk.keeper.peek().clone() else { return false };
+    off(move || keeper.settle()).await.unwrap_or(false)
 }
 
 fn new_encounter(mut desk: Desk) {
@@ -188,7 +214,9 @@ fn my_number(desk: Desk) -> crate::domain::private::Private<String> {
 
 fn open(mut desk: Desk, id: ReferralId, guide: Guide, form: Form) {
     desk.device.set(None);
-    desk.show(Screen::Encounter(Open { id, guide: Shared::new(guide), form }));
+    let turn = desk.turn.peek().wrapping_add(1);
+    desk.turn.set(turn);
+    desk.show(Screen::Encounter(Open { id, turn, guide: Shared::new(guide), form }));
 }
 
 fn call(mut desk: Desk, number: String) {
@@ -246,7 +274,7 @@ async fn stand(desk: Desk) {
 }
 
 fn not_saved(error: &RecordError) -> String {
-    sentence(&format!("not saved: {error}"))
+    format!("{} The draft is kept. Try again.", sentence(&format!("not saved: {error}")))
 }
 
 /// An error as a sentence of its own.

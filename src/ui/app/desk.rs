@@ -3,6 +3,7 @@
 use super::keeper::Keeper;
 use crate::domain::facts::FixFact;
 use crate::domain::ids::ReferralId;
+use crate::domain::private::Private;
 use crate::sync::{Phone, PhoneError};
 use crate::ui::form::Form;
 use crate::ui::screens::Shared;
@@ -46,7 +47,7 @@ pub enum Screen {
     /// Locked.
     Unlock,
     /// Locked, without a secret; six digits to show once.
-    SetSecret(String),
+    SetSecret(Private<String>),
     /// The list.
     Home,
     /// An encounter.
@@ -60,6 +61,8 @@ pub enum Screen {
 pub struct Open {
     /// Which.
     pub id: ReferralId,
+    /// Counts openings: the same encounter opened anew begins with its form.
+    pub turn: u32,
     /// The rules it goes by.
     pub guide: Shared<Guide>,
     /// The form to begin with.
@@ -87,6 +90,8 @@ pub struct Desk {
     pub keeper: Signal<Option<Keeper>>,
     /// The window just opened: a draft that was open when it died is opened again.
     pub fresh: Signal<bool>,
+    /// How often an encounter was opened.
+    pub turn: Signal<u32>,
 }
 
 impl PartialEq for Keeper {
@@ -108,6 +113,7 @@ impl Desk {
             device: use_signal(|| None),
             keeper: use_signal(|| None),
             fresh: use_signal(|| true),
+            turn: use_signal(|| 0),
         }
     }
 
@@ -163,7 +169,7 @@ impl Desk {
             Stand::Shift => self.show(Screen::Shift),
             Stand::Unlock => self.show(Screen::Unlock),
             Stand::SetSecret => match self.phone().map(|phone| phone.new_pin()) {
-                Some(Ok(pin)) => self.show(Screen::SetSecret(pin)),
+                Some(Ok(pin)) => self.show(Screen::SetSecret(Private::new(pin))),
                 Some(Err(_)) | None => self.show(Screen::Home),
             },
             Stand::Home => self.home(model),
@@ -177,7 +183,7 @@ impl Desk {
         match left_open.and_then(|draft| model.open(draft.id)) {
             Some((guide, form)) => {
                 let id = left_open.map_or_else(Default::default, |draft| draft.id.0);
-                self.show(Screen::Encounter(Open { id: ReferralId(id), guide: Shared::new(guide), form }));
+                self.show(Screen::Encounter(Open { id: ReferralId(id), turn: 0, guide: Shared::new(guide), form }));
             }
             None => self.show(Screen::Home),
         }

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 /// A changed draft is written after this long at the latest: letters that follow each other become one write.
 const PAUSE: Duration = Duration::from_millis(200);
+/// A draft that could not be written is tried again after this long.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// Where drafts are written.
 pub trait Drafts: Send + 'static {
@@ -26,7 +28,8 @@ impl Drafts for Phone {
 enum Order {
     Keep(ReferralId, String),
     KeepNow(ReferralId, String),
-    Settle(SyncSender<()>),
+    Forget(ReferralId),
+    Settle(SyncSender<bool>),
 }
 
 /// The keeper's near end. Clones feed the same thread, which ends with the last of them.
@@ -55,60 +58,76 @@ impl Keeper {
         drop(self.0.send(Order::KeepNow(id, json)));
     }
 
-    /// Returns once everything given before is written. Blocks: call it off the window's thread.
-    pub fn settle(&self) {
+    /// Drops what was given of a draft: its record is on the disk.
+    pub fn forget(&self, id: ReferralId) {
+        drop(self.0.send(Order::Forget(id)));
+    }
+
+    /// Returns once everything given before was tried: true if all of it is written. What is not stays
+    /// here and is tried again. Blocks: call it off the window's thread.
+    #[must_use = "a draft that is not written must stay open"]
+    pub fn settle(&self) -> bool {
         let (done, wait) = sync_channel(1);
-        if self.0.send(Order::Settle(done)).is_ok() {
-            // A thread that ended has nothing left to write.
-            let _ = wait.recv();
+        self.0.send(Order::Settle(done)).is_ok() && wait.recv().unwrap_or(false)
+    }
+}
+
+/// Drafts that are not on the disk yet: the newest text of each, in the order in which they came.
+#[derive(Default)]
+struct Held {
+    drafts: Vec<(ReferralId, String)>,
+    due: Option<Instant>,
+    failing: bool,
+}
+
+impl Held {
+    fn take(&mut self, id: ReferralId, json: String) {
+        match self.drafts.iter_mut().find(|(held, _)| *held == id) {
+            Some((_, old)) => *old = json,
+            None => self.drafts.push((id, json)),
+        }
+        self.due.get_or_insert_with(|| Instant::now() + PAUSE);
+    }
+
+    /// Writes what is held, and keeps what cannot be written.
+    fn write(&mut self, drafts: &impl Drafts, told: &impl Fn(Option<String>)) {
+        let mut fault = None;
+        self.drafts.retain(|(id, json)| match drafts.write(*id, json) {
+            Ok(()) => false,
+            Err(error) => {
+                fault = Some(format!("The draft could not be kept: {error}. Trying again."));
+                true
+            }
+        });
+        self.due = (!self.drafts.is_empty()).then(|| Instant::now() + RETRY);
+        if fault.is_some() || self.failing {
+            self.failing = fault.is_some();
+            told(fault);
         }
     }
 }
 
 fn run(drafts: &impl Drafts, orders: &Receiver<Order>, told: &impl Fn(Option<String>)) {
-    let mut open: Option<(ReferralId, String, Instant)> = None;
-    let mut failing = false;
-    let mut write = |open: &mut Option<(ReferralId, String, Instant)>| {
-        let Some((id, json, _)) = open.take() else { return };
-        match drafts.write(id, &json) {
-            Ok(()) if failing => {
-                failing = false;
-                told(None);
-            }
-            Ok(()) => {}
-            Err(error) => {
-                failing = true;
-                told(Some(format!("The draft could not be kept: {error}.")));
-            }
-        }
-    };
+    let mut held = Held::default();
     loop {
-        let next = match &open {
+        let next = match held.due {
             None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((_, _, since)) => orders.recv_timeout(PAUSE.saturating_sub(since.elapsed())),
+            Some(due) => orders.recv_timeout(due.saturating_duration_since(Instant::now())),
         };
         match next {
-            Ok(Order::Keep(id, json)) => {
-                if open.as_ref().is_some_and(|(held, _, _)| *held != id) {
-                    write(&mut open);
-                }
-                let since = open.take().map_or_else(Instant::now, |(_, _, since)| since);
-                open = Some((id, json, since));
-            }
+            Ok(Order::Keep(id, json)) => held.take(id, json),
             Ok(Order::KeepNow(id, json)) => {
-                if open.as_ref().is_some_and(|(held, _, _)| *held != id) {
-                    write(&mut open);
-                }
-                open = Some((id, json, Instant::now()));
-                write(&mut open);
+                held.take(id, json);
+                held.write(drafts, told);
             }
+            Ok(Order::Forget(id)) => held.drafts.retain(|(kept, _)| *kept != id),
             Ok(Order::Settle(done)) => {
-                write(&mut open);
-                let _ = done.send(());
+                held.write(drafts, told);
+                let _ = done.send(held.drafts.is_empty());
             }
-            Err(RecvTimeoutError::Timeout) => write(&mut open),
+            Err(RecvTimeoutError::Timeout) => held.write(drafts, told),
             Err(RecvTimeoutError::Disconnected) => {
-                write(&mut open);
+                held.write(drafts, told);
                 return;
             }
         }
@@ -148,7 +167,7 @@ mod tests {
         for n in 0..100 {
             keeper.keep(id(1), n.to_string());
         }
-        keeper.settle();
+        assert!(keeper.settle());
         let written = shelf.written.lock().unwrap();
         assert!(written.len() < 100, "{}", written.len());
         assert_eq!(written.last(), Some(&(id(1), String::from("99"))));
@@ -160,22 +179,38 @@ mod tests {
         let keeper = Keeper::start(shelf.clone(), |_| ()).unwrap();
         keeper.keep(id(1), String::from("first"));
         keeper.keep_now(id(2), String::from("second"));
-        keeper.settle();
+        assert!(keeper.settle());
         let kept = shelf.written.lock().unwrap().clone();
         assert_eq!(kept, [(id(1), String::from("first")), (id(2), String::from("second"))]);
     }
 
     #[test]
-    fn a_failing_disk_is_told_and_so_is_its_recovery() {
+    fn a_text_that_could_not_be_written_survives_until_the_disk_works_again() {
         let (shelf, heard) = (Shelf::default(), Arc::new(Mutex::new(Vec::new())));
         let told = Arc::clone(&heard);
         let keeper = Keeper::start(shelf.clone(), move |fault| told.lock().unwrap().push(fault.is_some())).unwrap();
         *shelf.broken.lock().unwrap() = true;
-        keeper.keep_now(id(1), String::from("a"));
-        keeper.settle();
+        keeper.keep_now(id(1), String::from("Jo Sample, under the bridge"));
+        assert!(!keeper.settle(), "the encounter stays open");
+        assert!(shelf.written.lock().unwrap().is_empty());
         *shelf.broken.lock().unwrap() = false;
-        keeper.keep_now(id(1), String::from("b"));
-        keeper.settle();
-        assert_eq!(*heard.lock().unwrap(), [true, false]);
+        assert!(keeper.settle());
+        assert_eq!(*shelf.written.lock().unwrap(), [(id(1), String::from("Jo Sample, under the bridge"))]);
+        let mut heard = heard.lock().unwrap().clone();
+        heard.dedup();
+        assert_eq!(heard, [true, false], "the trouble is told, and so is its end");
+    }
+
+    #[test]
+    fn a_draft_that_became_a_record_is_not_written_any_more() {
+        let shelf = Shelf::default();
+        let keeper = Keeper::start(shelf.clone(), |_| ()).unwrap();
+        *shelf.broken.lock().unwrap() = true;
+        keeper.keep_now(id(1), String::from("a"));
+        assert!(!keeper.settle());
+        keeper.forget(id(1));
+        *shelf.broken.lock().unwrap() = false;
+        assert!(keeper.settle());
+        assert!(shelf.written.lock().unwrap().is_empty());
     }
 }

@@ -9,10 +9,12 @@ use crate::ui::screens::Shared;
 use crate::ui::view::Model;
 use chrono::FixedOffset;
 use dioxus::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Ages on the screen move on this often.
-const REFRESH: Duration = Duration::from_secs(20);
+const REFRESH: Duration = Duration::from_secs(60);
 /// The position is asked for this often while an encounter is open, and never else.
 const LOCATE: Duration = Duration::from_secs(1);
 
@@ -30,7 +32,14 @@ pub fn use_tasks(desk: Desk) {
     let track = start.track.clone();
     use_future(move || open(desk, start.clone()));
     use_future(move || page(desk));
-    use_future(move || locate(desk, track.clone()));
+    let opened = use_hook(|| Arc::new(Notify::new()));
+    let rings = Arc::clone(&opened);
+    use_effect(move || {
+        if matches!(*desk.screen.read(), Screen::Encounter(_)) {
+            rings.notify_one();
+        }
+    });
+    use_future(move || locate(desk, track.clone(), Arc::clone(&opened)));
 }
 
 /// Opens the stores and then follows them for as long as the window lives.
@@ -45,11 +54,16 @@ pub async fn open(mut desk: Desk, start: Start) {
     desk.keeper.set(keeper(desk, &phone));
     desk.phone.set(Some(phone.clone()));
     let mut changes = phone.changes();
+    let mut was_locked = true;
     loop {
         changes.mark_unchanged();
-        if let Err(text) = refresh(desk).await {
-            return blocked(desk, text);
+        match refresh(desk).await {
+            Ok(()) => {}
+            // What the officer is typing is worth more than the list behind it.
+            Err(text) if in_encounter(desk) => desk.fault.set(Some(format!("The records cannot be read now: {text}."))),
+            Err(text) => return blocked(desk, text),
         }
+        was_locked = conceal(desk, was_locked).await;
         let opened = desk.model.peek().clone().filter(|_| *desk.screen.peek() == Screen::Opening);
         if let Some(model) = opened {
             desk.stand(&model);
@@ -57,6 +71,25 @@ pub async fn open(mut desk: Desk, start: Start) {
         // Either something changed, or ages on the screen have.
         drop(tokio::time::timeout(REFRESH, changes.changed()).await);
     }
+}
+
+fn in_encounter(desk: Desk) -> bool {
+    matches!(*desk.screen.peek(), Screen::Encounter(_))
+}
+
+/// When the phone locks itself over an open encounter, what was typed goes to the disk and off the screen.
+async fn conceal(desk: Desk, was_locked: bool) -> bool {
+    let Some(model) = desk.model.peek().clone() else { return was_locked };
+    let locked = model.shift.as_ref().is_none_or(|shift| shift.locked);
+    if was_locked || !locked || !in_encounter(desk) {
+        return locked;
+    }
+    let kept = super::acts::settled(desk).await;
+    if kept {
+        desk.stand(&model);
+    }
+    // A draft that is not on the disk stays open, and is asked about again.
+    kept
 }
 
 /// Reads the phone's core anew.
@@ -109,15 +142,16 @@ async fn page(mut desk: Desk) {
     }
 }
 
-/// Follows the position while an encounter is open.
-async fn locate(mut desk: Desk, track: Option<std::path::PathBuf>) {
+/// Follows the position while an encounter is open; sleeps until the next one is `opened`.
+async fn locate(mut desk: Desk, track: Option<std::path::PathBuf>, opened: Arc<Notify>) {
     let mut locator: Option<Locator> = None;
     loop {
-        tokio::time::sleep(LOCATE).await;
-        let Some(phone) = desk.phone() else { continue };
-        if !matches!(*desk.screen.peek(), Screen::Encounter(_)) {
+        if !in_encounter(desk) {
+            opened.notified().await;
             continue;
         }
+        tokio::time::sleep(LOCATE).await;
+        let Some(phone) = desk.phone() else { continue };
         let Some(found) = &mut locator else {
             locator = begin(desk, &phone, track.as_deref());
             if locator.is_none() {

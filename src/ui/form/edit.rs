@@ -1,6 +1,6 @@
 //! Every change that a tap or a key makes to the form: one message each, one total function.
 
-use super::{Checked, ConsentForm, ConvictionRow, Entered, Field, Form, Known, Pin};
+use super::{Checked, ConsentForm, ConvictionRow, Entered, Field, Form, Known, Pin, PriorPlace};
 use crate::domain::codes::{AgeBand, Choice, Door, DrugClass, Need, Race, Reason, SceneOutcome, Sex, YesNo};
 use crate::domain::facts::FixFact;
 use crate::domain::private::Private;
@@ -27,8 +27,8 @@ pub enum Edit {
     Here(FixFact),
     /// Earlier involvement, and how it is known.
     Prior(Known),
-    /// Where the earlier involvement was; nothing for the same place as now.
-    PriorPin(Option<Pin>),
+    /// Where the earlier involvement was.
+    PriorPlace(PriorPlace),
     /// An answer to a question of the pack.
     Answer(String, YesNo),
     /// How the records check went.
@@ -70,7 +70,7 @@ impl Edit {
             | Self::Type(..)
             | Self::Pin(_)
             | Self::Here(_)
-            | Self::PriorPin(_)
+            | Self::PriorPlace(_)
             | Self::AddConviction(_)
             | Self::RemoveConviction(_)
             | Self::Race(_)
@@ -94,7 +94,7 @@ impl Form {
             Edit::Pin(pin) => self.pin(pin),
             Edit::Here(fix) => self.place.fix = Some(fix),
             Edit::Prior(known) => self.prior.known = Some(known),
-            Edit::PriorPin(pin) => self.prior.pin = pin,
+            Edit::PriorPlace(place) => self.prior.place = Some(place),
             Edit::Answer(code, answer) => drop(self.answers.insert(code, answer)),
             Edit::Checked(checked) => self.history.checked = Some(checked),
             Edit::AddConviction(group) => self.history.rows.push(ConvictionRow { group, on: String::new() }),
@@ -117,13 +117,17 @@ impl Form {
         self.step = Step::Verdict;
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the other fields hold no number")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other fields are never expressly unknown")]
     fn enter(&mut self, field: Field, entered: Entered) {
         match field {
             Field::Grams => self.drug.grams = entered,
             Field::Age => self.age = entered,
             Field::Residency => self.residency = entered,
             Field::PriorDiversions => self.prior_diversions = entered,
+            Field::Street => {
+                self.place.street_unknown = entered == Entered::NotKnown;
+                self.place.street = entered.text().to_owned();
+            }
             _ => {}
         }
     }
@@ -132,10 +136,9 @@ impl Form {
     fn type_text(&mut self, field: Field, text: Private<String>) {
         let plain = || text.reveal().clone();
         match field {
-            Field::Grams | Field::Age | Field::Residency | Field::PriorDiversions => {
+            Field::Grams | Field::Age | Field::Residency | Field::PriorDiversions | Field::Street => {
                 self.enter(field, Entered::typed(text.reveal()));
             }
-            Field::Street => self.place.street = plain(),
             Field::Incident => self.incident = plain(),
             Field::ConvictedOn(index) => {
                 if let Some(row) = self.history.rows.get_mut(index) {

@@ -1,6 +1,6 @@
 //! The form's facts, as the rules see them.
 
-use super::{Checked, Entered, Field, Form, Gap, Known, Why, read_age, read_date, read_grams, read_months};
+use super::{Checked, Entered, Field, Form, Gap, Known, PriorPlace, Why, read_age, read_date, read_grams, read_months};
 use crate::domain::facts::{Conviction, DrugFact, Facts, History, PriorInvolvement};
 use crate::ui::flow::{Asks, Step};
 use chrono::NaiveDate;
@@ -20,6 +20,9 @@ impl Form {
         let residency_months = gaps.number((Step::Residency, Field::Residency), residency, read_months);
         let diversions = asks.prior_diversions.then_some(&self.prior_diversions);
         let prior_diversions = gaps.number((Step::PriorDiversions, Field::PriorDiversions), diversions, read_months);
+        if asks.place && !self.place.is_said() {
+            gaps.add(Step::Place, Field::Street, Why::Missing);
+        }
         if self.door.is_none() {
             gaps.add(Step::Door, Field::Door, Why::Missing);
         }
@@ -70,15 +73,17 @@ impl Form {
 
     fn prior(&self, asks: &Asks, gaps: &mut Gaps) -> Option<PriorInvolvement> {
         let Known::By(basis) = self.prior.known.filter(|_| asks.prior_involvement)? else { return None };
-        let on = gaps.date((Step::Prior, Field::PriorOn), &self.prior.on, self.at.date_naive())?;
-        let pin = self.prior.pin;
-        Some(PriorInvolvement {
-            fix: if pin.is_none() { self.place.fix } else { None },
-            lat_deg: pin.map(|pin| pin.lat_deg),
-            lon_deg: pin.map(|pin| pin.lon_deg),
-            on,
-            basis,
-        })
+        let on = gaps.date((Step::Prior, Field::PriorOn), &self.prior.on, self.at.date_naive());
+        let (fix, pin) = match self.prior.place {
+            Some(PriorPlace::Here) => (self.place.fix, None),
+            Some(PriorPlace::Elsewhere(pin)) => (None, pin),
+            None => {
+                gaps.add(Step::Prior, Field::PriorPlace, Why::Missing);
+                (None, None)
+            }
+        };
+        let (lat_deg, lon_deg) = (pin.map(|pin| pin.lat_deg), pin.map(|pin| pin.lon_deg));
+        Some(PriorInvolvement { fix, lat_deg, lon_deg, on: on?, basis })
     }
 }
 

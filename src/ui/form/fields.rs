@@ -2,7 +2,7 @@
 
 use super::Why;
 use crate::domain::codes::{AgeBand, ConsentManner, DrugClass, Need, Race, Sex};
-use crate::domain::facts::{Basis, FixFact};
+use crate::domain::facts::{Basis, FixFact, FixSource};
 use crate::domain::private::Private;
 use crate::ui::flow::Step;
 use chrono::{DateTime, FixedOffset};
@@ -46,6 +46,17 @@ pub struct PlaceForm {
     /// The cross street or address that the officer confirmed.
     #[serde(default)]
     pub street: String,
+    /// The officer said that no street is known.
+    #[serde(default)]
+    pub street_unknown: bool,
+}
+
+impl PlaceForm {
+    /// Whether a person said where it is, or that they cannot: a pin, a street, or "not known".
+    pub fn is_said(&self) -> bool {
+        let pinned = self.fix.is_some_and(|fix| fix.source == FixSource::Pin);
+        pinned || self.street_unknown || !self.street.trim().is_empty()
+    }
 }
 
 /// The drugs found.
@@ -115,9 +126,19 @@ pub struct PriorForm {
     /// Its date, as typed.
     #[serde(default)]
     pub on: String,
-    /// Where, if it was not where the officer is now.
+    /// Where. A draft that says nothing of it is asked again: a place is never assumed.
     #[serde(default)]
-    pub pin: Option<Pin>,
+    pub place: Option<PriorPlace>,
+}
+
+/// Where the earlier involvement was.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorPlace {
+    /// Where the officer is now.
+    Here,
+    /// Somewhere else: on the map, or nowhere known while there is no pin.
+    Elsewhere(Option<Pin>),
 }
 
 /// A point set by hand.
@@ -214,6 +235,8 @@ pub enum Field {
     Age,
     /// The date of the earlier involvement.
     PriorOn,
+    /// Where the earlier involvement was.
+    PriorPlace,
     /// Months in the area.
     Residency,
     /// Earlier diversions.

@@ -46,6 +46,7 @@ fn full() -> Form {
         Edit::Type(Field::Street, text("3rd and Bell")),
         Edit::Prior(Known::By(crate::domain::facts::Basis::Records)),
         Edit::Type(Field::PriorOn, text("03012026")),
+        Edit::PriorPlace(PriorPlace::Here),
         Edit::Answer(String::from("amenable"), YesNo::Yes),
         Edit::Checked(Checked::Found),
         Edit::AddConviction(String::from("burglary")),
@@ -222,6 +223,50 @@ fn a_card_opened_from_the_review_leads_back_there_or_to_what_it_left_open() {
     assert_eq!(Flow { form: &form, asks: &asks, assessment: Some(&found) }.next(), Step::Review);
     form.apply(Edit::Choice(Choice::OfferedDeclined));
     assert_eq!(Flow { form: &form, asks: &asks, assessment: Some(&found) }.next(), Step::Reason);
+}
+
+#[test]
+fn somewhere_else_is_never_taken_for_the_place_of_now() {
+    let mut form = full();
+    form.prior.place = None;
+    let missing = Gap { step: Step::Prior, field: Field::PriorPlace, why: Why::Missing };
+    assert_eq!(form.facts(&everything()), Err(vec![missing]), "nothing is chosen beforehand");
+    let prior = |form: &Form| form.facts(&everything()).unwrap().prior_involvement.unwrap();
+    form.apply(Edit::PriorPlace(PriorPlace::Elsewhere(None)));
+    let form = Form::parse(&form.to_json().unwrap()).unwrap();
+    assert_eq!((prior(&form).fix, prior(&form).lat_deg), (None, None), "without a pin nobody knows the place");
+    let mut form = form;
+    form.apply(Edit::PriorPlace(PriorPlace::Elsewhere(Some(Pin { lat_deg: 47.7, lon_deg: -122.3 }))));
+    assert_eq!((prior(&form).fix, prior(&form).lat_deg), (None, Some(47.7)));
+}
+
+#[test]
+fn an_unsure_place_asks_for_a_street_a_pin_or_an_express_not_known() {
+    let mut form = full();
+    form.place = PlaceForm::default();
+    let missing = Gap { step: Step::Place, field: Field::Street, why: Why::Missing };
+    assert_eq!(form.facts(&everything()), Err(vec![missing]));
+    let said = [
+        Edit::Pin(Pin { lat_deg: 47.61, lon_deg: -122.34 }),
+        Edit::Type(Field::Street, Private::new(String::from("3rd and Bell"))),
+        Edit::NotKnown(Field::Street),
+    ];
+    for edit in said {
+        let mut form = form.clone();
+        form.apply(edit);
+        assert!(form.facts(&everything()).is_ok());
+    }
+}
+
+#[test]
+fn after_the_rules_changed_only_what_they_leave_open_is_asked_again() {
+    let mut form = full();
+    form.divergence = DivergenceForm::default();
+    form.reconsider();
+    let asks = everything();
+    let next = |verdict| Flow { form: &form, asks: &asks, assessment: Some(&said(verdict)) }.next();
+    assert_eq!(form.step, Step::Verdict);
+    assert_eq!((next(Verdict::Eligible), next(Verdict::Barred)), (Step::Review, Step::Divergence));
 }
 
 #[test]

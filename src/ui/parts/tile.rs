@@ -33,18 +33,26 @@ pub struct Tile {
     pub label: String,
     /// More, in a smaller line.
     pub hint: Option<String>,
+    /// The whole word for a screen reader, where the tile has room for a short one only.
+    pub spoken: Option<String>,
 }
 
 impl Tile {
     /// A tile without a hint.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), hint: None }
+        Self { value: value.into(), label: label.into(), hint: None, spoken: None }
     }
 
     /// The same with a hint.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same, read out by another word.
+    #[must_use]
+    pub fn spoken(self, word: impl Into<String>) -> Self {
+        Self { spoken: Some(word.into()), ..self }
     }
 }
 
@@ -122,6 +130,7 @@ fn TileInput(tile: Tile, chosen: bool, name: String, pick: Pick, onpick: EventHa
                 name,
                 value: tile.value,
                 checked: chosen,
+                "aria-label": tile.spoken,
                 onchange: move |_| onpick.call(value.clone()),
             }
             span { class: "tile-text",

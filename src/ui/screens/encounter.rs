@@ -44,7 +44,7 @@ pub fn Encounter(
     /// The form changed.
     onkeep: EventHandler<(Form, Keep)>,
     /// The record is whole: commit it.
-    onsave: EventHandler<Decision>,
+    onsave: EventHandler<(Form, Decision)>,
     /// The officer leaves; the draft stays.
     onclose: EventHandler<()>,
 ) -> Element {
@@ -66,7 +66,7 @@ pub fn Encounter(
                 let whole = sheet.facts.clone().ok().zip(sheet.found().cloned());
                 let decision = whole.and_then(|(facts, found)| open.decision(&unit, facts, found).ok());
                 tried.set(decision.is_none());
-                decision.into_iter().for_each(|decision| onsave.call(decision));
+                decision.into_iter().for_each(|decision| onsave.call((open.clone(), decision)));
             }
             Leave::Open(step, back_to) => {
                 tried.set(false);
@@ -163,9 +163,7 @@ fn Layout(card: Card, saving: bool, fault: Option<String>) -> Element {
             Bar { progress, onmove }
             main { class: "card", key: "{key}",
                 if let Some(fault) = fault {
-                    Notice { tone: Tone::Bad, title: fault,
-                        p { "The draft is kept. Try again." }
-                    }
+                    Notice { tone: Tone::Bad, title: fault }
                 }
                 if let Some(banner) = banner {
                     Notice { tone: Tone::Warn, title: banner }

@@ -67,7 +67,7 @@ fn Stage(bench: Bench) -> Element {
             device,
             clock,
             onkeep: move |change| kept.borrow_mut().push(change),
-            onsave: move |decision| saved.borrow_mut().push(decision),
+            onsave: move |(_, decision)| saved.borrow_mut().push(decision),
             onclose: move |()| *closed.borrow_mut() += 1,
         }
     }

@@ -25,6 +25,8 @@ pub struct Model {
     pub has_vault: bool,
     /// Records, newest first.
     pub records: Vec<RecordRow>,
+    /// When each record of a colleague was saved that waits on this phone.
+    pub others_unsent: Vec<DateTime<Utc>>,
     /// Drafts, newest first.
     pub drafts: Vec<StoredDraft>,
     /// Who is on call now, first to be called first.
@@ -60,12 +62,16 @@ impl Model {
     pub fn read(phone: &Phone, offset: FixedOffset) -> Result<Self, PhoneError> {
         let now = phone.now().wall;
         let shift = phone.shift();
+        let own = |row: &RecordRow| shift.as_ref().is_none_or(|shift| shift.officer.id == row.officer);
+        let (records, others): (Vec<_>, Vec<_>) = phone.all_records()?.into_iter().partition(own);
+        let others_unsent = others.iter().filter(|row| is_unsent(&row.state)).map(|row| row.saved_at).collect();
         Ok(Self {
             agency: phone.enrolment().map(|enrolment| enrolment.agency),
             site: phone.config(),
             officers: phone.officers(),
             has_vault: shift.as_ref().is_some_and(|shift| phone.has_vault(shift.officer.id)),
-            records: phone.records()?,
+            records,
+            others_unsent,
             drafts: phone.drafts()?,
             on_call: phone.on_call(now),
             unreadable: phone.unreadable_files(),
@@ -106,6 +112,11 @@ impl Model {
     pub fn is_revoked(&self) -> bool {
         self.records.iter().any(|row| matches!(row.state, RecordState::Waiting { why: Hold::Revoked, .. }))
     }
+}
+
+/// Whether a record is safe on this device alone.
+pub(super) fn is_unsent(state: &RecordState) -> bool {
+    matches!(state, RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. })
 }
 
 /// Whether a person is on their way to a case manager.

@@ -1,7 +1,7 @@
 //! A record's state in words: what is safe, what is not, how old, and why.
 
 use super::home::{CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView};
-use super::model::{Model, accepted};
+use super::model::{Model, accepted, is_unsent};
 use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::stage::MeetPlace;
@@ -69,27 +69,38 @@ impl Model {
         format!("{}, {}", shift.officer.name, shift.unit)
     }
 
+    /// What is not safe on the whole phone: colleagues' records count, and so do files set aside.
     fn safety(&self) -> SafetyView {
         let unsent: Vec<&RecordRow> = self.records.iter().filter(|row| is_unsent(&row.state)).collect();
-        let Some(oldest) = unsent.iter().map(|row| row.saved_at).min() else {
-            let headline = String::from(if self.records.is_empty() { "Ready" } else { "Everything is safe" });
-            return SafetyView { tone: Tone::Good, glyph: Glyph::Check, headline, detail: None };
+        let aside = (!self.unreadable.is_empty()).then_some("A file was set aside: what it holds may not be safe.");
+        let saved = unsent.iter().map(|row| row.saved_at).chain(self.others_unsent.iter().copied());
+        let Some(oldest) = saved.min() else {
+            let ready = if self.records.is_empty() { "Ready" } else { "Everything is safe" };
+            let (tone, glyph, headline) = match aside {
+                None => (Tone::Good, Glyph::Check, ready),
+                Some(_) => (Tone::Bad, Glyph::Alert, "Not everything is safe"),
+            };
+            return SafetyView { tone, glyph, headline: headline.to_owned(), detail: aside.map(String::from) };
         };
         let why = unsent.iter().find_map(|row| match &row.state {
-            RecordState::Waiting { why, .. } => Some(why.words()),
+            RecordState::Waiting { why, .. } => Some(why.words().to_owned()),
             RecordState::Sending
             | RecordState::Received { .. }
             | RecordState::Accepted { .. }
             | RecordState::Wedged { .. }
             | RecordState::NotACase { .. } => None,
         });
+        let others = match self.others_unsent.len() {
+            0 => None,
+            n => Some(format!("{n} saved by colleagues on this phone.")),
+        };
+        let age = format!("Oldest {}.", age_words(self.now - oldest));
+        let detail: Vec<String> = [Some(age), why, others, aside.map(String::from)].into_iter().flatten().collect();
         SafetyView {
             tone: Tone::Warn,
             glyph: Glyph::Upload,
-            headline: format!("{} not safe yet", unsent.len()),
-            detail: Some(
-                format!("Oldest {}. {}", age_words(self.now - oldest), why.unwrap_or_default()).trim().to_owned(),
-            ),
+            headline: format!("{} not safe yet", unsent.len() + self.others_unsent.len()),
+            detail: Some(detail.join(" ")),
         }
     }
 
@@ -181,10 +192,6 @@ impl Model {
             }
         }
     }
-}
-
-fn is_unsent(state: &RecordState) -> bool {
-    matches!(state, RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. })
 }
 
 fn moment(title: &str, detail: Option<String>, tone: Tone, glyph: Glyph) -> Moment {

@@ -44,6 +44,8 @@ fn line(form: &Form, guide: &Guide, sheet: &Sheet, step: &Step) -> Option<(Strin
             ("Offence", if guide.pack.zones.is_empty() { offences } else { format!("{offences}. {place}") })
         }
         Step::Drug => ("Drug", drug(form)),
+        Step::Place => ("Cross street or address", street(form)),
+        Step::Prior => ("Earlier contact", form.prior.known.map(words::known).unwrap_or_default().to_owned()),
         Step::Verdict => ("Verdict and decision", decision(form, sheet)),
         Step::Reason => ("Reason", form.reason.map(words::reason).unwrap_or_default().to_owned()),
         Step::Divergence => ("Supervisor", form.divergence.supervisor.clone()),
@@ -53,16 +55,16 @@ fn line(form: &Form, guide: &Guide, sheet: &Sheet, step: &Step) -> Option<(Strin
         Step::Reach => ("How to find them", person.reach.reveal().clone()),
         Step::Needs => ("Needs and hazards", needs(form)),
         Step::Demographics => ("Race, sex, age", demographics(form)),
-        Step::Place
-        | Step::Prior
-        | Step::Question(_)
-        | Step::History
-        | Step::Age
-        | Step::Residency
-        | Step::PriorDiversions
-        | Step::Review => return None,
+        Step::Question(_) | Step::History | Step::Age | Step::Residency | Step::PriorDiversions | Step::Review => {
+            return None;
+        }
     };
     Some((label.to_owned(), value))
+}
+
+fn street(form: &Form) -> String {
+    let street = form.place.street.trim();
+    if street.is_empty() { words::NOT_KNOWN.to_owned() } else { street.to_owned() }
 }
 
 fn drug(form: &Form) -> String {

@@ -71,11 +71,11 @@ const fn owed(step: &Step) -> Option<Field> {
         Step::Residency => Some(Field::Residency),
         Step::PriorDiversions => Some(Field::PriorDiversions),
         Step::History => Some(Field::Group(0)),
+        Step::Place => Some(Field::Street),
         Step::Prior => Some(Field::PriorOn),
         Step::Divergence => Some(Field::Supervisor),
         Step::Door
         | Step::Offences
-        | Step::Place
         | Step::Question(_)
         | Step::Verdict
         | Step::Reason

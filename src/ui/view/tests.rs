@@ -70,6 +70,7 @@ pub(crate) fn busy() -> Model {
             row(4, 50, Decided::OfferedAccepted, RecordState::Received { at }),
             row(5, 1500, Decided::OfferedDeclined, RecordState::NotACase { received_at: at }),
         ],
+        others_unsent: Vec::new(),
         drafts: Vec::new(),
         on_call: vec![ana],
         unreadable: Vec::new(),
@@ -110,6 +111,15 @@ fn an_empty_phone_is_ready() {
     let home = quiet().home();
     assert_eq!(home.safety.headline, "Ready");
     assert!(home.groups.iter().all(|group| group.rows.is_empty()));
+}
+
+#[test]
+fn a_phone_is_not_safe_while_a_colleague_s_record_waits_or_a_file_was_set_aside() {
+    let waits = Model { others_unsent: vec![now() - TimeDelta::minutes(70)], ..quiet() }.home().safety;
+    assert_eq!((waits.tone, waits.headline.as_str()), (Tone::Warn, "1 not safe yet"));
+    assert!(waits.detail.unwrap().contains("1 saved by colleagues on this phone"));
+    let aside = Model { unreadable: vec![String::from("outbox.db.unreadable-1")], ..quiet() }.home().safety;
+    assert_eq!((aside.tone, aside.headline.as_str()), (Tone::Bad, "Not everything is safe"));
 }
 
 #[test]

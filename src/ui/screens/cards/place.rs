@@ -5,9 +5,10 @@ use crate::domain::private::Private;
 use crate::ui::form::{Edit, Field as At};
 use crate::ui::parts::{Button, Field, Glyph, Icon};
 use crate::ui::screens::card::Card;
-use crate::ui::screens::frame::Heading;
+use crate::ui::screens::frame::{Answer, Heading};
 use crate::ui::screens::map::ZoneMap;
 use crate::ui::view::{MapView, PlaceView};
+use crate::ui::words;
 use dioxus::prelude::*;
 
 /// The place, never waited for.
@@ -44,11 +45,18 @@ pub fn Place(props: Card) -> Element {
                 name: "street",
                 label: "Cross street or address",
                 hint: "Such as 3rd Ave and Bell St",
-                optional: true,
+                optional: !props.sheet.asks.place,
                 most: 200,
                 initial: props.form.place.street.clone(),
                 error: props.fault(At::Street),
                 oninput: move |text| onedit.call(Edit::Type(At::Street, Private::new(text))),
+            }
+            if props.sheet.asks.place {
+                Answer {
+                    label: words::NOT_KNOWN,
+                    chosen: props.form.place.street_unknown,
+                    onclick: move |()| onedit.call(Edit::NotKnown(At::Street)),
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::facts::Basis;
 use crate::domain::private::Private;
-use crate::ui::form::{Edit, Field as At, Known};
+use crate::ui::form::{Edit, Field as At, Known, PriorPlace};
 use crate::ui::parts::{Field, FieldKind, Pick, Tile, Tiles};
 use crate::ui::screens::card::Card;
 use crate::ui::screens::frame::{Answer, Heading};
@@ -46,39 +46,66 @@ pub fn Prior(props: Card) -> Element {
                     error: props.fault(At::PriorOn),
                     oninput: move |text| onedit.call(Edit::Type(At::PriorOn, Private::new(text))),
                 }
-                PriorPlace { ..props.clone() }
+                Where { ..props.clone() }
             }
         }
     }
 }
 
+/// Nothing is chosen beforehand, and "somewhere else" without a pin is a place that nobody knows: the
+/// position of now never stands in for it.
 #[component]
-fn PriorPlace(props: Card) -> Element {
+fn Where(props: Card) -> Element {
     let onedit = props.onedit;
-    let pin = props.form.prior.pin;
-    let mut elsewhere = use_signal(|| pin.is_some());
+    let chosen = props.form.prior.place;
+    let elsewhere = matches!(chosen, Some(PriorPlace::Elsewhere(_)));
     let mut held = props.form.clone();
-    pin.into_iter().for_each(|pin| held.pin(pin));
+    if elsewhere {
+        held.place.fix = None;
+    }
+    if let Some(PriorPlace::Elsewhere(Some(pin))) = chosen {
+        held.pin(pin);
+    }
     let fix = held.place.fix;
-    let place = PlaceView::of(&props.guide, fix.as_ref());
+    let place = match chosen {
+        None => None,
+        Some(PriorPlace::Elsewhere(None)) => {
+            Some(String::from("Pin it on the map. Without a pin the place is not known."))
+        }
+        Some(PriorPlace::Here | PriorPlace::Elsewhere(Some(_))) => {
+            let place = PlaceView::of(&props.guide, fix.as_ref());
+            Some(format!("{}. {}", place.headline, place.detail))
+        }
+    };
+    // Before there is a pin the map opens where the officer is, without a mark.
+    let map = MapView::of(&props.guide, fix.as_ref().or(props.form.place.fix.as_ref()));
+    let map = map.map(|mut map| {
+        map.here = map.here.filter(|_| fix.is_some());
+        map
+    });
+    let value = chosen.map(|_| String::from(if elsewhere { "map" } else { "here" }));
     rsx! {
         Tiles {
             legend: "Where was it?",
             name: "prior-place",
             pick: Pick::One,
             tiles: vec![Tile::new("here", "Where I am now"), Tile::new("map", "Somewhere else")],
-            chosen: vec![String::from(if elsewhere() { "map" } else { "here" })],
+            chosen: value.into_iter().collect::<Vec<_>>(),
+            error: props.fault(At::PriorPlace),
             onpick: move |value: String| {
-                elsewhere.set(value == "map");
-                if value == "here" {
-                    onedit.call(Edit::PriorPin(None));
-                }
+                let place = if value == "map" { PriorPlace::Elsewhere(None) } else { PriorPlace::Here };
+                onedit.call(Edit::PriorPlace(place));
             },
         }
-        p { class: "quiet", "aria-live": "polite", "{place.headline}. {place.detail}" }
-        if elsewhere() {
-            if let Some(map) = MapView::of(&props.guide, fix.as_ref()) {
-                ZoneMap { map, onpin: move |pin| onedit.call(Edit::PriorPin(Some(pin))) }
+        if let Some(place) = place {
+            p { class: "quiet", "aria-live": "polite", {place} }
+        }
+        if elsewhere {
+            if let Some(map) = map {
+                ZoneMap {
+                    map,
+                    onpin: move |pin| onedit.call(Edit::PriorPlace(PriorPlace::Elsewhere(Some(pin)))),
+                }
             }
         }
     }
