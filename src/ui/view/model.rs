@@ -4,7 +4,6 @@ use super::Guide;
 use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::StaffCard;
-use crate::sync::Hold;
 use crate::sync::{Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
 use crate::ui::form::Form;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -33,6 +32,8 @@ pub struct Model {
     pub on_call: Vec<StaffCard>,
     /// Files that were set aside.
     pub unreadable: Vec<String>,
+    /// The server said that this device is out of service; told until it lets the device in again.
+    pub revoked: bool,
     /// When this was read.
     pub now: DateTime<Utc>,
     /// The scene's own offset from UTC.
@@ -75,6 +76,7 @@ impl Model {
             drafts: phone.drafts()?,
             on_call: phone.on_call(now),
             unreadable: phone.unreadable_files(),
+            revoked: phone.is_revoked(),
             shift,
             now,
             offset,
@@ -106,11 +108,6 @@ impl Model {
         let site = self.site.as_ref()?;
         let pack = site.pack_by_ref(&form.pack)?.clone();
         Some((Guide { pack, zones: site.zones.clone() }, form))
-    }
-
-    /// The server said that this device is out of service.
-    pub fn is_revoked(&self) -> bool {
-        self.records.iter().any(|row| matches!(row.state, RecordState::Waiting { why: Hold::Revoked, .. }))
     }
 }
 

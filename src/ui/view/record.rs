@@ -29,7 +29,7 @@ impl Model {
         HomeView {
             who: self.who(),
             locked: self.shift.as_ref().is_none_or(|shift| shift.locked),
-            revoked: self.is_revoked(),
+            revoked: self.revoked,
             safety: self.safety(),
             on_call: self.on_call.first().map(call),
             drafts: self.drafts.iter().map(|draft| self.draft(draft)).collect(),

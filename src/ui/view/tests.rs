@@ -74,6 +74,7 @@ pub(crate) fn busy() -> Model {
         drafts: Vec::new(),
         on_call: vec![ana],
         unreadable: Vec::new(),
+        revoked: false,
         now: now(),
         offset: FixedOffset::west_opt(7 * 3600).unwrap(),
     }
