@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use chrono::Utc;
+use handoff::domain::encounter::Decision;
 use handoff::domain::entry::entry_hash;
 use handoff::domain::ids::{Bytes, Hash};
 use handoff::domain::wire::{Answer, EntriesReply, EntriesRequest, EntryResult, Health, Signed};
@@ -45,9 +46,9 @@ async fn run() {
         phones.push(station.phone().await);
     }
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    println!("round   with verification        bare insert            ratio");
+    println!("round   with verification                    bare insert                          ratio");
     for round in 0..ROUNDS {
-        let load: Vec<_> = phones.iter_mut().map(requests).collect();
+        let load = requests(&mut phones);
         let other = measure(bare.addr, &load, &bare.store).await;
         let own = measure(station.server.addr, &load, station.server.app().store()).await;
         println!("{round:>5}   {own}   {other}   {:.2}", own.per_s / other.per_s);
@@ -72,33 +73,43 @@ struct Round {
     per_s: f64,
     p99: Duration,
     flushes: f64,
+    /// Processor time of server and clients for each record, in microseconds: neighbours on the machine
+    /// slow both down, and change this little.
+    cpu_us: f64,
 }
 
 impl std::fmt::Display for Round {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:>6.0}/s p99 {:>5.1} ms", self.per_s, self.p99.as_secs_f64() * 1000.0)
+        write!(f, "{:>6.0}/s p99 {:>5.1} ms cpu {:>3.0} us", self.per_s, self.p99.as_secs_f64() * 1000.0, self.cpu_us)
     }
 }
 
-/// One phone's requests as bytes, made before the clock starts.
-fn requests(phone: &mut TestPhone) -> Vec<Vec<u8>> {
-    let token = phone.token();
-    let decision = phone.accepted_offer();
-    let one = |_| {
-        let (_, entry) = phone.record(&decision);
-        let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: None, wall: Utc::now(), app: "0.1.0".into() };
-        let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire] }).unwrap();
-        let head = format!(
-            "POST /v1/entries HTTP/1.1\r\nhost: bench\r\nauthorization: {token}\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        [head.as_bytes(), &body].concat()
-    };
-    (0..REQUESTS).map(one).collect()
+/// Every phone's requests as bytes, made before the clock starts; in turns, as phones that work at one time.
+fn requests(phones: &mut [TestPhone]) -> Vec<Vec<Vec<u8>>> {
+    let mut load: Vec<Vec<_>> = phones.iter().map(|_| Vec::with_capacity(REQUESTS)).collect();
+    let decision = phones[0].accepted_offer();
+    for _ in 0..REQUESTS {
+        for (phone, requests) in phones.iter_mut().zip(&mut load) {
+            requests.push(request(phone, &decision));
+        }
+    }
+    load
+}
+
+fn request(phone: &mut TestPhone, decision: &Decision) -> Vec<u8> {
+    let (_, entry) = phone.record(decision);
+    let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: None, wall: Utc::now(), app: "0.1.0".into() };
+    let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire] }).unwrap();
+    let head = format!(
+        "POST /v1/entries HTTP/1.1\r\nhost: bench\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n",
+        phone.token(),
+        body.len()
+    );
+    [head.as_bytes(), &body].concat()
 }
 
 async fn measure(addr: std::net::SocketAddr, load: &[Vec<Vec<u8>>], store: &Store) -> Round {
-    let commits = store.commits();
+    let (commits, cpu) = (store.commits(), cpu_us());
     let start = Instant::now();
     let tasks: Vec<_> = load.iter().cloned().map(|requests| tokio::spawn(connection(addr, requests))).collect();
     let mut times = Vec::new();
@@ -113,6 +124,7 @@ async fn measure(addr: std::net::SocketAddr, load: &[Vec<Vec<u8>>], store: &Stor
         per_s: of(count) / took.as_secs_f64(),
         p99: times[count * 99 / 100],
         flushes: of(store.commits() - commits) / of(count),
+        cpu_us: (cpu_us() - cpu) / of(count),
     }
 }
 
@@ -177,6 +189,14 @@ async fn insert(State(store): State<Store>, Body(request): Body<EntriesRequest>)
         answers.push(Answer { entry: hash, result: EntryResult::Receipt(unsigned) });
     }
     axum::Json(EntriesReply { server_time: Utc::now(), answers })
+}
+
+/// Processor time of this process so far, from its ticks of 10 ms.
+fn cpu_us() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() * 10_000.0
 }
 
 fn peak_mb() -> f64 {

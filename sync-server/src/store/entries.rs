@@ -191,20 +191,24 @@ pub(super) fn add_status(db: &mut dyn Db, device: DeviceId, status: &Status) -> 
     Ok(())
 }
 
-/// What a device has not heard yet, oldest first, with the cursor after it.
+/// What a device has not heard yet, oldest first, with the cursor after it. The cursor passes what is not
+/// the device's own; the end is read first, so that it never passes a status that comes meanwhile.
 pub(crate) fn statuses_after(db: &mut dyn Db, device: DeviceId, after: u64) -> Result<(u64, Vec<Status>), StoreError> {
+    let end = db.first("SELECT coalesce(max(cursor), 0) FROM statuses", &[])?.map_or(Ok(0), |mut row| row.count())?;
     let rows = db.rows(
         "SELECT cursor, referral, stage, at_ms, staff, meet_ms, meet_place FROM statuses
-         WHERE device = :device AND cursor > :after ORDER BY cursor LIMIT :most",
-        &[(":device", device.into()), (":after", after.into()), (":most", MOST_STATUSES.into())],
+         WHERE device = :device AND cursor > :after AND cursor <= :end ORDER BY cursor LIMIT :most",
+        &[(":device", device.into()), (":after", after.into()), (":end", end.into()), (":most", MOST_STATUSES.into())],
     )?;
+    let full = rows.len() >= usize::try_from(MOST_STATUSES).unwrap_or(usize::MAX);
     let mut cursor = after;
     let mut statuses = Vec::with_capacity(rows.len());
     for mut row in rows {
         cursor = row.count()?;
         statuses.push(status(&mut row)?);
     }
-    Ok((cursor, statuses))
+    // A full page ends at its last row; the rest comes with the next call.
+    Ok((if full { cursor } else { end.max(after) }, statuses))
 }
 
 fn status(row: &mut Row) -> Result<Status, StoreError> {

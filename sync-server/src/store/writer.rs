@@ -15,8 +15,11 @@ use tokio::sync::oneshot;
 const MOST_JOBS: usize = 256;
 /// With more jobs announced, the writer waits until this many share the flush …
 const GATHER_JOBS: usize = 16;
-/// … or this long has passed since the first of them.
+/// … or this long has passed since the first of them; on a slow disk, half of what the last flush took:
+/// whoever misses this flush waits for a whole one.
 const GATHER_FOR: Duration = Duration::from_millis(3);
+/// No disk is waited for longer than this.
+const GATHER_MOST: Duration = Duration::from_millis(20);
 /// Read connections kept open.
 const READERS: usize = 3;
 
@@ -66,6 +69,7 @@ impl Store {
             queue,
             intents: Arc::clone(&store.intents),
             commits: Arc::clone(&store.commits),
+            flush: Duration::ZERO,
         };
         std::thread::Builder::new()
             .name("store-writer".into())
@@ -173,6 +177,8 @@ struct Writer {
     queue: mpsc::Receiver<Job>,
     intents: Arc<AtomicUsize>,
     commits: Arc<AtomicUsize>,
+    /// How long the last commit took.
+    flush: Duration,
 }
 
 impl Writer {
@@ -191,7 +197,7 @@ impl Writer {
     }
 
     /// One transaction for `first` and what follows it. Returns the session if it can be used again.
-    fn group(&self, mut session: Box<dyn Session>, first: Job) -> Option<Box<dyn Session>> {
+    fn group(&mut self, mut session: Box<dyn Session>, first: Job) -> Option<Box<dyn Session>> {
         if let Err(error) = session.begin() {
             first(Err(error))(Ok(()));
             return None;
@@ -201,7 +207,9 @@ impl Writer {
         while let Some(job) = self.next(told.len(), since) {
             told.push(job(Ok(session.as_mut())));
         }
+        let committing = Instant::now();
         let outcome = session.commit().map_err(|error| StoreError::NotCommitted(error.to_string()));
+        self.flush = committing.elapsed();
         self.commits.fetch_add(1, Ordering::Relaxed);
         let session = outcome.is_ok().then_some(session);
         for tell in told {
@@ -217,8 +225,10 @@ impl Writer {
         if let Ok(job) = self.queue.try_recv() {
             return Some(job);
         }
-        while have < GATHER_JOBS && self.intents.load(Ordering::Relaxed) > 0 {
-            let left = GATHER_FOR.checked_sub(since.elapsed())?;
+        let few = if have < GATHER_JOBS { GATHER_FOR } else { Duration::ZERO };
+        let patience = few.max(self.flush.min(GATHER_MOST) / 2);
+        while self.intents.load(Ordering::Relaxed) > 0 {
+            let left = patience.checked_sub(since.elapsed())?;
             if let Ok(job) = self.queue.recv_timeout(left.min(Duration::from_micros(200))) {
                 return Some(job);
             }
