@@ -1,7 +1,13 @@
 //! Durable ingest at 32 connections, one entry per request, against the same HTTP endpoint with a bare
 //! group-commit insert and no crypto. Both in this process, in turns, on this machine's one disk: read
 //! the ratio, not the figures. Target: ratio ≥ 0.5, ≤ 0.1 flush per record.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark may stop"
+)]
 
 #[path = "../it/server.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use more of it")]
