@@ -4,10 +4,11 @@ use super::{DeviceKey, DevicePublic, SealError, SealingKey, SealingPublic};
 use crate::domain::entry::{Header, entry_hash, signed_message};
 use crate::domain::ids::{Bytes, Hash};
 use crate::domain::wire::WireEntry;
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
-use std::io::{Read as _, Write as _};
+use flate2::{Compress, Compression, FlushCompress, Status};
+use std::cell::RefCell;
+use std::io::Read as _;
+use zeroize::Zeroizing;
 
 /// A body has at most this many bytes: a long report has some 10 KiB; a bomb of zeros has more.
 pub const MOST_BODY_PLAIN: usize = 256 * 1024;
@@ -39,7 +40,7 @@ pub fn seal_entry(
     }
     let header = header.to_bytes().map_err(|_| SealError::Seal)?;
     let signature = device.sign(&signed_message(&header, body))?;
-    let plain = deflate(&signature, body).map_err(|_| SealError::Seal)?;
+    let plain = deflate(&signature, body).ok_or(SealError::Seal)?;
     let (enc, ciphertext) = agency.seal(&header, &plain)?;
     let hash = entry_hash(&header, &enc, &ciphertext);
     Ok(SealedEntry { wire: WireEntry { header: Bytes(header), enc: Bytes(enc), ciphertext: Bytes(ciphertext) }, hash })
@@ -89,11 +90,23 @@ pub fn unseal(key: &SealingKey, entry: &WireEntry) -> Result<Opened, UnsealError
     Ok(Opened { signature: *signature, body: body.to_vec() })
 }
 
-fn deflate(signature: &[u8], body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::with_capacity(body.len() / 2 + SIGNATURE), Compression::fast());
-    encoder.write_all(signature)?;
-    encoder.write_all(body)?;
-    encoder.finish()
+thread_local! {
+    /// One compressor a thread: its tables are larger than any record, and making them anew for each took
+    /// longer than signing and sealing together.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+}
+
+fn deflate(signature: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+    let plain = Zeroizing::new([signature, body].concat());
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        // What cannot be compressed grows by a few bytes for each block.
+        let mut out = Vec::with_capacity(plain.len() + plain.len() / 8 + SIGNATURE);
+        match compressor.compress_vec(&plain, &mut out, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => Some(out),
+            Ok(Status::Ok | Status::BufError) | Err(_) => None,
+        }
+    })
 }
 
 /// Inflates up to the cap; one byte more and it is refused.

@@ -161,17 +161,20 @@ fn Layout(card: Card, saving: bool, fault: Option<String>) -> Element {
                 onmove.call(if saving { Move::Next } else { primary_move(&card.form.step) });
             },
             Bar { progress, onmove }
-            main { class: "card", key: "{key}",
-                if let Some(fault) = fault {
-                    Notice { tone: Tone::Bad, title: fault }
+            // A list of one: only in a list does a key make the card anew, its fields empty.
+            for key in [key] {
+                main { class: "card", key: "{key}",
+                    if let Some(fault) = fault.clone() {
+                        Notice { tone: Tone::Bad, title: fault }
+                    }
+                    if let Some(banner) = banner.clone() {
+                        Notice { tone: Tone::Warn, title: banner }
+                    }
+                    if on_scene {
+                        PlaceStrip { place: place.clone(), onopen: move |()| onmove.call(Move::To(Step::Place)) }
+                    }
+                    CardBody { ..card.clone() }
                 }
-                if let Some(banner) = banner {
-                    Notice { tone: Tone::Warn, title: banner }
-                }
-                if on_scene {
-                    PlaceStrip { place, onopen: move |()| onmove.call(Move::To(Step::Place)) }
-                }
-                CardBody { ..card.clone() }
             }
             Foot { step: card.form.step.clone(), answered: answered(&card), saving }
         }
