@@ -1,4 +1,9 @@
 //! The wire, version 1: JSON under `/v1`. Data flows to the server as entries, status flows back by the feed.
+//! What vouches for the server's log is in [`ledger`].
+
+mod ledger;
+
+pub use ledger::{Certificate, Epochs, Kept, LedgerNews, Revocation, Watermark};
 
 use super::ids::{Bytes, DeviceId, Hash, ReferralId, StaffId};
 use super::private::Private;
@@ -11,6 +16,12 @@ use std::fmt;
 pub const MOST_ENTRIES: usize = 100;
 /// A request body holds at most this many bytes; a larger one gets 413.
 pub const MOST_BODY_BYTES: usize = 1024 * 1024;
+
+/// Header of a call without a body in which a device tells its [`Health`], as JSON.
+pub const HEALTH_HEADER: &str = "handoff-health";
+/// Header in which a device shows its enrolment [`Certificate`] to a server that does not know it: the
+/// JSON of a [`Signed`], as base64url.
+pub const CERTIFICATE_HEADER: &str = "handoff-certificate";
 
 /// A document signed with the server's Ed25519 key: the signature is over `domain tag ‖ body`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +70,10 @@ pub struct EnrolReply {
     pub agency: String,
     /// The server's clock.
     pub server_time: DateTime<Utc>,
+    /// A [`Certificate`] under the tag `handoff/certificate/1`: with it the device is known again to a
+    /// server that was restored from a copy older than its enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Signed>,
 }
 
 impl fmt::Debug for EnrolReply {
@@ -81,6 +96,20 @@ pub struct Health {
     pub wall: DateTime<Utc>,
     /// Version of the app.
     pub app: String,
+    /// Outbox files that could not be read and were set aside on the device.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub set_aside: u64,
+    /// The device's wall clock less the server's as it last heard it, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset_ms: Option<i64>,
+    /// The newest checkpoint of the server's log that the device has seen: a signed note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// `POST /v1/entries`.
@@ -112,6 +141,12 @@ pub struct EntriesReply {
     pub server_time: DateTime<Utc>,
     /// One per entry.
     pub answers: Vec<Answer>,
+    /// The log's newest checkpoint, if there is a newer one than the device has seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerNews>,
+    /// [`Epochs`] under the tag `handoff/epochs/1`, once the server was restored from a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<Signed>,
 }
 
 /// What became of one entry.
@@ -151,6 +186,9 @@ pub struct ReceiptBody {
     pub backed_up: u64,
     /// When the server stored it.
     pub at: DateTime<Utc>,
+    /// The record was erased at the server: it is not kept again, and the device may forget its bytes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// Why an entry is not taken.
@@ -219,6 +257,15 @@ pub struct FeedReply {
     pub statuses: Vec<Status>,
     /// A [`Config`] under the tag `handoff/config/1`, when it is not the one the device has.
     pub config: Option<Signed>,
+    /// The log's newest checkpoint, if there is a newer one than the device has seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerNews>,
+    /// [`Epochs`] under the tag `handoff/epochs/1`, once the server was restored from a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<Signed>,
+    /// A [`Watermark`] under the tag `handoff/watermark/1`, once there is a backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<Signed>,
 }
 
 /// Where one referral stands. Names no participant.
@@ -312,4 +359,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// A sentence for a person, with nothing about a participant.
     pub message: String,
+    /// With `revoked`: a [`Revocation`] under the tag `handoff/revocation/1`. Only this makes a device
+    /// destroy its read key; a 403 alone never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<Signed>,
 }

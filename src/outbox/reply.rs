@@ -194,12 +194,12 @@ mod tests {
     }
 
     fn receipt(key: &ServerKey, entry: Hash) -> EntryResult {
-        let body = ReceiptBody { entry, position: 1, epoch: 1, backed_up: 0, at: now() };
+        let body = ReceiptBody { entry, position: 1, epoch: 1, backed_up: 0, at: now(), erased: false };
         EntryResult::Receipt(key.sign(Tag::Receipt, &body).unwrap())
     }
 
     fn ok(answers: Vec<Answer>) -> Vec<u8> {
-        serde_json::to_vec(&EntriesReply { server_time: now(), answers }).unwrap()
+        serde_json::to_vec(&EntriesReply { server_time: now(), answers, ledger: None, epochs: None }).unwrap()
     }
 
     fn outcomes(key: &ServerKey, sent: &[Hash], answers: Vec<Answer>) -> Vec<Outcome> {

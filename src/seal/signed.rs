@@ -16,6 +16,14 @@ pub enum Tag {
     Receipt,
     /// The configuration of a phone.
     Config,
+    /// The epochs of the server's log.
+    Epochs,
+    /// How far the log is in a backup.
+    Watermark,
+    /// A device is revoked.
+    Revocation,
+    /// A device is enrolled.
+    Certificate,
 }
 
 impl Tag {
@@ -24,6 +32,10 @@ impl Tag {
         match self {
             Self::Receipt => b"handoff/receipt/1",
             Self::Config => b"handoff/config/1",
+            Self::Epochs => b"handoff/epochs/1",
+            Self::Watermark => b"handoff/watermark/1",
+            Self::Revocation => b"handoff/revocation/1",
+            Self::Certificate => b"handoff/certificate/1",
         }
     }
 }
@@ -143,6 +155,7 @@ mod tests {
             epoch: 1,
             backed_up: 40,
             at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+            erased: false,
         }
     }
 

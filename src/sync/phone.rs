@@ -6,7 +6,7 @@ use super::site::Site;
 use super::traffic::Traffic;
 use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, tick};
 use crate::domain::ids::{Bytes, ChainId, ReferralId, StaffId};
-use crate::domain::time::{Bounds, Reading};
+use crate::domain::time::{Bounds, Reading, clock_offset_ms};
 use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
 use crate::outbox::{Link, State};
 use crate::platform::clock::Clock;
@@ -97,6 +97,9 @@ impl Inner {
             oldest_unsent_s: oldest.and_then(|age| u64::try_from(age).ok()),
             wall: now,
             app: APP.to_owned(),
+            set_aside: u64::try_from(list_unreadable(&self.folder).len()).unwrap_or(u64::MAX),
+            clock_offset_ms: lock(&self.traffic).anchor.map(|anchor| clock_offset_ms(self.now(), &anchor)),
+            checkpoint: None,
         })
     }
 }

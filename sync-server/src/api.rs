@@ -21,7 +21,10 @@ pub struct Refused {
 
 impl Refused {
     fn new(status: StatusCode, error: &str, message: &str) -> Self {
-        Self { status, problem: Problem { error: error.to_owned(), field: None, message: message.to_owned() } }
+        Self {
+            status,
+            problem: Problem { error: error.to_owned(), field: None, message: message.to_owned(), revocation: None },
+        }
     }
 
     /// 422: a field is wrong.

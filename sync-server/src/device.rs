@@ -51,7 +51,16 @@ mod tests {
         let public_key = DeviceKey::generate().unwrap().public().unwrap().as_bytes().to_vec();
         let device = KnownDevice::new(&Device { id: DeviceId(uuid::Uuid::nil()), public_key, officer: None }).unwrap();
         let at = |s| DateTime::from_timestamp(1_800_000_000 + s, 0).unwrap();
-        let health = |wedged| Health { unsent: 9, wedged, oldest_unsent_s: None, wall: at(0), app: "1".into() };
+        let health = |wedged| Health {
+            unsent: 9,
+            wedged,
+            oldest_unsent_s: None,
+            wall: at(0),
+            app: "1".into(),
+            set_aside: 0,
+            clock_offset_ms: None,
+            checkpoint: None,
+        };
         let asked = [(0_i64, 0), (29, 0), (29, 1), (30, 1), (59, 1)];
         let answers = asked.map(|(s, wedged)| device.worth_writing(&health(wedged), at(s)));
         assert_eq!(answers, [true, false, true, false, true]);

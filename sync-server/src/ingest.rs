@@ -111,7 +111,8 @@ async fn answer(app: &App, entry: Hash, pending: Pending<Done>) -> EntryResult {
         Ok(Ok(committed)) => {
             announce(app, &committed);
             let at = committed.stored;
-            let receipt = ReceiptBody { entry, position: at.position, epoch: EPOCH, backed_up: 0, at: at.at };
+            let receipt =
+                ReceiptBody { entry, position: at.position, epoch: EPOCH, backed_up: 0, at: at.at, erased: false };
             match app.keys().server.sign(Tag::Receipt, &receipt) {
                 Ok(signed) => EntryResult::Receipt(signed),
                 Err(error) => try_again(&error.to_string()),

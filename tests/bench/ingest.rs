@@ -98,7 +98,16 @@ fn requests(phones: &mut [TestPhone]) -> Vec<Vec<Vec<u8>>> {
 
 fn request(phone: &mut TestPhone, decision: &Decision) -> Vec<u8> {
     let (_, entry) = phone.record(decision);
-    let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: None, wall: Utc::now(), app: "0.1.0".into() };
+    let health = Health {
+        unsent: 1,
+        wedged: 0,
+        oldest_unsent_s: None,
+        wall: Utc::now(),
+        app: "0.1.0".into(),
+        set_aside: 0,
+        clock_offset_ms: None,
+        checkpoint: None,
+    };
     let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire] }).unwrap();
     let head = format!(
         "POST /v1/entries HTTP/1.1\r\nhost: bench\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n",
@@ -188,7 +197,7 @@ async fn insert(State(store): State<Store>, Body(request): Body<EntriesRequest>)
         let unsigned = Signed { body: Bytes(hash.0.to_vec()), sig: Bytes::default() };
         answers.push(Answer { entry: hash, result: EntryResult::Receipt(unsigned) });
     }
-    axum::Json(EntriesReply { server_time: Utc::now(), answers })
+    axum::Json(EntriesReply { server_time: Utc::now(), answers, ledger: None, epochs: None })
 }
 
 /// Processor time of this process so far, from its ticks of 10 ms.

@@ -55,7 +55,16 @@ async fn serve(mut stream: TcpStream, lie: Arc<Mutex<Option<Lie>>>, batches: Arc
     let Some((head, body)) = read_request(&mut stream).await else { return };
     let (status, kind, answer) = if head.starts_with("GET /v1/feed") {
         let now = chrono::Utc::now();
-        let feed = FeedReply { cursor: 0, epoch: 0, server_time: now, statuses: vec![], config: None };
+        let feed = FeedReply {
+            cursor: 0,
+            epoch: 0,
+            server_time: now,
+            statuses: vec![],
+            config: None,
+            ledger: None,
+            epochs: None,
+            watermark: None,
+        };
         (200, "application/json", serde_json::to_vec(&feed).unwrap())
     } else {
         let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -97,11 +106,15 @@ fn receipts(key: &ServerKey, hashes: &[Hash], name: impl Fn(Hash) -> Hash) -> (u
     let answers = hashes
         .iter()
         .map(|hash| {
-            let body = ReceiptBody { entry: name(*hash), position: 1, epoch: 1, backed_up: 0, at: now };
+            let body = ReceiptBody { entry: name(*hash), position: 1, epoch: 1, backed_up: 0, at: now, erased: false };
             Answer { entry: *hash, result: EntryResult::Receipt(key.sign(Tag::Receipt, &body).unwrap()) }
         })
         .collect();
-    (200, "application/json", serde_json::to_vec(&EntriesReply { server_time: now, answers }).unwrap())
+    (
+        200,
+        "application/json",
+        serde_json::to_vec(&EntriesReply { server_time: now, answers, ledger: None, epochs: None }).unwrap(),
+    )
 }
 
 fn refusals(hashes: &[Hash], reason: Refusal) -> (u16, &'static str, Vec<u8>) {
@@ -109,7 +122,7 @@ fn refusals(hashes: &[Hash], reason: Refusal) -> (u16, &'static str, Vec<u8>) {
         .iter()
         .map(|hash| Answer { entry: *hash, result: EntryResult::Refused { reason, detail: "facts.at".into() } })
         .collect();
-    let reply = EntriesReply { server_time: chrono::Utc::now(), answers };
+    let reply = EntriesReply { server_time: chrono::Utc::now(), answers, ledger: None, epochs: None };
     (200, "application/json", serde_json::to_vec(&reply).unwrap())
 }
 

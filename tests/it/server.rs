@@ -220,7 +220,16 @@ impl TestPhone {
     }
 
     pub async fn post(&self, entries: Vec<WireEntry>) -> reqwest::Response {
-        let health = Health { unsent: 1, wedged: 0, oldest_unsent_s: Some(3), wall: Utc::now(), app: "0.1.0".into() };
+        let health = Health {
+            unsent: 1,
+            wedged: 0,
+            oldest_unsent_s: Some(3),
+            wall: Utc::now(),
+            app: "0.1.0".into(),
+            set_aside: 0,
+            clock_offset_ms: None,
+            checkpoint: None,
+        };
         let request = EntriesRequest { health, entries };
         let post = self.http.post(format!("{}/v1/entries", self.url)).header("authorization", self.token());
         post.json(&request).send().await.unwrap()

@@ -86,7 +86,16 @@ fn the_calls_of_a_phone_keep_their_shape() {
         model: "car laptop".into(),
         app: "0.1.0".into(),
     };
-    let health = Health { unsent: 3, wedged: 1, oldest_unsent_s: Some(90), wall: at(5), app: "0.1.0".into() };
+    let health = Health {
+        unsent: 3,
+        wedged: 1,
+        oldest_unsent_s: Some(90),
+        wall: at(5),
+        app: "0.1.0".into(),
+        set_aside: 0,
+        clock_offset_ms: None,
+        checkpoint: None,
+    };
     let entry = WireEntry {
         header: Bytes(b"header".to_vec()),
         enc: Bytes(b"enc".to_vec()),
@@ -108,6 +117,7 @@ fn the_answers_of_the_server_keep_their_shape() {
         sealing_key: Bytes(vec![3; 4]),
         agency: "An agency".into(),
         server_time: at(9),
+        certificate: None,
     };
     let refused = EntryResult::Refused { reason: Refusal::BadBody, detail: "unit: is empty".into() };
     let answers = EntriesReply {
@@ -116,9 +126,16 @@ fn the_answers_of_the_server_keep_their_shape() {
             Answer { entry: Hash([1; 32]), result: EntryResult::Receipt(signed()) },
             Answer { entry: Hash([2; 32]), result: refused },
         ],
+        ledger: None,
+        epochs: None,
     };
-    let receipt = ReceiptBody { entry: Hash([1; 32]), position: 7, epoch: 1, backed_up: 0, at: at(9) };
-    let problem = Problem { error: "bad_field".into(), field: Some("health.app".into()), message: "is missing".into() };
+    let receipt = ReceiptBody { entry: Hash([1; 32]), position: 7, epoch: 1, backed_up: 0, at: at(9), erased: false };
+    let problem = Problem {
+        error: "bad_field".into(),
+        field: Some("health.app".into()),
+        message: "is missing".into(),
+        revocation: None,
+    };
     round_trip(&enrolled);
     round_trip(&answers);
     round_trip(&receipt);
@@ -135,7 +152,16 @@ fn the_feed_and_the_configuration_keep_their_shape() {
         by: Some(StaffId(id(5))),
         meet: Some(Meet { at: at(1_200), place: MeetPlace::Scene }),
     };
-    let feed = FeedReply { cursor: 12, epoch: 1, server_time: at(61), statuses: vec![status], config: Some(signed()) };
+    let feed = FeedReply {
+        cursor: 12,
+        epoch: 1,
+        server_time: at(61),
+        statuses: vec![status],
+        config: Some(signed()),
+        ledger: None,
+        epochs: None,
+        watermark: None,
+    };
     let config = Config {
         pack: "a-pack".into(),
         packs: vec!["{}".into()],

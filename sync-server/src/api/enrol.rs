@@ -53,6 +53,7 @@ pub async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) ->
         sealing_key: Bytes(sealing.as_bytes().to_vec()),
         agency: site.agency.clone(),
         server_time: now,
+        certificate: None,
     }))
 }
 

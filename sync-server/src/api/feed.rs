@@ -69,7 +69,8 @@ async fn read(app: &App, device: DeviceId, query: &FeedQuery) -> Result<FeedRepl
     let after = query.after;
     let (cursor, statuses) = app.store().read(move |db| store::statuses_after(db, device, after)).await?;
     let config = (query.config != Some(site.config_hash)).then(|| site.config.clone());
-    Ok(FeedReply { cursor, epoch: EPOCH, server_time: app.now(), statuses, config })
+    let server_time = app.now();
+    Ok(FeedReply { cursor, epoch: EPOCH, server_time, statuses, config, ledger: None, epochs: None, watermark: None })
 }
 
 /// Returns when something happened that this device may want to know.
