@@ -120,6 +120,10 @@ pub struct EntriesRequest {
     pub health: Health,
     /// At most [`MOST_ENTRIES`], in the order of the chain.
     pub entries: Vec<WireEntry>,
+    /// Receipts that became void ([`Epochs::holds`]), of entries of this batch that are offered again: by them
+    /// the server counts what of its lost range has come back. It takes the entries without them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<Signed>,
 }
 
 /// A sealed entry.
@@ -352,7 +356,8 @@ pub struct OnCall {
 /// The body of every refusal of a whole call: 4xx and 5xx under `/v1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// A code that does not change: `bad_field`, `too_large`, `forbidden`, `revoked`, `busy` …
+    /// A code that does not change: `bad_field`, `too_large`, `forbidden`, `revoked`, `awaiting_confirmation`,
+    /// `full`, `busy` …
     pub error: String,
     /// The field at fault, if one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -363,4 +368,8 @@ pub struct Problem {
     /// destroy its read key; a 403 alone never does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<Signed>,
+    /// With `awaiting_confirmation`: [`Epochs`] under the tag `handoff/epochs/1`. The feed is closed, and what
+    /// is no longer held can be offered again at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<Signed>,
 }

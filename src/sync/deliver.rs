@@ -60,7 +60,8 @@ async fn send(inner: &Inner, batch: &[Item]) -> Result<Delivered, PhoneError> {
         let entries = outbox.sealed(&seqs)?;
         // Counted before it is tried: an entry that kills the program must not look untried for ever.
         outbox.count_attempt(&seqs)?;
-        serde_json::to_vec(&EntriesRequest { health, entries }).map_err(|_| crate::store::StoreError::Value("entry"))?
+        serde_json::to_vec(&EntriesRequest { health, entries, again: Vec::new() })
+            .map_err(|_| crate::store::StoreError::Value("entry"))?
     };
     let _on_its_way = OnItsWay::new(inner, batch);
     let asked = inner.now();

@@ -23,7 +23,13 @@ impl Refused {
     fn new(status: StatusCode, error: &str, message: &str) -> Self {
         Self {
             status,
-            problem: Problem { error: error.to_owned(), field: None, message: message.to_owned(), revocation: None },
+            problem: Problem {
+                error: error.to_owned(),
+                field: None,
+                message: message.to_owned(),
+                revocation: None,
+                epochs: None,
+            },
         }
     }
 

@@ -108,7 +108,7 @@ fn request(phone: &mut TestPhone, decision: &Decision) -> Vec<u8> {
         clock_offset_ms: None,
         checkpoint: None,
     };
-    let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire] }).unwrap();
+    let body = serde_json::to_vec(&EntriesRequest { health, entries: vec![entry.wire], again: vec![] }).unwrap();
     let head = format!(
         "POST /v1/entries HTTP/1.1\r\nhost: bench\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n",
         phone.token(),

@@ -230,7 +230,7 @@ impl TestPhone {
             clock_offset_ms: None,
             checkpoint: None,
         };
-        let request = EntriesRequest { health, entries };
+        let request = EntriesRequest { health, entries, again: vec![] };
         let post = self.http.post(format!("{}/v1/entries", self.url)).header("authorization", self.token());
         post.json(&request).send().await.unwrap()
     }

@@ -101,7 +101,7 @@ fn the_calls_of_a_phone_keep_their_shape() {
         enc: Bytes(b"enc".to_vec()),
         ciphertext: Bytes(b"ciphertext".to_vec()),
     };
-    let entries = EntriesRequest { health, entries: vec![entry] };
+    let entries = EntriesRequest { health, entries: vec![entry], again: vec![] };
     round_trip(&enrol);
     round_trip(&entries);
     assert_json_snapshot!((enrol, entries));
@@ -135,6 +135,7 @@ fn the_answers_of_the_server_keep_their_shape() {
         field: Some("health.app".into()),
         message: "is missing".into(),
         revocation: None,
+        epochs: None,
     };
     round_trip(&enrolled);
     round_trip(&answers);
