@@ -21,10 +21,12 @@
 //! 3. What has no receipt stays on the device, whatever happens to the rest. A file that cannot be read is
 //!    set aside under another name, shown and counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
 //!    `an_outbox_that_breaks_while_open_is_kept_each_time_and_saving_goes_on`,
-//!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is` and
+//!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is`,
+//!    `a_file_of_every_older_format_opens_with_all_it_holds_and_is_then_as_a_new_one` and
 //!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
 //! 4. Recording waits for nothing: not for a network, a position or an unlock. While locked, new encounters
-//!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait` and
+//!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait`,
+//!    `a_vault_that_fails_while_open_stops_neither_typing_nor_the_record`, `a_lock_hides_every_name_until_the_right_secret_is_given` and
 //!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
 //! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one,
 //!    which the feed refuses. What a phone has recorded stays readable on it with the PIN, revoked or

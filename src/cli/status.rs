@@ -4,7 +4,7 @@ use super::Failure;
 use super::open::{Data, enrolled, phone_failure, print};
 use crate::domain::wire::{Health, StaffCard};
 use crate::sync::{Enrolment, Phone, RecordRow, RecordState};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 /// Arguments of `handoff status`.
@@ -40,6 +40,7 @@ struct Line {
     safe: bool,
     state: &'static str,
     why: Option<String>,
+    why_since: Option<DateTime<Utc>>,
     action: Option<&'static str>,
     attempts: Option<u32>,
     by: Option<String>,
@@ -85,15 +86,16 @@ fn line(row: &RecordRow, now: DateTime<Utc>) -> Line {
         safe: true,
         state: "",
         why: None,
+        why_since: None,
         action: None,
         attempts: None,
         by: None,
         at: None,
     };
     match &row.state {
-        RecordState::Waiting { why, attempts, .. } => {
+        RecordState::Waiting { why, why_since, attempts, .. } => {
             (line.state, line.safe) = ("waiting", false);
-            (line.why, line.attempts) = (Some(why.words().to_owned()), Some(*attempts));
+            (line.why, line.why_since, line.attempts) = (Some(why.words().to_owned()), *why_since, Some(*attempts));
         }
         RecordState::Sending => (line.state, line.safe) = ("sending", false),
         RecordState::Wedged { words, action, detail, .. } => {
@@ -128,8 +130,9 @@ fn words(report: &Report) -> Vec<String> {
     for line in unsafe_lines {
         let tries = line.attempts.map_or(String::new(), tries);
         let why = line.why.as_deref().unwrap_or("It is on its way.");
+        let so_long = line.why_since.map_or(String::new(), |since| so_long(report.health.wall - since));
         lines.push(format!(
-            "  {}  {:<17}  {:<8}  {:>7} old{tries}  {why}",
+            "  {}  {:<17}  {:<8}  {:>7} old{tries}  {why}{so_long}",
             line.referral,
             line.choice,
             line.state,
@@ -141,6 +144,11 @@ fn words(report: &Report) -> Vec<String> {
         lines.push(format!("  {name} could not be read, and is kept. Show it to your administrator."));
     }
     lines
+}
+
+/// For how long the reason has been the same.
+fn so_long(time: TimeDelta) -> String {
+    format!(" It has been so for {}.", age(time.num_seconds().max(0)))
 }
 
 /// How often a record was sent in vain.

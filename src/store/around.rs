@@ -1,7 +1,8 @@
-//! What `outbox.db` keeps around the entries: the feed, the server's time, the shift, wrong secrets.
+//! What `outbox.db` keeps around the entries: the feed, the server's time, the shift, wrong secrets, and
+//! why nothing goes out.
 
 use super::outbox::{Outbox, time};
-use super::{ShiftRow, StoreError, int, nat};
+use super::{HoldRow, ShiftRow, StoreError, int, nat};
 use crate::domain::ids::StaffId;
 use crate::domain::time::{Anchor, Reading};
 use crate::domain::wire::Status;
@@ -136,6 +137,36 @@ impl Outbox {
             false => "DELETE FROM revoked",
         };
         self.run(|conn| conn.execute(sql, []).map(|_| ()).map_err(StoreError::from))
+    }
+
+    /// Why nothing goes out, as it was last learned; nothing while it does.
+    ///
+    /// # Errors
+    /// The database. A reason that cannot be read counts as none: the next try gives a new one.
+    pub fn hold(&mut self) -> Result<Option<HoldRow>, StoreError> {
+        self.run(|conn| {
+            let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
+            let found = conn.query_row("SELECT hold, since FROM hold", [], read).optional()?;
+            Ok(found
+                .and_then(|(json, since)| Some(HoldRow { why: serde_json::from_str(&json).ok()?, since: time(since) })))
+        })
+    }
+
+    /// Keeps why nothing goes out, or that it does again.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_hold(&mut self, hold: Option<HoldRow>) -> Result<(), StoreError> {
+        let Some(HoldRow { why, since }) = hold else {
+            return self.run(|conn| conn.execute("DELETE FROM hold", []).map(|_| ()).map_err(StoreError::from));
+        };
+        let json = serde_json::to_string(&why).map_err(|_| StoreError::Value("hold"))?;
+        self.run(|conn| {
+            let sql = "INSERT INTO hold (id, hold, since) VALUES (1, :hold, :since)
+                       ON CONFLICT (id) DO UPDATE SET hold = excluded.hold, since = excluded.since";
+            conn.execute(sql, named_params! { ":hold": json, ":since": since.timestamp_millis() })?;
+            Ok(())
+        })
     }
 
     /// Counts a try as wrong, before it is made.

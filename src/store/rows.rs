@@ -3,7 +3,7 @@
 use crate::domain::codes::Choice;
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::wire::{ReceiptBody, Signed, Status};
-use crate::outbox::Wedge;
+use crate::outbox::{Hold, Wedge};
 use chrono::{DateTime, Utc};
 
 /// One entry, as far as it can be read without a key.
@@ -38,6 +38,15 @@ pub enum Settled {
     Cleared(Box<(Signed, ReceiptBody)>),
     /// The server will not take it.
     Wedged(Wedge),
+}
+
+/// Why nothing goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldRow {
+    /// The reason.
+    pub why: Hold,
+    /// Since when it is that one.
+    pub since: DateTime<Utc>,
 }
 
 /// The shift that is on.

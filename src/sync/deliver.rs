@@ -159,16 +159,16 @@ fn settle(
         }
     }
     lock(&inner.outbox).settle(&settled)?;
-    let mut traffic = lock(&inner.traffic);
-    traffic.up();
-    traffic.pace.grow();
-    for item in batch {
-        match again.contains(&item.referral) {
-            true => traffic.pace.lane_failed(item.referral, now_ms, jitter),
-            false => traffic.pace.lane_settled(item.referral),
+    inner.steer(|traffic| {
+        traffic.up();
+        traffic.pace.grow();
+        for item in batch {
+            match again.contains(&item.referral) {
+                true => traffic.pace.lane_failed(item.referral, now_ms, jitter),
+                false => traffic.pace.lane_settled(item.referral),
+            }
         }
-    }
-    drop(traffic);
+    });
     inner.changed();
     Ok(delivered)
 }

@@ -2,6 +2,7 @@
 
 use super::phone::Inner;
 use super::site::Site;
+use super::traffic::Traffic;
 use super::{PhoneError, client, lock};
 use crate::domain::ids::Hash;
 use crate::domain::time::{Anchor, Bounds, Reading};
@@ -57,10 +58,27 @@ impl Inner {
         random::bytes::<2>().map_or(0, |bytes| u16::from_be_bytes(bytes) % 1001)
     }
 
+    /// Changes what is known of the link. Another reason why nothing goes out is kept, so that a program
+    /// that only looks can say it too.
+    pub fn steer(&self, change: impl FnOnce(&mut Traffic)) {
+        let (before, after) = {
+            let mut traffic = lock(&self.traffic);
+            let before = traffic.hold;
+            change(&mut traffic);
+            (before, traffic.hold)
+        };
+        if before == after {
+            return;
+        }
+        if let Err(error) = lock(&self.outbox).keep_hold(after) {
+            tracing::error!(%error, "why nothing goes out could not be kept; this program knows it");
+        }
+    }
+
     /// The link does not serve.
     pub fn down(&self, hold: Hold, after_s: Option<u64>) -> Heard {
-        let (now_ms, jitter) = (self.now().boot_ms, self.jitter());
-        lock(&self.traffic).down(hold, now_ms, after_s, jitter);
+        let (now, jitter) = (self.now(), self.jitter());
+        self.steer(|traffic| traffic.down(hold, now, after_s, jitter));
         self.changed();
         Heard::Nothing(hold)
     }
@@ -69,7 +87,8 @@ impl Inner {
         match rejection {
             Rejection::SignedOut => drop(self.down(Hold::SignedOut, None)),
             Rejection::Revoked => {
-                lock(&self.traffic).may_only_deliver();
+                let now = self.now();
+                self.steer(|traffic| traffic.may_only_deliver(now));
                 self.keep_revoked(true);
                 self.changed();
             }
@@ -137,12 +156,11 @@ fn apply(inner: &Inner, feed: FeedReply, known: (u64, u64), asked: Reading) -> R
     }
     inner.keep_revoked(false);
     inner.heard_time(feed.server_time, asked)?;
-    let was_up = {
-        let mut traffic = lock(&inner.traffic);
-        let was_up = traffic.link == crate::outbox::Link::Up && traffic.hold.is_none();
+    let mut was_up = false;
+    inner.steer(|traffic| {
+        was_up = traffic.link == crate::outbox::Link::Up && traffic.hold.is_none();
         traffic.up();
-        was_up
-    };
+    });
     if news || !was_up {
         inner.changed();
     }

@@ -159,7 +159,7 @@ impl Phone {
         }
         let identity = Identity::load(&keys)?.map(Arc::new);
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
-        let traffic = Traffic::new(identity.is_some(), outbox.anchor()?, outbox.is_revoked()?);
+        let traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
         let session = Session::new(outbox.shift()?, now.boot_ms);
         let inner = Arc::new(Inner {
             folder: data_dir.to_owned(),

@@ -30,6 +30,9 @@ pub struct RecordRow {
     pub choice: Choice,
 }
 
+/// Why an entry has not arrived, and since when for that reason, where it is known.
+type Why = (Hold, Option<DateTime<Utc>>);
+
 /// Where a record stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordState {
@@ -39,6 +42,8 @@ pub enum RecordState {
         since: DateTime<Utc>,
         /// Why.
         why: Hold,
+        /// Since when for that reason, where it is known.
+        why_since: Option<DateTime<Utc>>,
         /// How often it was tried.
         attempts: u32,
     },
@@ -108,8 +113,8 @@ impl Phone {
 }
 
 impl Inner {
-    /// Why each entry of the queue has not arrived, by sequence.
-    fn holds(&self, queue: &[Item]) -> BTreeMap<u64, Option<Hold>> {
+    /// Why each entry of the queue has not arrived, by sequence; nothing of one that is on its way.
+    fn holds(&self, queue: &[Item]) -> BTreeMap<u64, Option<Why>> {
         let now_ms = self.now().boot_ms;
         let traffic = lock(&self.traffic);
         let mut lanes = BTreeSet::new();
@@ -121,7 +126,7 @@ impl Inner {
         queue.iter().map(&mut hold).collect()
     }
 
-    fn record(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Hold>>) -> RecordRow {
+    fn record(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Why>>) -> RecordRow {
         let title = self.decision(entry.referral).and_then(title);
         RecordRow {
             referral: entry.referral,
@@ -133,7 +138,7 @@ impl Inner {
         }
     }
 
-    fn state(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Hold>>) -> RecordState {
+    fn state(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Why>>) -> RecordState {
         match (entry.received_at, entry.wedge) {
             (Some(at), _) if entry.choice == Choice::OfferedAccepted => self.received(at, entry.status),
             (Some(received_at), _) => RecordState::NotACase { received_at },
@@ -145,11 +150,10 @@ impl Inner {
             },
             (None, None) => match holds.get(&entry.seq) {
                 Some(None) => RecordState::Sending,
-                other => RecordState::Waiting {
-                    since: entry.saved_at,
-                    why: other.copied().flatten().unwrap_or(Hold::Next),
-                    attempts: entry.attempts,
-                },
+                other => {
+                    let (why, why_since) = other.copied().flatten().unwrap_or((Hold::Next, None));
+                    RecordState::Waiting { since: entry.saved_at, why, why_since, attempts: entry.attempts }
+                }
             },
         }
     }

@@ -1,8 +1,11 @@
-//! What is known of the link and of what is on its way. In memory only.
+//! What is known of the link and of what is on its way. In memory, but for the reason why nothing goes
+//! out, which is kept for whoever opens the outbox next.
 
 use crate::domain::ids::{Hash, ReferralId};
-use crate::domain::time::Anchor;
+use crate::domain::time::{Anchor, Reading};
 use crate::outbox::{Hold, Item, Link, Pace};
+use crate::store::HoldRow;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// The traffic between this device and its server.
@@ -12,8 +15,8 @@ pub struct Traffic {
     pub pace: Pace,
     /// Whether the server answers.
     pub link: Link,
-    /// Why the link does not serve, when it does not.
-    pub hold: Option<Hold>,
+    /// Why the link does not serve, when it does not, and since when.
+    pub hold: Option<HoldRow>,
     /// Referrals whose entries are on their way.
     pub sending: BTreeSet<ReferralId>,
     /// The server's time as it was last heard.
@@ -25,11 +28,11 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// At the start: nothing is known of the link.
-    pub fn new(enrolled: bool, anchor: Option<Anchor>, revoked: bool) -> Self {
+    /// At the start: of the link no more is known than why it last did not serve.
+    pub fn new(enrolled: bool, hold: Option<HoldRow>, anchor: Option<Anchor>, revoked: bool) -> Self {
         let link = if enrolled { Link::Unproven } else { Link::None };
         let (pace, sending) = (Pace::default(), BTreeSet::new());
-        Self { pace, link, hold: None, sending, anchor, refused_config: None, revoked }
+        Self { pace, link, hold, sending, anchor, refused_config: None, revoked }
     }
 
     /// The server answered.
@@ -40,28 +43,35 @@ impl Traffic {
     }
 
     /// It did not, or asked to wait.
-    pub fn down(&mut self, hold: Hold, now_ms: u64, after_s: Option<u64>, jitter_permille: u16) {
-        self.pace.link_failed(now_ms, after_s, jitter_permille);
+    pub fn down(&mut self, why: Hold, now: Reading, after_s: Option<u64>, jitter_permille: u16) {
+        self.pace.link_failed(now.boot_ms, after_s, jitter_permille);
         self.link = Link::Unproven;
-        self.hold = Some(hold);
+        self.held(why, now.wall);
     }
 
     /// The server is there, and does not let this device read. A revoked one may still deliver, at the
     /// pace that deliveries have.
-    pub const fn may_only_deliver(&mut self) {
+    pub fn may_only_deliver(&mut self, now: Reading) {
         self.link = Link::Up;
-        self.hold = Some(Hold::Revoked);
+        self.held(Hold::Revoked, now.wall);
     }
 
-    /// Why an entry of the queue has not arrived.
-    pub fn why(&self, item: &Item, is_first_of_lane: bool, now_ms: u64) -> Hold {
+    /// The same reason again is as old as when it came.
+    fn held(&mut self, why: Hold, now: DateTime<Utc>) {
+        if self.hold.is_none_or(|hold| hold.why != why) {
+            self.hold = Some(HoldRow { why, since: now });
+        }
+    }
+
+    /// Why an entry of the queue has not arrived, and since when where that is known.
+    pub fn why(&self, item: &Item, is_first_of_lane: bool, now_ms: u64) -> (Hold, Option<DateTime<Utc>>) {
         if !is_first_of_lane {
-            return Hold::BehindEarlier;
+            return (Hold::BehindEarlier, None);
         }
         match self.hold {
-            Some(hold) => hold,
-            None if self.pace.lane_due_ms(item.referral) > now_ms => Hold::NotSettled,
-            None => Hold::Next,
+            Some(hold) => (hold.why, Some(hold.since)),
+            None if self.pace.lane_due_ms(item.referral) > now_ms => (Hold::NotSettled, None),
+            None => (Hold::Next, None),
         }
     }
 }

@@ -91,8 +91,10 @@ fn plain(status: &mut Value) {
         record["saved_at"] = json!("[time]");
         assert!(record["age_s"].is_u64());
         record["age_s"] = json!("[seconds]");
-        if record["at"].is_string() {
-            record["at"] = json!("[time]");
+        for name in ["at", "why_since"] {
+            if record[name].is_string() {
+                record[name] = json!("[time]");
+            }
         }
     }
 }
@@ -124,6 +126,11 @@ async fn what_is_recorded_offline_is_listed_until_a_sync_makes_it_safe() {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     assert_eq!((code, said.as_str()), (1, "handoff: No connection. It is sent by itself when there is one.\n"));
+    // Another program than the one that tried says why.
+    let (words, mut status) = (device.done(&["status"]), device.status());
+    assert!(words.contains("No connection. It is sent by itself when there is one. It has been so for "), "{words}");
+    plain(&mut status);
+    insta::assert_json_snapshot!("status_held", status);
 
     let server = Server::start(Config { listen: addr, ..Config::local(dir.path()) }).await.unwrap();
     assert_eq!(device.done(&["sync"]), "1 received, 0 refused, 0 waiting\n");

@@ -13,6 +13,7 @@ use handoff::domain::time::Reading;
 use handoff::outbox::Hold;
 use handoff::platform::clock::Clock;
 use handoff::sync::{EnrolError, FeedState, Phone, PhoneError, RecordError, RecordState, UnlockError};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -291,6 +292,32 @@ async fn an_unreadable_vault_stops_no_recording() {
 }
 
 #[tokio::test]
+async fn a_vault_that_fails_while_open_stops_neither_typing_nor_the_record() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let before = officer.phone.new_referral().unwrap();
+    officer.phone.save_draft(before, r#"{"typed":"before"}"#).unwrap();
+    let staff = officer.phone.shift().unwrap().officer.id;
+    // Written over in place: the open files stay the same ones. The index goes last, and with it what the
+    // open connection believes of the others.
+    for suffix in ["-wal", "", "-shm"] {
+        let path = officer.dir.path().join(format!("vault-{staff}.db{suffix}"));
+        let bytes = std::fs::metadata(&path).unwrap().len();
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.write_all(&vec![7; usize::try_from(bytes).unwrap()]).unwrap();
+    }
+    let after = officer.phone.new_referral().unwrap();
+    officer.phone.save_draft(after, r#"{"typed":"after"}"#).unwrap();
+    officer.phone.save_draft(after, r#"{"typed":"to the end"}"#).unwrap();
+    let drafts = officer.phone.drafts().unwrap();
+    let typed: Vec<_> = drafts.iter().map(|draft| (draft.id, draft.json.reveal().as_str())).collect();
+    assert_eq!(typed, [(after, r#"{"typed":"to the end"}"#)], "what can be read is shown");
+    officer.phone.record(after, officer.decide(facts(), Choice::OfferedAccepted)).unwrap();
+    assert_eq!(officer.phone.sync_once().await.unwrap().receipted, 1);
+    assert!(officer.phone.drafts().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_decision_that_the_rules_do_not_confirm_is_not_recorded() {
     let station = Station::start().await;
     let officer = Officer::unlocked(&station).await;
@@ -321,7 +348,18 @@ async fn a_stopped_server_is_waited_for_and_the_reason_is_shown() {
     let report = officer.phone.sync_once().await.unwrap();
     assert_eq!((report.receipted, report.waiting), (0, 1));
     assert_eq!(report.feed, FeedState::Stale(Hold::NoConnection));
-    assert!(matches!(officer.state(id), RecordState::Waiting { why: Hold::NoConnection, attempts: 0, .. }));
+    let RecordState::Waiting { why: Hold::NoConnection, why_since: Some(since), attempts: 0, .. } = officer.state(id)
+    else {
+        panic!("{:?}", officer.state(id))
+    };
+    officer.clock.pass_ms(90_000);
+    officer.phone.sync_once().await.unwrap();
+    let officer = officer.restart();
+    let RecordState::Waiting { why: Hold::NoConnection, why_since, .. } = officer.state(id) else {
+        panic!("{:?}", officer.state(id))
+    };
+    let stored = |at: DateTime<Utc>| Some(at.timestamp_millis());
+    assert_eq!(why_since.and_then(stored), stored(since), "the same reason is as old as when it came");
 }
 
 #[tokio::test]

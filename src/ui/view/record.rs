@@ -124,7 +124,7 @@ impl Model {
     /// Whether it is with the agency, and if not, why.
     fn arrival(&self, row: &RecordRow) -> Moment {
         match &row.state {
-            RecordState::Waiting { since, why, attempts } => {
+            RecordState::Waiting { since, why, attempts, .. } => {
                 let glyph = if *why == Hold::NoConnection { Glyph::Offline } else { Glyph::Upload };
                 let tried = if *attempts > 1 { format!(" Tried {attempts} times.") } else { String::new() };
                 let title = format!("Not safe yet, {}", age_words(self.now - *since));

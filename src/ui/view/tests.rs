@@ -39,7 +39,8 @@ fn row(n: u128, minutes: i64, choice: Decided, state: RecordState) -> RecordRow 
 pub(crate) fn busy() -> Model {
     let ana = card(2, Role::CaseManager, "Ana Ruiz");
     let at = now() - TimeDelta::minutes(4);
-    let waiting = RecordState::Waiting { since: now() - TimeDelta::minutes(3), why: Hold::NoConnection, attempts: 4 };
+    let (since, why) = (now() - TimeDelta::minutes(3), Hold::NoConnection);
+    let waiting = RecordState::Waiting { since, why, why_since: Some(since), attempts: 4 };
     let wedged = RecordState::Wedged {
         reason: "bad_signature",
         words: "The server does not know this phone's signature",
