@@ -1,5 +1,6 @@
 //! Where the officer is, as far as anything knows. Nothing here waits: a caller polls, and the newest
-//! position that was heard so far comes back, or none.
+//! position that was heard so far comes back, or none. A receiver costs battery, so it runs only while
+//! somebody polls: [`Locator::rest`] ends that until the next poll.
 //!
 //! Four sources stand behind one trait: the webview's own geolocation (phones), a `gpsd` daemon (the
 //! patrol car's laptop), a recorded track (`HANDOFF_TRACK`), and a pin set by hand, which always wins:
@@ -7,7 +8,8 @@
 //!
 //! # Decisions
 //! This layer does not know the screens' toolkit. [`WEBVIEW_SCRIPT`] is run by the screens in their page;
-//! each text that it sends goes to [`Webview::heard`] as it came, so parsing and trust stay here.
+//! each text that it sends goes to [`Webview::heard`] as it came, so parsing and trust stay here. The
+//! script is theirs to end, too: any message to it does.
 
 mod gpsd;
 mod track;
@@ -29,6 +31,10 @@ const FRESH_S: f64 = 15.0;
 pub trait LocationSource: Send {
     /// The newest position heard so far, with its age at `now`. Never waits.
     fn poll(&mut self, now: Reading) -> Option<FixFact>;
+
+    /// Nobody needs a position for now: what costs power ends, and what was heard is forgotten, since the
+    /// next scene is another place. The next poll begins anew.
+    fn rest(&mut self) {}
 
     /// Why there is no position, if the source knows.
     fn trouble(&self) -> Option<Trouble> {
@@ -63,7 +69,7 @@ impl Locator {
         let sources: Vec<Box<dyn LocationSource>> = match track {
             Some(path) => vec![Box::new(Track::load(path, now)?)],
             None if cfg!(any(target_os = "android", target_os = "ios")) => vec![Box::new(webview.clone())],
-            None => vec![Box::new(webview.clone()), Box::new(Gpsd::start(now))],
+            None => vec![Box::new(webview.clone()), Box::new(Gpsd::new(now))],
         };
         Ok(Self { pin: None, sources, webview })
     }
@@ -94,6 +100,12 @@ impl Locator {
     pub fn poll(&mut self, now: Reading) -> Option<FixFact> {
         let heard: Vec<FixFact> = self.sources.iter_mut().filter_map(|source| source.poll(now)).collect();
         self.pin.or_else(|| heard.into_iter().min_by(|a, b| preference(a).total_cmp(&preference(b))))
+    }
+
+    /// Nobody needs a position until the next poll: every receiver may sleep. The pin goes too.
+    pub fn rest(&mut self) {
+        self.pin = None;
+        self.sources.iter_mut().for_each(|source| source.rest());
     }
 
     /// Why nothing is known: the worst that any source reports. Nothing while a source is still searching.
@@ -176,6 +188,32 @@ mod tests {
         assert_eq!((pinned.lat_deg, pinned.accuracy_m, pinned.source), (47.5, PIN_ACCURACY_M, FixSource::Pin));
         locator.pin(None);
         assert_eq!(locator.poll(at_ms(0)), Some(fix(3.0, 0.0)));
+    }
+
+    /// Counts how often it was sent to rest.
+    struct Sleeper(std::sync::Arc<std::sync::atomic::AtomicU32>);
+
+    impl LocationSource for Sleeper {
+        fn poll(&mut self, _: Reading) -> Option<FixFact> {
+            None
+        }
+        fn rest(&mut self) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn at_rest_every_source_sleeps_and_nothing_of_the_last_scene_is_known() {
+        let rests = std::sync::Arc::default();
+        let webview = Webview::default();
+        let sleeper = || Box::new(Sleeper(std::sync::Arc::clone(&rests)));
+        let mut locator = Locator::with(vec![sleeper(), Box::new(webview.clone()), sleeper()]);
+        webview.heard(r#"{"lat_deg":47.6,"lon_deg":-122.3,"accuracy_m":8,"age_s":0}"#, at_ms(0));
+        assert_eq!(locator.poll(at_ms(0)), Some(fix(8.0, 0.0)));
+        locator.pin(Some((47.5, -122.2)));
+        locator.rest();
+        assert_eq!(rests.load(std::sync::atomic::Ordering::SeqCst), 2);
+        assert_eq!(locator.poll(at_ms(1_000)), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::domain::facts::{FixFact, FixSource};
 use crate::domain::time::Reading;
 use serde::Deserialize;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -23,27 +23,55 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// The status of a simulated fix, by the daemon's own list.
 const SIMULATED: u8 = 8;
 
-type Slot = Mutex<Option<FixFact>>;
+/// Between the thread and the source.
+#[derive(Default)]
+struct Slot {
+    newest: Mutex<Option<FixFact>>,
+    /// The open link, so that it can be ended from outside.
+    link: Mutex<Option<TcpStream>>,
+}
 
-/// A link to `gpsd` on this machine, on a thread of its own that ends after the source is dropped.
+/// A link to `gpsd` on this machine, on a thread of its own that ends with it. The daemon lets the
+/// receiver sleep when its last client leaves.
 pub struct Gpsd {
-    slot: Arc<Slot>,
+    address: SocketAddr,
+    listening: Option<Listening>,
     newest: Option<Heard>,
     polled: Reading,
 }
 
 impl Gpsd {
-    /// Starts to listen. Needs no daemon: it is looked for again every 15 seconds.
-    pub fn start(now: Reading) -> Self {
-        Self::listen(ADDRESS, now)
+    /// Listens from the first poll on. Needs no daemon: it is looked for again every 15 seconds.
+    pub fn new(now: Reading) -> Self {
+        Self::at(ADDRESS, now)
     }
 
-    fn listen(address: SocketAddr, now: Reading) -> Self {
+    const fn at(address: SocketAddr, now: Reading) -> Self {
+        Self { address, listening: None, newest: None, polled: now }
+    }
+}
+
+/// A thread that follows the daemon, and where it puts what it hears. It ends with this value.
+struct Listening {
+    slot: Arc<Slot>,
+}
+
+impl Listening {
+    fn start(address: SocketAddr) -> Self {
         let slot = Arc::new(Slot::default());
         let theirs = Arc::downgrade(&slot);
         // Without a thread there is no fix from this source; the others and the pin go on.
         let _ = std::thread::Builder::new().name("gpsd".into()).spawn(move || run(address, &theirs));
-        Self { slot, newest: None, polled: now }
+        Self { slot }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if let Some(link) = self.slot.link.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Already gone is as good.
+            drop(link.shutdown(Shutdown::Both));
+        }
     }
 }
 
@@ -51,13 +79,18 @@ impl LocationSource for Gpsd {
     /// The thread knows no clock that runs through sleep, so a report counts as old as the time since the
     /// poll before this one: never younger than it is.
     fn poll(&mut self, now: Reading) -> Option<FixFact> {
-        let came = self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let listening = self.listening.get_or_insert_with(|| Listening::start(self.address));
+        let came = listening.slot.newest.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(fix) = came {
             let age_s = seconds(now.boot_ms.saturating_sub(self.polled.boot_ms));
             self.newest = Some(Heard { fix: FixFact { age_s, ..fix }, heard: now });
         }
         self.polled = now;
         self.newest?.at(now)
+    }
+
+    fn rest(&mut self) {
+        (self.listening, self.newest) = (None, None);
     }
 }
 
@@ -72,12 +105,15 @@ fn run(address: SocketAddr, slot: &Weak<Slot>) {
 fn follow(address: SocketAddr, slot: &Weak<Slot>) -> io::Result<()> {
     let mut link = TcpStream::connect_timeout(&address, SILENCE)?;
     link.set_read_timeout(Some(SILENCE))?;
+    let Some(kept) = slot.upgrade() else { return Ok(()) };
+    *kept.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.try_clone()?);
+    drop(kept);
     link.write_all(WATCH)?;
     for line in BufReader::new(link).lines() {
         let line = line?;
         let Some(slot) = slot.upgrade() else { return Ok(()) };
         if let Some(fix) = parse(&line) {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(fix);
+            *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(fix);
         }
     }
     Ok(())
@@ -124,6 +160,7 @@ fn parse(line: &str) -> Option<FixFact> {
 mod tests {
     use super::super::tests::at_ms;
     use super::*;
+    use std::io::Read as _;
     use std::net::TcpListener;
 
     const TPV: &str = r#"{"class":"TPV","device":"/dev/ttyUSB0","mode":3,"time":"2026-01-01T00:00:00.000Z","lat":47.61,"lon":-122.34,"alt":40.1,"eph":7.5,"speed":0.1}"#;
@@ -156,14 +193,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_daemon_is_asked_to_report_and_its_newest_fix_is_polled() {
-        let daemon = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut gpsd = Gpsd::listen(daemon.local_addr().unwrap(), at_ms(0));
-        let (mut link, _) = daemon.accept().unwrap();
+    /// The link of a client that asked for reports.
+    fn asked(daemon: &TcpListener) -> TcpStream {
+        let (link, _) = daemon.accept().unwrap();
         let mut asked = String::new();
         BufReader::new(link.try_clone().unwrap()).read_line(&mut asked).unwrap();
         assert_eq!(asked.as_bytes(), WATCH);
+        link
+    }
+
+    #[test]
+    fn at_rest_the_daemon_has_no_client_and_nothing_is_known_until_the_next_poll() {
+        let daemon = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut gpsd = Gpsd::at(daemon.local_addr().unwrap(), at_ms(0));
+        daemon.set_nonblocking(true).unwrap();
+        assert!(daemon.accept().is_err(), "nobody has polled yet");
+        daemon.set_nonblocking(false).unwrap();
+        for scene in 0..2 {
+            gpsd.poll(at_ms(scene));
+            let mut link = asked(&daemon);
+            writeln!(link, "{TPV}").unwrap();
+            while gpsd.poll(at_ms(scene)).is_none() {
+                std::thread::yield_now();
+            }
+            gpsd.rest();
+            assert!(gpsd.listening.is_none() && gpsd.newest.is_none());
+            assert_eq!(link.read(&mut [0]).unwrap(), 0, "the link is closed at once, without another report");
+        }
+    }
+
+    #[test]
+    fn a_daemon_is_asked_to_report_and_its_newest_fix_is_polled() {
+        let daemon = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut gpsd = Gpsd::at(daemon.local_addr().unwrap(), at_ms(0));
+        assert_eq!(gpsd.poll(at_ms(0)), None);
+        let mut link = asked(&daemon);
         writeln!(link, "{{\"class\":\"VERSION\"}}\n{TPV}").unwrap();
         let fix = std::iter::repeat_with(|| gpsd.poll(at_ms(1_000))).inspect(|_| std::thread::yield_now()).flatten();
         assert_eq!(fix.map(|fix| fix.accuracy_m).next(), Some(7.5));

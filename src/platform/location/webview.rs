@@ -6,17 +6,19 @@ use crate::domain::time::Reading;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Runs in the page and sends one text per position or error through `dioxus.send`, for as long as the
-/// page lives. Hand each text to [`Webview::heard`].
+/// Runs in the page and sends one text per position or error through `dioxus.send`, until it is sent
+/// anything: then the receiver is let go. Hand each text to [`Webview::heard`].
 pub const WEBVIEW_SCRIPT: &str = r"
+let watch = null;
 if (!navigator.geolocation) { dioxus.send(JSON.stringify({ error: 2 })); }
-else navigator.geolocation.watchPosition(
+else watch = navigator.geolocation.watchPosition(
   p => dioxus.send(JSON.stringify({
     lat_deg: p.coords.latitude, lon_deg: p.coords.longitude, accuracy_m: p.coords.accuracy,
     age_s: Math.max(0, (Date.now() - p.timestamp) / 1000) })),
   e => dioxus.send(JSON.stringify({ error: e.code })),
   { enableHighAccuracy: true, maximumAge: 5000 });
-await new Promise(() => {});
+await dioxus.recv();
+if (watch !== null) navigator.geolocation.clearWatch(watch);
 ";
 
 /// The inbox between the page and the locator. Clones share it.
@@ -48,6 +50,10 @@ impl Webview {
 impl LocationSource for Webview {
     fn poll(&mut self, now: Reading) -> Option<FixFact> {
         self.lock().newest?.at(now)
+    }
+
+    fn rest(&mut self) {
+        *self.lock() = State::default();
     }
 
     fn trouble(&self) -> Option<Trouble> {

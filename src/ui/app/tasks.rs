@@ -142,48 +142,43 @@ async fn page(mut desk: Desk) {
     }
 }
 
-/// Follows the position while an encounter is open; sleeps until the next one is `opened`.
+/// Follows the position while an encounter is open. Between encounters every receiver sleeps.
 async fn locate(mut desk: Desk, track: Option<std::path::PathBuf>, opened: Arc<Notify>) {
     let mut locator: Option<Locator> = None;
     loop {
-        if !in_encounter(desk) {
+        while !in_encounter(desk) {
             opened.notified().await;
-            continue;
         }
-        tokio::time::sleep(LOCATE).await;
         let Some(phone) = desk.phone() else { continue };
-        let Some(found) = &mut locator else {
-            locator = begin(desk, &phone, track.as_deref());
-            if locator.is_none() {
-                return;
-            }
-            continue;
-        };
-        let fix = found.poll(phone.now());
-        if *desk.device.peek() != fix {
-            desk.device.set(fix);
+        if locator.is_none() {
+            locator = begin(&phone, track.as_deref());
         }
+        let Some(found) = &mut locator else { return };
+        let page = track.is_none().then(|| document::eval(WEBVIEW_SCRIPT));
+        let task = page.map(|page| spawn(listen(desk, found.webview(), page)));
+        while in_encounter(desk) {
+            tokio::time::sleep(LOCATE).await;
+            let fix = found.poll(phone.now());
+            if *desk.device.peek() != fix {
+                desk.device.set(fix);
+            }
+        }
+        if let (Some(page), Some(task)) = (page, task) {
+            // A page that is gone has let its receiver go.
+            drop(page.send(()));
+            task.cancel();
+        }
+        found.rest();
     }
 }
 
-fn begin(desk: Desk, phone: &Phone, track: Option<&std::path::Path>) -> Option<Locator> {
-    match Locator::start(track, phone.now()) {
-        Ok(locator) => {
-            if track.is_none() {
-                spawn(listen(desk, locator.webview()));
-            }
-            Some(locator)
-        }
-        Err(error) => {
-            tracing::error!(%error, "no position: it is pinned by hand");
-            None
-        }
-    }
+fn begin(phone: &Phone, track: Option<&std::path::Path>) -> Option<Locator> {
+    let started = Locator::start(track, phone.now());
+    started.inspect_err(|error| tracing::error!(%error, "no position: it is pinned by hand")).ok()
 }
 
 /// Feeds what the page hears of the position to the locator.
-async fn listen(desk: Desk, webview: Webview) {
-    let mut page = document::eval(WEBVIEW_SCRIPT);
+async fn listen(desk: Desk, webview: Webview, mut page: document::Eval) {
     while let Ok(text) = page.recv::<String>().await {
         if let Some(phone) = desk.phone() {
             webview.heard(&text, phone.now());
