@@ -24,7 +24,7 @@ mod vault;
 pub use file::list_unreadable;
 pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms, tries_left};
 pub use outbox::{Appended, Begin, Head, NewEntry, Outbox};
-pub use rows::{EntryRow, Settled, ShiftRow};
+pub use rows::{EntryRow, HoldRow, Settled, ShiftRow};
 pub use secret::{Lockbox, SecretError, VaultKey};
 pub use vault::{DraftRow, Vault};
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// In every name and free text.
-const CANARY: &str = "Zanzibarry";
+pub const CANARY: &str = "Zanzibarry";
 const CORNER: &str = "1st Ave and Bell St";
 
 /// What the demo server writes for scripts.
@@ -100,7 +100,7 @@ fn on_shift(server: &ServerProgram, data: &Path) -> Window {
 }
 
 /// Opens an encounter and says where, how and what.
-fn describe_the_scene(app: &Window) {
+pub fn describe_the_scene(app: &Window) {
     app.click(Role::Button, "New encounter");
     app.find(Role::Heading, "How did you meet?");
     app.read("Inside");
@@ -123,7 +123,7 @@ fn describe_the_scene(app: &Window) {
 }
 
 /// Answers what the rules still ask, so that nothing bars.
-fn answer_the_rules(app: &Window) {
+pub fn answer_the_rules(app: &Window) {
     for (question, answer) in
         [("open to diversion", "Yes"), ("exploit", "No"), ("promoting", "No"), ("drug court", "No")]
     {
@@ -138,7 +138,7 @@ fn answer_the_rules(app: &Window) {
 }
 
 /// The offer is made and taken; who it is, how to find them, what they need.
-fn offer_and_accept(app: &Window) {
+pub fn offer_and_accept(app: &Window) {
     app.find_like(Role::Heading, "Eligible");
     app.picture("app-6-verdict");
     app.click_like(Role::Button, "Offered and accepted");

@@ -7,6 +7,8 @@
     reason = "a test ends by panicking"
 )]
 
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod app;
 mod assess;
 mod assess_command;
 mod assess_packs;

@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 /// How long anything may take to appear. Generous: a slow machine is no bug.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
+/// No page has so many controls.
+const MOST_TABS: usize = 40;
 
 /// Asks again until there is an answer.
 ///
@@ -112,16 +114,61 @@ impl Window {
 
     /// Types into the field of this label, as a keyboard does.
     pub fn fill(&self, name: &str, text: &str) {
+        let field = self.type_into(Role::Entry, name, text);
+        wait(|| format!("{text:?} in {name:?}"), || self.bus.text(&field)?.contains(text).then_some(()));
+    }
+
+    /// As [`Window::fill`], into a field that does not show what is typed: as many dots must come.
+    pub fn fill_secret(&self, name: &str, text: &str) {
+        let field = self.type_into(Role::Secret, name, text);
+        let letters = text.chars().count();
+        wait(
+            || format!("{letters} hidden letters in {name:?}, not {:?}", self.bus.text(&field)),
+            || (self.bus.text(&field)?.chars().count() == letters).then_some(()),
+        );
+        assert_ne!(self.bus.text(&field).as_deref(), Some(text), "a secret is not shown");
+    }
+
+    fn type_into(&self, role: Role, name: &str, text: &str) -> Node {
         let field = wait(
             || format!("a field {name:?}; there is\n{}", self.seen()),
-            || self.look(Role::Entry, &|found| found.trim_end_matches(" (optional)") == name),
+            || self.look(role, &|found| found.trim_end_matches(" (optional)") == name),
         );
         self.screen.take_focus();
         self.bus.focus(&field);
         wait(|| format!("the field {name:?} to take the focus"), || self.bus.is_focused(&field).then_some(()));
-        let typed = Command::new("xdotool").args(["type", "--delay", "40", "--", text]).status().unwrap();
-        assert!(typed.success(), "xdotool cannot type");
-        wait(|| format!("{text:?} in {name:?}"), || self.bus.text(&field)?.contains(text).then_some(()));
+        self.hands(&["type", "--delay", "40", "--", text]);
+        field
+    }
+
+    /// Goes through the page with the Tab key until the button of this name has the focus, and presses it.
+    pub fn press_by_keyboard(&self, name: &str) {
+        let button = self.find(Role::Button, name);
+        self.screen.take_focus();
+        for _ in 0..MOST_TABS {
+            if self.bus.is_focused(&button) {
+                return self.hands(&["key", "space"]);
+            }
+            self.hands(&["key", "--delay", "40", "Tab"]);
+        }
+        panic!("the Tab key does not reach {name:?}");
+    }
+
+    /// Presses with the pointer in the middle of what has this name, drags by so many pixels, lets go.
+    pub fn drag(&self, name: &str, by: (i32, i32)) {
+        let place = wait(
+            || format!("a place on the screen of {name:?}; there is\n{}", self.seen()),
+            || {
+                let fits = &mut |node: &Node| self.bus.name(node).is_some_and(|found| found.trim() == name);
+                self.bus.place(&self.bus.search(&self.app, fits)?)
+            },
+        );
+        let (left, top, width, height) = place;
+        self.screen.drag((left + width / 2, top + height / 2), by);
+    }
+
+    fn hands(&self, args: &[&str]) {
+        assert!(Command::new("xdotool").args(args).status().unwrap().success(), "xdotool cannot type");
     }
 
     /// Waits until these words stand anywhere in the window.

@@ -25,12 +25,15 @@ pub enum Role {
     Entry,
     Heading,
     Radio,
+    /// A field that does not show what is typed.
+    Secret,
 }
 
 impl Role {
     pub const fn number(self) -> u32 {
         match self {
             Self::CheckBox => 7,
+            Self::Secret => 40,
             Self::Button => 43,
             Self::Radio => 44,
             Self::Entry => 79,
@@ -120,6 +123,12 @@ impl Bus {
     pub fn is_focused(&self, node: &Node) -> bool {
         let state: Option<Vec<u32>> = self.call(node, ACCESSIBLE, "GetState", &());
         state.and_then(|words| words.first().copied()).is_some_and(|low| low & (1 << FOCUSED) != 0)
+    }
+
+    /// Where it is in its window: left, top, width, height, in pixels.
+    pub fn place(&self, node: &Node) -> Option<(i32, i32, i32, i32)> {
+        const IN_WINDOW: u32 = 1;
+        self.call(node, "org.a11y.atspi.Component", "GetExtents", &IN_WINDOW)
     }
 
     /// Nothing when the node has gone meanwhile or does not know the call: the page lives on.

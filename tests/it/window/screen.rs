@@ -2,6 +2,7 @@
 
 use super::wait;
 use std::path::Path;
+use std::process::Command;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window as Id};
 use x11rb::rust_connection::RustConnection;
@@ -23,6 +24,23 @@ impl Screen {
     /// Gives this window the keyboard: no window manager does it here.
     pub fn take_focus(&self) {
         self.x.set_input_focus(InputFocus::PARENT, self.window, x11rb::CURRENT_TIME).unwrap().check().unwrap();
+    }
+
+    /// Presses at a point of the window, drags along by so much, and lets go. In steps, as a hand does.
+    pub fn drag(&self, (x, y): (i32, i32), (dx, dy): (i32, i32)) {
+        const STEPS: i32 = 8;
+        let window = self.window.to_string();
+        let mut hand = Command::new("xdotool");
+        hand.args(["mousemove", "--sync", "--window", &window, &x.to_string(), &y.to_string()]);
+        hand.args(["mousedown", "1"]);
+        if (dx, dy) != (0, 0) {
+            for step in 1..=STEPS {
+                let (x, y) = ((x + dx * step / STEPS).to_string(), (y + dy * step / STEPS).to_string());
+                hand.args(["mousemove", "--sync", "--window", &window, &x, &y]);
+            }
+        }
+        hand.args(["mouseup", "1"]);
+        assert!(hand.status().unwrap().success(), "xdotool cannot move");
     }
 
     /// Writes what the window shows as a PNG, once it stands still: the page is drawn after it is told.

@@ -25,9 +25,10 @@ pub fn Place(props: Card) -> Element {
         }
         div { class: "place-strip", "data-tone": place.tone.name(), role: "status",
             Icon { glyph: place.glyph }
-            span { class: "place-text",
+            // Blocks: of a line that is laid out as a block the screen reader would hear nothing.
+            div { class: "place-text",
                 strong { {place.headline} }
-                span { class: "hint", {place.detail} }
+                p { class: "hint", {place.detail} }
             }
         }
         if let Some(map) = MapView::of(&props.guide, fix.as_ref()) {

@@ -1,0 +1,136 @@
+//! The officer's app in its window, beside the main job: the lock, the pin on the map, and rules that
+//! change under an open encounter.
+
+use crate::cli::{Device, accepted_offer};
+use crate::end_to_end::{CANARY, answer_the_rules, describe_the_scene, offer_and_accept};
+use crate::server::Station;
+use crate::window::{Role, Window, wait};
+use handoff_server::site::NewSite;
+use std::path::Path;
+
+const OWN_SECRET: &str = "rain and gloves";
+
+/// A shift, at the list, unlocked with a secret of the officer's own.
+fn on_shift(device: &Device, set: &[(&str, &str)]) -> Window {
+    let app = Window::open(&device.data(), set);
+    app.find(Role::Heading, "Start your shift");
+    app.click_like(Role::Button, "Officer A. Reyes");
+    app.fill("Unit", "3-M-21");
+    app.click(Role::Button, "Start shift");
+    app.find(Role::Heading, "Your PIN");
+    app.fill_secret("Or choose your own", OWN_SECRET);
+    app.click(Role::Button, "I know it, go on");
+    app.find(Role::Button, "New encounter");
+    app
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_hides_every_name_until_the_right_secret_is_given() {
+    let station = Station::start().await;
+    let device = Device::enrolled(&station).await;
+    let mut record = accepted_offer();
+    record["person"]["name"] = format!("{CANARY} Doe").into();
+    device.done(&["record", &device.file("offer.json", &record.to_string())]);
+
+    let app = on_shift(&device, &[]);
+    app.read(&format!("{CANARY} Doe"));
+    app.click(Role::Button, "Lock");
+    app.read("Locked: names are hidden");
+    assert!(!app.seen().contains(CANARY), "a locked list names nobody");
+    app.click(Role::Button, "Unlock");
+    app.find(Role::Heading, "Unlock your records");
+    app.fill_secret("PIN or passphrase", "123456");
+    app.click(Role::Button, "Unlock");
+    app.read("Wrong PIN; 4 more tries.");
+    app.picture("app-13-wrong-pin");
+    drop(app);
+
+    // The count survives a kill; the shift goes on, locked.
+    let app = Window::open(&device.data(), &[]);
+    app.find(Role::Heading, "Unlock your records");
+    app.fill_secret("PIN or passphrase", "654321");
+    app.click(Role::Button, "Unlock");
+    app.read("Wrong PIN; 3 more tries.");
+    drop(app);
+
+    let app = Window::open(&device.data(), &[]);
+    app.find(Role::Heading, "Unlock your records");
+    app.fill_secret("PIN or passphrase", OWN_SECRET);
+    app.click(Role::Button, "Unlock");
+    app.find(Role::Button, "New encounter");
+    app.read(&format!("{CANARY} Doe"));
+    app.picture("app-14-unlocked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_place_is_pinned_by_keyboard_and_by_finger_without_any_receiver() {
+    let station = Station::start().await;
+    let device = Device::enrolled(&station).await;
+    let app = on_shift(&device, &[]);
+    app.click(Role::Button, "New encounter");
+    app.read("No position yet");
+    app.click_like(Role::Button, "Map");
+    app.find(Role::Heading, "Where are you?");
+    app.press_by_keyboard("Pin the middle of the map");
+    app.read("Inside Belltown");
+    app.read("Pinned by hand");
+    app.picture("app-15-pinned-by-keyboard");
+    for _ in 0..12 {
+        app.press_by_keyboard("Move west");
+    }
+    app.press_by_keyboard("Pin the middle of the map");
+    app.read("Outside, nearest is Belltown");
+
+    // Back by dragging as far as the keys went; a drag alone sets no pin, a tap does.
+    for _ in 0..5 {
+        app.drag(MAP, (-144, 0));
+    }
+    app.read("Outside, nearest is Belltown");
+    app.picture("app-16-dragged");
+    app.drag(MAP, (0, 0));
+    app.read("Inside Belltown");
+}
+
+const MAP: &str = "Map of the program area. Tap to pin the place.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_change_under_an_open_encounter_are_looked_at_again_before_it_is_saved() {
+    let station = Station::start().await;
+    let device = Device::enrolled(&station).await;
+    let track = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/walk.json");
+    let app = on_shift(&device, &[("HANDOFF_TRACK", track.to_str().unwrap())]);
+    describe_the_scene(&app);
+    answer_the_rules(&app);
+    offer_and_accept(&app);
+    app.find(Role::Heading, "Check and save");
+
+    let kept = || std::fs::read(device.data().join("site.json")).unwrap();
+    let before = kept();
+    draw_belltown_anew(&station).await;
+    wait(|| "the phone to take the new zones".into(), || (kept() != before).then_some(()));
+    app.click(Role::Button, "Save");
+    app.read("Not saved yet: the zones or rules changed. Look at the verdict again.");
+    app.find_like(Role::Heading, "Eligible");
+    app.picture("app-17-rules-changed");
+    app.click(Role::Button, "Continue");
+    app.find(Role::Heading, "Check and save");
+    app.click(Role::Button, "Save");
+    app.find(Role::Heading, "Saved");
+    app.read("Safe with the agency");
+}
+
+/// The same line under another version: an assessment names the version that it was made with.
+async fn draw_belltown_anew(station: &Station) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |name: &str| handoff::assets::text(name).unwrap();
+    let mut zone: serde_json::Value = serde_json::from_str(text("zones/belltown.json")).unwrap();
+    zone["properties"]["version"] = "drawn anew".into();
+    std::fs::create_dir(folder.path().join("zones")).unwrap();
+    std::fs::write(folder.path().join("zones/belltown.json"), zone.to_string()).unwrap();
+    let programme = folder.path().join("programme.json");
+    std::fs::write(&programme, text("demo/programme.json")).unwrap();
+    let app = station.server.app();
+    let (site, now) = (NewSite::read(&programme, app.now()).unwrap(), app.now());
+    app.store().write(move |db| site.save(db, now)).await.unwrap();
+    app.fresh_site().await.unwrap();
+}
