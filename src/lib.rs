@@ -65,6 +65,7 @@ pub mod assets;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod domain;
+pub mod lab;
 pub mod outbox;
 #[cfg(feature = "sync")]
 pub mod platform;

@@ -22,6 +22,7 @@ mod shift;
 mod site;
 mod tick;
 mod traffic;
+mod transport;
 
 pub use crate::outbox::Hold;
 pub use capture::{Saved, StoredDraft};
@@ -32,6 +33,7 @@ pub use records::{RecordRow, RecordState};
 pub use shift::Shift;
 pub use site::{Site, SiteError};
 pub use tick::{FeedState, SyncReport};
+pub use transport::{Answering, Call, Http, NoReply, Reply, Transport};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::MOST_ENTRIES;
+use crate::lab::{Bug, planted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest pause, in milliseconds. A case manager should be there within 30 minutes, so no pause
@@ -121,6 +122,9 @@ impl Pace {
 
 fn later(pause: Pause, now_ms: u64, after_s: Option<u64>, jitter_permille: u16) -> Pause {
     let failures = pause.failures.saturating_add(1);
+    if planted(Bug::NeverWakes) && failures > 3 {
+        return Pause { failures, until_ms: u64::MAX };
+    }
     let asked = after_s.unwrap_or(0).saturating_mul(1000).min(CAP_MS);
     Pause { failures, until_ms: now_ms.saturating_add(backoff_ms(failures, jitter_permille).max(asked)) }
 }

@@ -3,8 +3,9 @@
 
 use super::wedge::field_path;
 use super::{Hold, Wedge};
-use crate::domain::ids::Hash;
+use crate::domain::ids::{Bytes, Hash};
 use crate::domain::wire::{Answer, EntryResult, Problem, ReceiptBody, Retry, Signed};
+use crate::lab::{Bug, planted};
 use crate::seal::{ServerPublic, Tag};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -150,7 +151,9 @@ fn bad_field(field: Option<String>) -> Action {
 
 fn settle(reply: &HttpReply<'_>, sent: &[Hash], server: &ServerPublic) -> Action {
     let parsed = reply.is_json().then(|| serde_json::from_slice::<Reply>(reply.body).ok()).flatten();
-    let Some(parsed) = parsed else { return Action::NotTheServer };
+    let Some(parsed) = parsed else {
+        return if planted(Bug::OkIsReceipt) { any_200_clears(sent) } else { Action::NotTheServer };
+    };
     let mut answers = parsed.answers.into_iter().map(|value| serde_json::from_value::<Answer>(value).ok());
     let mut receipts = Vec::new();
     let outcomes = sent
@@ -170,6 +173,13 @@ fn outcome(result: EntryResult, hash: Hash, server: &ServerPublic, receipts: &mu
             Retry::Never => Outcome::Wedged(Wedge::Refused { reason, field: field_path(&detail) }),
         },
         EntryResult::Receipt(signed) => match server.open::<ReceiptBody>(Tag::Receipt, &signed) {
+            Err(_) if planted(Bug::SignatureIgnored) => match serde_json::from_slice(&signed.body.0) {
+                Ok(body) => {
+                    receipts.push(signed);
+                    Outcome::Cleared(body)
+                }
+                Err(_) => Outcome::Again(Doubt::Forged),
+            },
             Err(_) => Outcome::Again(Doubt::Forged),
             Ok(body) if body.entry != hash => Outcome::Again(Doubt::OtherEntry),
             Ok(body) => {
@@ -177,6 +187,17 @@ fn outcome(result: EntryResult, hash: Hash, server: &ServerPublic, receipts: &mu
                 Outcome::Cleared(body)
             }
         },
+    }
+}
+
+/// A planted mistake: whoever says 200 has them all.
+fn any_200_clears(sent: &[Hash]) -> Action {
+    let at = DateTime::UNIX_EPOCH;
+    let body = |entry: &Hash| ReceiptBody { entry: *entry, position: 1, epoch: 1, backed_up: 0, at, erased: false };
+    Action::Settle {
+        server_time: at,
+        outcomes: sent.iter().map(|entry| Outcome::Cleared(body(entry))).collect(),
+        receipts: vec![Signed { body: Bytes::default(), sig: Bytes::default() }; sent.len()],
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Pace, Wedge};
 use crate::domain::ids::{Hash, ReferralId};
+use crate::lab::{Bug, planted};
 use std::collections::BTreeSet;
 
 /// Room that a batch's JSON takes beside its entries.
@@ -97,6 +98,7 @@ fn lane_heads(queue: &[Item]) -> Vec<&Item> {
     queue
         .iter()
         .filter(|item| seen.insert(item.referral))
+        .take_while(|item| !planted(Bug::PoisonBlocks) || matches!(item.state, State::Waiting { .. }))
         .filter(|item| matches!(item.state, State::Waiting { .. }))
         .collect()
 }

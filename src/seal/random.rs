@@ -11,6 +11,10 @@ use uuid::Uuid;
 /// [`SealError::Random`] when the system has none.
 pub fn bytes<const N: usize>() -> Result<[u8; N], SealError> {
     let mut out = [0; N];
+    #[cfg(feature = "lab")]
+    if seeded::fill(&mut out) {
+        return Ok(out);
+    }
     rand::fill(&mut out).map_err(|_| SealError::Random)?;
     Ok(out)
 }
@@ -37,6 +41,37 @@ pub fn pin() -> Result<String, SealError> {
         if draw < FAIR {
             return Ok(format!("{:06}", draw % PINS));
         }
+    }
+}
+
+#[cfg(feature = "lab")]
+pub use seeded::seed;
+
+/// For the fault lab alone: numbers that look random and are the same for the same seed.
+#[cfg(feature = "lab")]
+mod seeded {
+    use crate::domain::ids::Hash;
+    use std::cell::Cell;
+
+    thread_local! {
+        static STREAM: Cell<Option<(u64, u64)>> = const { Cell::new(None) };
+    }
+
+    /// From now on this thread draws from the stream of that seed; nothing: from the system again.
+    pub fn seed(seed: Option<u64>) {
+        STREAM.set(seed.map(|seed| (seed, 0)));
+    }
+
+    /// Fills from this thread's stream, if it has one.
+    pub fn fill(out: &mut [u8]) -> bool {
+        let Some((seed, mut drawn)) = STREAM.get() else { return false };
+        for block in out.chunks_mut(32) {
+            drawn = drawn.wrapping_add(1);
+            let bytes = Hash::of(&[b"handoff/lab/1", &seed.to_be_bytes(), &drawn.to_be_bytes()]).0;
+            block.copy_from_slice(bytes.split_at(block.len()).0);
+        }
+        STREAM.set(Some((seed, drawn)));
+        true
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::codes::Choice;
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
 use crate::domain::wire::WireEntry;
+use crate::lab::{Bug, planted};
 use crate::outbox::{Item, State, Wedge};
 use crate::seal::SealedEntry;
 use chrono::{DateTime, Utc};
@@ -196,6 +197,9 @@ impl Outbox {
     pub fn count_attempt(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
         self.run(|conn| {
             let tx = conn.transaction()?;
+            if planted(Bug::DeleteBeforeReceipt) {
+                tx.execute("DELETE FROM entries WHERE receipt IS NULL AND attempts > 0", [])?;
+            }
             for seq in seqs {
                 tx.prepare_cached("UPDATE entries SET attempts = attempts + 1 WHERE seq = :seq")?
                     .execute([int(*seq)?])?;
@@ -269,7 +273,11 @@ fn decision_of(conn: &Connection, referral: ReferralId) -> Result<Option<Hash>, 
 fn head(conn: &Connection) -> Result<Head, StoreError> {
     let chain = conn.prepare_cached("SELECT chain FROM chain")?.query_row([], |row| row.get(0).map(ChainId))?;
     let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?)));
-    let last = conn.prepare_cached("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1")?.query_row([], read);
+    let last = match planted(Bug::ClockForOrder) {
+        false => "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1",
+        true => "SELECT seq, hash FROM entries ORDER BY saved_at DESC LIMIT 1",
+    };
+    let last = conn.prepare_cached(last)?.query_row([], read);
     Ok(match last.optional()? {
         None => Head { chain, seq: 1, prev: None },
         Some((seq, hash)) => Head { chain, seq: nat(seq)?.saturating_add(1), prev: Some(hash) },

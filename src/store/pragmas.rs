@@ -1,5 +1,6 @@
 //! How every database is opened, and why.
 
+use crate::lab::{Bug, planted};
 use rusqlite::Connection;
 
 /// One setting.
@@ -33,7 +34,11 @@ pub const PRAGMAS: &[Pragma] = &[
 
 /// Makes every setting on a fresh connection.
 pub fn apply(conn: &Connection) -> rusqlite::Result<()> {
-    PRAGMAS.iter().try_for_each(|pragma| conn.execute_batch(&format!("PRAGMA {} = {}", pragma.name, pragma.value)))
+    PRAGMAS.iter().try_for_each(|pragma| conn.execute_batch(&format!("PRAGMA {} = {}", pragma.name, pragma.value)))?;
+    if planted(Bug::SynchronousNormal) {
+        conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::domain::encounter::Decision;
 use crate::domain::entry::{Body, FORMAT, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::private::Private;
+use crate::lab::{Bug, planted};
 use crate::seal::{random, seal_entry};
 use crate::store::{Appended, DraftRow, Head, NewEntry, StoreError, Vault};
 use chrono::{DateTime, Utc};
@@ -99,8 +100,12 @@ impl Phone {
             let locked = session.vault.is_none() && !session.headless;
             (session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, locked)
         };
+        let mut id = id;
         if let Some(entry) = lock(&self.inner.outbox).decision(id)? {
-            return Ok(Saved { referral: id, entry });
+            if !planted(Bug::RetryUnderNewId) {
+                return Ok(Saved { referral: id, entry });
+            }
+            id = self.new_referral().unwrap_or(id);
         }
         let decision = Decision { while_locked: locked, ..decision };
         self.inner.check(&decision)?;

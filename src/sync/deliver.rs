@@ -3,12 +3,12 @@
 use super::enrolment::Identity;
 use super::feed::{self, Heard};
 use super::phone::Inner;
+use super::transport::NoReply;
 use super::{PhoneError, client, lock};
 use crate::domain::ids::Hash;
 use crate::domain::wire::{EntriesRequest, MOST_BODY_BYTES, Signed};
 use crate::outbox::{Action, Hold, Item, Outcome, Step, View, classify, next_step};
 use crate::store::Settled;
-use client::NoReply;
 
 /// What came of a delivery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,11 +65,7 @@ async fn send(inner: &Inner, batch: &[Item]) -> Result<Delivered, PhoneError> {
     };
     let _on_its_way = OnItsWay::new(inner, batch);
     let asked = inner.now();
-    let reply = match inner.http(&identity.server) {
-        Ok(http) => client::entries(&http, &identity, body).await,
-        Err(error) => Err(error),
-    };
-    let action = match reply {
+    let action = match client::entries(inner.transport.as_ref(), &identity, body).await {
         Ok(reply) => classify(&reply.view(), &hashes(batch), &identity.server_key),
         Err(no_reply) => {
             if no_reply == NoReply::Broken {

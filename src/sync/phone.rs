@@ -4,6 +4,7 @@ use super::enrolment::{self, Identity};
 use super::shift::Session;
 use super::site::Site;
 use super::traffic::Traffic;
+use super::transport::{Http, Transport};
 use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, tick};
 use crate::domain::ids::{Bytes, ChainId, ReferralId, StaffId};
 use crate::domain::time::{Bounds, Reading, clock_offset_ms};
@@ -35,7 +36,7 @@ pub struct Inner {
     pub courier: AsyncMutex<()>,
     pub wake: Notify,
     pub stop: AtomicBool,
-    http: Mutex<Option<(tokio::runtime::Id, reqwest::Client)>>,
+    pub transport: Box<dyn Transport>,
     identity: RwLock<Option<Arc<Identity>>>,
     site: RwLock<Option<Arc<Site>>>,
     changes: watch::Sender<u64>,
@@ -55,18 +56,6 @@ impl Inner {
     /// Puts a new configuration in force.
     pub fn put_site(&self, site: Site) {
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(site));
-    }
-
-    /// The client of the runtime that asks: its connections are kept open between calls.
-    pub fn http(&self, server: &reqwest::Url) -> Result<reqwest::Client, client::NoReply> {
-        let here = tokio::runtime::Handle::current().id();
-        let mut kept = lock(&self.http);
-        if let Some((_, http)) = kept.as_ref().filter(|(runtime, _)| *runtime == here) {
-            return Ok(http.clone());
-        }
-        let http = client::new(server)?;
-        *kept = Some((here, http.clone()));
-        Ok(http)
     }
 
     /// Tells whoever shows this phone that something changed.
@@ -144,6 +133,18 @@ impl Phone {
     /// A folder or key that cannot be read, or a database of a newer version. An unreadable database is
     /// no error: it is set aside, see [`Phone::unreadable_files`].
     pub fn open(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, PhoneError> {
+        Self::open_over(data_dir, clock, Box::new(Http::default()))
+    }
+
+    /// As [`Phone::open`], with calls carried by something else than HTTP.
+    ///
+    /// # Errors
+    /// As [`Phone::open`].
+    pub fn open_over(
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        transport: Box<dyn Transport>,
+    ) -> Result<Self, PhoneError> {
         let file = |error| PhoneError::File { path: data_dir.to_owned(), error };
         files::private_folder(data_dir).map_err(file)?;
         let keys = FileKeys::new(data_dir.join("keys"));
@@ -171,7 +172,7 @@ impl Phone {
             courier: AsyncMutex::new(()),
             wake: Notify::new(),
             stop: AtomicBool::new(false),
-            http: Mutex::new(None),
+            transport,
             identity: RwLock::new(identity),
             site: RwLock::new(site.map(Arc::new)),
             changes: watch::Sender::new(0),
@@ -201,8 +202,9 @@ impl Phone {
             model: model.to_owned(),
             app: APP.to_owned(),
         };
-        let http = client::new(&server).map_err(|_| EnrolError::Unreachable)?;
-        let reply = client::enrol(&http, &server, &request).await.map_err(|_| EnrolError::Unreachable)?;
+        let body = serde_json::to_vec(&request).map_err(|_| EnrolError::Unreachable)?;
+        let transport = self.inner.transport.as_ref();
+        let reply = client::enrol(transport, &server, body).await.map_err(|_| EnrolError::Unreachable)?;
         let view = reply.view();
         if view.status != 200 {
             let problem = serde_json::from_slice::<Problem>(view.body);
@@ -297,6 +299,25 @@ impl Phone {
     /// The stores fail. A server that is not there is no error: see the report.
     pub async fn sync_once(&self) -> Result<super::SyncReport, PhoneError> {
         tick::once(&self.inner).await
+    }
+
+    /// One turn of the loop, for a program that keeps time itself: delivers what may be delivered now, and
+    /// says at which reading of the clock it wants to be asked again; nothing: when something new happens.
+    ///
+    /// # Errors
+    /// The stores fail.
+    pub async fn turn(&self) -> Result<Option<u64>, PhoneError> {
+        Ok(tick::turn(&self.inner).await?.until_ms)
+    }
+
+    /// Listens once, for a program that keeps time itself: whether the feed answered, and at which reading of
+    /// the clock it may be asked again.
+    ///
+    /// # Errors
+    /// The stores fail.
+    pub async fn listen(&self) -> Result<(super::FeedState, u64), PhoneError> {
+        let heard = feed::poll(&self.inner, 0).await?;
+        Ok((tick::state_of(heard), lock(&self.inner.traffic).pace.link_due_ms()))
     }
 
     /// Takes what the server would not take back into the queue: a person has acted.

@@ -38,14 +38,25 @@ pub enum FeedState {
 pub async fn once(inner: &Inner) -> Result<SyncReport, PhoneError> {
     lock(&inner.traffic).pace.hurry();
     let delivered = deliver::run(inner).await?;
-    let feed = match feed::poll(inner, 0).await? {
-        Heard::Feed => FeedState::Fresh,
-        Heard::Rejected(rejection) => FeedState::Stale(rejection.hold()),
-        Heard::Nothing(hold) => FeedState::Stale(hold),
-    };
+    let feed = state_of(feed::poll(inner, 0).await?);
     let queue = lock(&inner.outbox).queue()?;
     let waiting = queue.iter().filter(|item| matches!(item.state, crate::outbox::State::Waiting { .. })).count();
     Ok(SyncReport { receipted: delivered.receipted, refused: delivered.refused, waiting, feed })
+}
+
+/// What one poll says of the feed.
+pub const fn state_of(heard: Heard) -> FeedState {
+    match heard {
+        Heard::Feed => FeedState::Fresh,
+        Heard::Rejected(rejection) => FeedState::Stale(rejection.hold()),
+        Heard::Nothing(hold) => FeedState::Stale(hold),
+    }
+}
+
+/// One turn of the loop: whatever may be done now.
+pub async fn turn(inner: &Inner) -> Result<Delivered, PhoneError> {
+    inner.lock_if_idle();
+    deliver::run(inner).await
 }
 
 /// Starts the loop's thread. It ends with the last handle on the phone.
@@ -64,8 +75,7 @@ pub fn start(inner: Arc<Inner>) {
 
 async fn run(inner: &Inner) {
     while !inner.stop.load(Ordering::Acquire) {
-        inner.lock_if_idle();
-        let pause = match deliver::run(inner).await {
+        let pause = match turn(inner).await {
             Ok(delivered) => pause(inner, delivered),
             Err(error) => {
                 tracing::error!(%error, "delivery stopped; it is tried again");

@@ -11,6 +11,7 @@ use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, Header, HeaderError, entry_hash};
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::{Refusal, WireEntry};
+use handoff::lab::{Bug, planted};
 use handoff::seal::{self, Opened};
 use std::sync::Arc;
 
@@ -51,6 +52,10 @@ pub(super) fn check(context: &Context, wire: WireEntry) -> (Hash, Result<Checked
     let checked = read_header(context, &wire).and_then(|header| {
         let opened = open(context, &header, &wire)?;
         let decision = read_body(&header, &opened.body)?;
+        if planted(Bug::NameLogged) {
+            let name = decision.person.as_ref().map_or("nobody", |person| person.name.reveal().as_str());
+            tracing::info!(name, "an entry came");
+        }
         let flags = flags(context, &header, &decision)?;
         Ok(Checked { hash, header, wire, decision, flags, received: context.received })
     });

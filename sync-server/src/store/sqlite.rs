@@ -1,6 +1,7 @@
 //! SQLite, encrypted with SQLCipher: the engine that needs nothing beside it.
 
 use super::{Db, Engine, Params, Row, Session, StoreError, Value};
+use handoff::lab::{Bug, planted};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
@@ -48,6 +49,9 @@ impl Sqlite {
         connection.pragma_update(None, "key", format!("x'{}'", *hex)).map_err(unreadable)?;
         for (name, value) in PRAGMAS {
             connection.pragma_update(None, name, value).map_err(unreadable)?;
+        }
+        if planted(Bug::SynchronousNormal) {
+            connection.pragma_update(None, "synchronous", "NORMAL").map_err(unreadable)?;
         }
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(unreadable)?;
         connection.set_prepared_statement_cache_capacity(128);

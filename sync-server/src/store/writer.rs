@@ -5,6 +5,7 @@
 //! lets anyone hear of success.
 
 use super::{Db, Engine, Session, StoreError};
+use handoff::lab::{Bug, planted};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -206,6 +207,9 @@ impl Writer {
         let mut told = vec![first(Ok(session.as_mut()))];
         while let Some(job) = self.next(told.len(), since) {
             told.push(job(Ok(session.as_mut())));
+        }
+        if planted(Bug::AckBeforeCommit) {
+            told.drain(..).for_each(|tell| tell(Ok(())));
         }
         let committing = Instant::now();
         let outcome = session.commit().map_err(|error| StoreError::NotCommitted(error.to_string()));

@@ -55,6 +55,22 @@ pub fn sites_in_code(file: &File, names: &[String]) -> Vec<String> {
     lines_with(&lower, |line| line.split(|c: char| !c.is_alphanumeric()).any(|word| names.iter().any(|n| n == word)))
 }
 
+/// Other features of the manifest that bring this one in.
+pub fn features_with(manifest: &str, feature: &str) -> Vec<String> {
+    let features = manifest.split("[features]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+    let brings = |line: &&str| {
+        let after = line.split_once('=').map_or("", |(_, list)| list);
+        after.split(['"', '/', ',']).any(|word| word.trim() == feature)
+    };
+    features.lines().filter(brings).map(str::to_owned).collect()
+}
+
+/// A script that builds a program with the fault lab's switches.
+pub fn builds_the_lab(file: &File) -> bool {
+    let is_script = file.path.starts_with(".make/") || file.path == "Makefile";
+    is_script && file.text.contains(&["handoff", "lab"].join("/"))
+}
+
 /// Marks of unfinished work, and tests that do not run.
 pub fn unfinished(file: &File) -> Vec<String> {
     if !file.path.ends_with(".rs") {

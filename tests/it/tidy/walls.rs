@@ -20,14 +20,18 @@ const LAYERS: [Layer; 12] = [
     Layer { at: "src/seal", may: &["seal", "domain"], not: &["rusqlite", "reqwest", "tokio", "dioxus", "std::fs"] },
     Layer {
         at: "src/outbox",
-        may: &["outbox", "seal", "domain"],
+        may: &["outbox", "seal", "domain", "lab"],
         not: &["rusqlite", "reqwest", "tokio", "dioxus", "aws_lc_rs", "std::fs", "std::net", "std::thread"],
     },
-    Layer { at: "src/store", may: &["store", "outbox", "seal", "domain"], not: &["reqwest", "dioxus", "std::net"] },
+    Layer {
+        at: "src/store",
+        may: &["store", "outbox", "seal", "domain", "lab"],
+        not: &["reqwest", "dioxus", "std::net"],
+    },
     Layer { at: "src/platform", may: &["platform", "domain", "seal"], not: &["rusqlite", "reqwest", "dioxus"] },
     Layer {
         at: "src/sync",
-        may: &["sync", "store", "outbox", "seal", "domain", "platform", "assets"],
+        may: &["sync", "store", "outbox", "seal", "domain", "platform", "assets", "lab"],
         not: &["rusqlite", "dioxus"],
     },
     Layer {
@@ -43,7 +47,7 @@ const LAYERS: [Layer; 12] = [
     Layer { at: "src/assets", may: &["assets", "domain"], not: &["rusqlite", "reqwest", "tokio", "dioxus"] },
     Layer { at: "src/cli", may: &["cli", "ui", "sync", "domain", "platform", "assets"], not: &["rusqlite", "reqwest"] },
     // What the server may take from the phone's crate: the field, the seal, shared parts and files.
-    Layer { at: "sync-server/src", may: &["domain", "seal", "ui::parts", "assets"], not: &["reqwest"] },
+    Layer { at: "sync-server/src", may: &["domain", "seal", "ui::parts", "assets", "lab"], not: &["reqwest"] },
     Layer {
         at: "sync-server/src/console",
         may: &["domain", "seal", "ui::parts", "assets"],

@@ -1,0 +1,103 @@
+//! The fault lab's switches: mistakes that others have shipped, each planted where it would be made, and
+//! each off unless a test asks for it. A gate that no mistake can trip proves nothing.
+//!
+//! Without the feature `lab` (no default has it, and it does not build without debug assertions, so in no
+//! release) [`planted`] is a constant `false` and the compiler leaves every site out. With it, a test
+//! plants by [`plant`], and a program by its environment: `HANDOFF_PLANTED=synchronous_normal`.
+
+#[cfg(all(feature = "lab", not(debug_assertions)))]
+compile_error!("the feature `lab` plants mistakes for tests; it is for no program that anyone uses");
+
+macro_rules! bugs {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
+        /// A mistake that can be planted.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Bug { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Bug {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in the environment and in tables.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+        }
+    };
+}
+
+bugs! {
+    /// The server tells of success before the commit.
+    AckBeforeCommit = "ack_before_commit",
+    /// Both stores flush at checkpoints only.
+    SynchronousNormal = "synchronous_normal",
+    /// A save that is tried again gets another id.
+    RetryUnderNewId = "retry_under_new_id",
+    /// The phone drops an entry once it was sent.
+    DeleteBeforeReceipt = "delete_before_receipt",
+    /// A server hears of another's news only when it is told, and never looks.
+    NotifyOnly = "notify_only",
+    /// A checkpoint is signed over leaves that nobody recomputed.
+    SignWithoutRecheck = "sign_without_recheck",
+    /// One role's pages are open to the others.
+    RoleCheckSkipped = "role_check_skipped",
+    /// The server's log tells a participant's name.
+    NameLogged = "name_logged",
+    /// The phone takes the entry with the latest wall clock for the last of its chain.
+    ClockForOrder = "clock_for_order",
+    /// Any 200 clears what was sent.
+    OkIsReceipt = "200_is_receipt",
+    /// A wedged entry stops every other referral's.
+    PoisonBlocks = "poison_blocks",
+    /// After some failures the phone never tries again.
+    NeverWakes = "never_wakes",
+    /// The feed's cursor is kept, what came with it is not.
+    CursorAhead = "cursor_ahead",
+    /// The phone does not notice that the server began a new epoch.
+    EpochIgnored = "epoch_ignored",
+    /// A stranger's signature on a receipt passes.
+    SignatureIgnored = "signature_ignored",
+    /// A revoked device still reads the feed.
+    RevokedReads = "revoked_reads",
+}
+
+/// Whether this mistake is planted.
+#[cfg(not(feature = "lab"))]
+pub const fn planted(_: Bug) -> bool {
+    false
+}
+
+#[cfg(feature = "lab")]
+pub use switch::{plant, planted};
+
+#[cfg(feature = "lab")]
+mod switch {
+    use super::Bug;
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    static PLANTED: AtomicU32 = AtomicU32::new(0);
+
+    /// Whether this mistake is planted.
+    pub fn planted(bug: Bug) -> bool {
+        (PLANTED.load(Ordering::Relaxed) | from_environment()) & bit(bug) != 0
+    }
+
+    /// Plants this mistake in the whole process, and no other.
+    pub fn plant(bug: Option<Bug>) {
+        PLANTED.store(bug.map_or(0, bit), Ordering::Relaxed);
+    }
+
+    const fn bit(bug: Bug) -> u32 {
+        1 << bug as u32
+    }
+
+    fn from_environment() -> u32 {
+        static NAMED: OnceLock<u32> = OnceLock::new();
+        *NAMED.get_or_init(|| {
+            let named = std::env::var("HANDOFF_PLANTED").unwrap_or_default();
+            let bugs = Bug::ALL.iter().filter(|bug| named.split(',').any(|name| name == bug.code()));
+            bugs.fold(0, |bits, bug| bits | bit(*bug))
+        })
+    }
+}

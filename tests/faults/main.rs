@@ -1,0 +1,2 @@
+//! The fault lab.
+fn main() {}
