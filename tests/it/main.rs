@@ -12,6 +12,7 @@ mod app;
 mod assess;
 mod assess_command;
 mod assess_packs;
+mod backlog;
 mod browser;
 mod cli;
 mod console;

@@ -70,10 +70,17 @@ impl Station {
 
     /// Enrols a new phone for one officer, or for anyone.
     pub async fn phone_of(&self, officer: Option<&str>) -> TestPhone {
+        let mut phone = self.bare_phone(officer).await;
+        phone.learn_rules().await;
+        phone
+    }
+
+    /// Enrols a new phone that does not ask for the rules: it records what others decided.
+    pub async fn bare_phone(&self, officer: Option<&str>) -> TestPhone {
         let code = self.server.app().enrolment_code(officer).await.unwrap();
         let key = DeviceKey::generate().unwrap();
         let reply = self.enrol(&code, &key).await.json::<EnrolReply>().await.unwrap();
-        let mut phone = TestPhone {
+        TestPhone {
             url: self.url(""),
             http: self.http.clone(),
             key,
@@ -85,9 +92,7 @@ impl Station {
             prev: None,
             rules: None,
             enrolled: reply,
-        };
-        phone.learn_rules().await;
-        phone
+        }
     }
 
     pub async fn enrol(&self, code: &str, key: &DeviceKey) -> reqwest::Response {
