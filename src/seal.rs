@@ -10,18 +10,24 @@
 //! # Decisions
 //! A flaw in an entry is told from a flaw in its seal only to the agency: [`unseal`] opens first and
 //! [`Opened::verify`] checks the device's signature after, since the signature is inside the seal.
+//!
+//! Half of what a save would wait for does not depend on what is saved: a fresh key, and its agreement with
+//! the agency's. So a [`ReadySeal`] may be made before, and [`seal_entry_with`] takes it by value: no seal
+//! closes twice. Until then its key is in the memory of the process that holds the record itself in clear;
+//! it is in no file, and is wiped when it is used or dropped.
 
 mod chain;
 mod device;
 mod entry;
+mod hpke;
 pub mod random;
 mod sealing;
 mod signed;
 
 pub use chain::{Known, Link, link};
 pub use device::{DeviceKey, DevicePublic};
-pub use entry::{MOST_BODY_PLAIN, Opened, SealedEntry, UnsealError, seal_entry, unseal};
-pub use sealing::{SealingKey, SealingPublic};
+pub use entry::{MOST_BODY_PLAIN, Opened, SealedEntry, UnsealError, seal_entry, seal_entry_with, unseal};
+pub use sealing::{ReadySeal, SealingKey, SealingPublic};
 pub use signed::{ServerKey, ServerPublic, SignedError, Tag};
 
 /// Why a cryptographic step could not be done. None of these says anything about the data.

@@ -68,9 +68,22 @@ impl Hash {
     }
 }
 
+impl Hash {
+    /// Its 64 digits, as ASCII.
+    fn digits(&self) -> [u8; 64] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| DIGITS.get(usize::from(half)).copied().unwrap_or_default();
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        digits
+    }
+}
+
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(str::from_utf8(&self.digits()).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -88,18 +101,29 @@ pub struct NotAHash;
 impl std::str::FromStr for Hash {
     type Err = NotAHash;
     fn from_str(s: &str) -> Result<Self, NotAHash> {
-        let digits: Vec<u8> = s
-            .chars()
-            .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()).ok_or(NotAHash))
-            .collect::<Result<_, _>>()?;
-        let bytes: Vec<u8> = digits
-            .chunks(2)
-            .map(|pair| match pair {
-                [high, low] => Ok(high * 16 + low),
-                _ => Err(NotAHash),
-            })
-            .collect::<Result<_, _>>()?;
-        bytes.try_into().map(Self).map_err(|_| NotAHash)
+        let half = |digit: u8| char::from(digit).to_digit(16).and_then(|half| u8::try_from(half).ok()).ok_or(NotAHash);
+        let (pairs, []) = s.as_bytes().as_chunks() else { return Err(NotAHash) };
+        let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| NotAHash)?;
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = half(*high)? << 4 | half(*low)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// Reads a JSON text where it stands, without a copy of it.
+struct Text<T>(fn(&str) -> Result<T, &'static str>);
+
+impl<T> serde::de::Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
     }
 }
 
@@ -111,7 +135,7 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        d.deserialize_str(Text(|text| text.parse().map_err(|NotAHash| "a hash is 64 hexadecimal digits")))
     }
 }
 
@@ -133,8 +157,7 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(d)?;
-        B64.decode(text).map(Self).map_err(|_| serde::de::Error::custom("not base64url without padding"))
+        d.deserialize_str(Text(|text| B64.decode(text).map(Self).map_err(|_| "not base64url without padding")))
     }
 }
 

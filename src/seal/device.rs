@@ -3,7 +3,7 @@
 use super::SealError;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, ParsedPublicKey,
 };
 use zeroize::Zeroizing;
 
@@ -62,9 +62,20 @@ impl DeviceKey {
     }
 }
 
-/// The public half of a [`DeviceKey`]: an uncompressed P-256 point, 65 bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct DevicePublic([u8; 65]);
+/// The public half of a [`DeviceKey`]: an uncompressed P-256 point, 65 bytes, read once for all that it checks.
+#[derive(Clone)]
+pub struct DevicePublic {
+    bytes: [u8; 65],
+    key: ParsedPublicKey,
+}
+
+impl PartialEq for DevicePublic {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for DevicePublic {}
 
 impl std::fmt::Debug for DevicePublic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -78,18 +89,18 @@ impl DevicePublic {
     /// # Errors
     /// [`SealError::Key`] otherwise.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
-        let key: [u8; 65] = bytes.try_into().map_err(|_| SealError::Key("device key"))?;
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).parse().map_err(|_| SealError::Key("device key"))?;
-        Ok(Self(key))
+        let bad = SealError::Key("device key");
+        let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).map_err(|_| bad)?;
+        Ok(Self { bytes: bytes.try_into().map_err(|_| bad)?, key })
     }
 
     /// Its 65 bytes.
     pub const fn as_bytes(&self) -> &[u8; 65] {
-        &self.0
+        &self.bytes
     }
 
     /// Whether the signature is this device's over exactly this message.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, self.0).verify(message, signature).is_ok()
+        self.key.verify_sig(message, signature).is_ok()
     }
 }

@@ -1,13 +1,11 @@
 //! An entry sealed and opened again: `HPKE(deflate(signature ‖ body))`, the header as associated data.
 
-use super::{DeviceKey, DevicePublic, SealError, SealingKey, SealingPublic};
+use super::{DeviceKey, DevicePublic, ReadySeal, SealError, SealingKey, SealingPublic};
 use crate::domain::entry::{Header, entry_hash, signed_message};
 use crate::domain::ids::{Bytes, Hash};
 use crate::domain::wire::WireEntry;
-use flate2::read::DeflateDecoder;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use std::cell::RefCell;
-use std::io::Read as _;
 use zeroize::Zeroizing;
 
 /// A body has at most this many bytes: a long report has some 10 KiB; a bomb of zeros has more.
@@ -35,13 +33,26 @@ pub fn seal_entry(
     header: &Header,
     body: &[u8],
 ) -> Result<SealedEntry, SealError> {
+    seal_entry_with(device, agency.ready()?, header, body)
+}
+
+/// As [`seal_entry`], with a seal that was made before. The header must name the key that the seal is to.
+///
+/// # Errors
+/// As [`seal_entry`].
+pub fn seal_entry_with(
+    device: &DeviceKey,
+    seal: ReadySeal,
+    header: &Header,
+    body: &[u8],
+) -> Result<SealedEntry, SealError> {
     if body.len() > MOST_BODY_PLAIN {
         return Err(SealError::TooLong);
     }
     let header = header.to_bytes().map_err(|_| SealError::Seal)?;
     let signature = device.sign(&signed_message(&header, body))?;
     let plain = deflate(&signature, body).ok_or(SealError::Seal)?;
-    let (enc, ciphertext) = agency.seal(&header, &plain)?;
+    let (enc, ciphertext) = seal.seal(&header, &plain)?;
     let hash = entry_hash(&header, &enc, &ciphertext);
     Ok(SealedEntry { wire: WireEntry { header: Bytes(header), enc: Bytes(enc), ciphertext: Bytes(ciphertext) }, hash })
 }
@@ -91,9 +102,10 @@ pub fn unseal(key: &SealingKey, entry: &WireEntry) -> Result<Opened, UnsealError
 }
 
 thread_local! {
-    /// One compressor a thread: its tables are larger than any record, and making them anew for each took
+    /// One of each a thread: their tables are larger than any record, and making them anew for each took
     /// longer than signing and sealing together.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+    static EXPANDER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
 fn deflate(signature: &[u8], body: &[u8]) -> Option<Vec<u8>> {
@@ -111,11 +123,22 @@ fn deflate(signature: &[u8], body: &[u8]) -> Option<Vec<u8>> {
 
 /// Inflates up to the cap; one byte more and it is refused.
 fn inflate(plain: &[u8]) -> Option<Vec<u8>> {
-    let most = MOST_BODY_PLAIN + SIGNATURE;
-    let mut out = Vec::new();
-    let limit = u64::try_from(most).ok()?.saturating_add(1);
-    DeflateDecoder::new(plain).take(limit).read_to_end(&mut out).ok()?;
-    (out.len() <= most).then_some(out)
+    const MOST: usize = MOST_BODY_PLAIN + SIGNATURE;
+    EXPANDER.with_borrow_mut(|expander| {
+        // Straight into the result, which must then hold all of it: a record shrinks to about a third.
+        let mut room = plain.len().saturating_mul(6).clamp(SIGNATURE, MOST + 1);
+        loop {
+            let mut out = Vec::with_capacity(room);
+            expander.reset(false);
+            match expander.decompress_vec(plain, &mut out, FlushDecompress::Finish).ok()? {
+                Status::StreamEnd => return (out.len() <= MOST).then_some(out),
+                Status::Ok | Status::BufError if out.len() == out.capacity() && room <= MOST => {
+                    room = room.saturating_mul(4).min(MOST + 1);
+                }
+                Status::Ok | Status::BufError => return None,
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -158,7 +181,7 @@ mod tests {
     fn a_bomb_of_zeros_is_not_inflated() {
         let agency = SealingKey::generate().unwrap();
         let bomb = deflate(&[0; 64], &vec![0; MOST_BODY_PLAIN + 1]).unwrap();
-        let (enc, ciphertext) = agency.public().seal(b"h", &bomb).unwrap();
+        let (enc, ciphertext) = agency.public().ready().unwrap().seal(b"h", &bomb).unwrap();
         let entry = WireEntry { header: Bytes(b"h".to_vec()), enc: Bytes(enc), ciphertext: Bytes(ciphertext) };
         assert_eq!(unseal(&agency, &entry), Err(UnsealError::Inside));
         let device = DeviceKey::generate().unwrap();
@@ -190,6 +213,31 @@ mod tests {
         let same = DeviceKey::from_pkcs8(&device.to_pkcs8().unwrap()).unwrap();
         assert_eq!(same.public(), device.public());
         assert!(DevicePublic::from_bytes(&[4; 65]).is_err());
+    }
+
+    #[test]
+    fn a_body_opens_up_to_its_longest_and_a_stream_that_was_cut_off_does_not() {
+        for (size, byte) in [(0, 0), (1, 7), (60_000, 0), (MOST_BODY_PLAIN, 0)] {
+            let body = vec![byte; size];
+            let packed = deflate(&[1; SIGNATURE], &body).unwrap();
+            let opened = inflate(&packed).unwrap();
+            assert_eq!((opened.get(..SIGNATURE), opened.get(SIGNATURE..)), (Some(&[1; 64][..]), Some(&body[..])));
+            assert_eq!(inflate(&packed[..packed.len() - 1]), None, "{size}");
+        }
+        assert_eq!(inflate(b""), None);
+        assert_eq!(inflate(&[0xff; 40]), None);
+    }
+
+    #[test]
+    fn a_seal_made_before_is_as_good_as_one_made_in_place() {
+        let (agency, other) = (SealingKey::generate().unwrap(), SealingKey::generate().unwrap());
+        let device = DeviceKey::generate().unwrap();
+        let ready = agency.public().ready().unwrap();
+        assert!(ready.is_to(agency.public()) && !ready.is_to(other.public()));
+        let sealed = seal_entry_with(&device, ready, &header(agency.public()), b"{}").unwrap();
+        let opened = unseal(&agency, &sealed.wire).unwrap();
+        assert!(opened.body == b"{}" && opened.verify(&sealed.wire.header.0, &device.public().unwrap()));
+        assert_eq!(unseal(&other, &sealed.wire), Err(UnsealError::Seal));
     }
 
     proptest! {

@@ -2,9 +2,10 @@
 //! outside database and backup.
 
 use super::SealError;
+use super::hpke::Opener;
 use crate::domain::ids::Hash;
 use rustls::crypto::aws_lc_rs::hpke::DH_KEM_P256_HKDF_SHA256_AES_256;
-use rustls::crypto::hpke::{EncapsulatedSecret, Hpke as _, HpkePrivateKey, HpkePublicKey};
+use rustls::crypto::hpke::{Hpke as _, HpkePrivateKey, HpkePublicKey, HpkeSealer};
 use zeroize::Zeroizing;
 
 /// Domain of the seal: RFC 9180's `info`.
@@ -45,12 +46,35 @@ impl SealingPublic {
         &self.key
     }
 
-    /// Seals `plain` with `aad` bound to it: the encapsulated key and the ciphertext.
-    pub(super) fn seal(&self, aad: &[u8], plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+    /// Makes one seal to this key: everything about it that does not depend on what it will hold.
+    ///
+    /// # Errors
+    /// [`SealError::Seal`] when the system has no randomness.
+    pub fn ready(&self) -> Result<ReadySeal, SealError> {
         let key = HpkePublicKey(self.key.to_vec());
-        let (enc, ciphertext) =
-            DH_KEM_P256_HKDF_SHA256_AES_256.seal(INFO, aad, plain, &key).map_err(|_| SealError::Seal)?;
-        Ok((enc.0, ciphertext))
+        let (enc, sealer) = DH_KEM_P256_HKDF_SHA256_AES_256.setup_sealer(INFO, &key).map_err(|_| SealError::Seal)?;
+        Ok(ReadySeal { key: self.id.clone(), enc: enc.0, sealer })
+    }
+}
+
+/// One seal, ready to close over one message, and gone with it.
+#[derive(Debug)]
+pub struct ReadySeal {
+    key: String,
+    enc: Vec<u8>,
+    sealer: Box<dyn HpkeSealer>,
+}
+
+impl ReadySeal {
+    /// Whether it is to this key: the agency may have changed keys since it was made.
+    pub fn is_to(&self, key: &SealingPublic) -> bool {
+        self.key == key.id
+    }
+
+    /// Seals `plain` with `aad` bound to it: the encapsulated key and the ciphertext.
+    pub(super) fn seal(mut self, aad: &[u8], plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+        let ciphertext = self.sealer.seal(aad, plain).map_err(|_| SealError::Seal)?;
+        Ok((self.enc, ciphertext))
     }
 }
 
@@ -58,6 +82,7 @@ impl SealingPublic {
 pub struct SealingKey {
     public: SealingPublic,
     secret: HpkePrivateKey,
+    opener: Opener,
 }
 
 impl std::fmt::Debug for SealingKey {
@@ -74,7 +99,7 @@ impl SealingKey {
     pub fn generate() -> Result<Self, SealError> {
         let (public, secret) =
             DH_KEM_P256_HKDF_SHA256_AES_256.generate_key_pair().map_err(|_| SealError::Key("sealing key"))?;
-        Ok(Self { public: SealingPublic::from_bytes(&public.0)?, secret })
+        Self::of(&public.0, secret)
     }
 
     /// The pair as it stands in its file: 65 bytes of the public key, then the private scalar.
@@ -87,14 +112,14 @@ impl SealingKey {
     /// # Errors
     /// [`SealError::Key`] when they do not.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
-        let bad = SealError::Key("sealing key");
-        let (public, secret) = bytes.split_at_checked(65).ok_or(bad)?;
-        let pair = Self { public: SealingPublic::from_bytes(public)?, secret: HpkePrivateKey::from(secret.to_vec()) };
-        let (enc, sealed) = pair.public.seal(b"", b"check").map_err(|_| bad)?;
-        match pair.open(&enc, b"", &sealed) {
-            Some(plain) if plain == b"check" => Ok(pair),
-            Some(_) | None => Err(bad),
-        }
+        let (public, secret) = bytes.split_at_checked(65).ok_or(SealError::Key("sealing key"))?;
+        Self::of(public, HpkePrivateKey::from(secret.to_vec()))
+    }
+
+    fn of(public: &[u8], secret: HpkePrivateKey) -> Result<Self, SealError> {
+        let public = SealingPublic::from_bytes(public)?;
+        let opener = Opener::new(secret.secret_bytes(), &public.key, INFO)?;
+        Ok(Self { public, secret, opener })
     }
 
     /// The public half.
@@ -103,7 +128,6 @@ impl SealingKey {
     }
 
     pub(super) fn open(&self, enc: &[u8], aad: &[u8], ciphertext: &[u8]) -> Option<Vec<u8>> {
-        let enc = EncapsulatedSecret(enc.to_vec());
-        DH_KEM_P256_HKDF_SHA256_AES_256.open(&enc, INFO, aad, ciphertext, &self.secret).ok()
+        self.opener.open(enc, aad, ciphertext)
     }
 }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_001.sql"),
     include_str!("migrations/outbox_002.sql"),
     include_str!("migrations/outbox_003.sql"),
+    include_str!("migrations/outbox_004.sql"),
 ];
 
 /// Bytes that JSON and base64 add to an entry, beyond a third of its own.
@@ -69,6 +70,15 @@ pub struct Outbox {
     path: PathBuf,
     begin: Begin,
     broken: bool,
+    end: Option<End>,
+}
+
+/// Where this connection left the chain: true as long as no other has written.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    /// SQLite's `data_version`, which changes when another connection commits.
+    version: i64,
+    head: Head,
 }
 
 impl Outbox {
@@ -80,7 +90,7 @@ impl Outbox {
     pub fn open(folder: &Path, begin: Begin) -> Result<(Self, Option<String>), StoreError> {
         let path = folder.join("outbox.db");
         let Open { conn, set_aside } = open_file(&path, &begin)?;
-        Ok((Self { conn, path, begin, broken: false }, set_aside))
+        Ok((Self { conn, path, begin, broken: false, end: None }, set_aside))
     }
 
     /// Runs one piece of work. After an error of the disk the connection is opened anew first: what a
@@ -115,25 +125,32 @@ impl Outbox {
         new: &NewEntry,
         make: impl FnOnce(Head) -> Result<SealedEntry, E>,
     ) -> Result<Appended, E> {
+        // Remembered again after the commit, and not before; a connection opened anew counts anew.
+        let end = self.end.take().filter(|_| !self.broken);
         let mut made = None;
         let appended = self.run(|conn| {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            if let Some(hash) = decision_of(&tx, new.referral)? {
-                return Ok(Some(Appended::Already(hash)));
-            }
-            let sealed = match make(head(&tx)?) {
+            let End { version, head } = end_of(&tx, end)?;
+            let sealed = match make(head) {
                 Ok(sealed) => sealed,
                 Err(error) => {
                     made = Some(error);
                     return Ok(None);
                 }
             };
-            insert(&tx, new, &sealed)?;
+            if !insert(&tx, new, (head.seq, &sealed))? {
+                let stands = decision_of(&tx, new.referral)?.ok_or(StoreError::Value("entry"))?;
+                return Ok(Some((Appended::Already(stands), None)));
+            }
             tx.commit()?;
-            Ok(Some(Appended::New(sealed.hash)))
+            let head = Head { seq: head.seq.saturating_add(1), prev: Some(sealed.hash), ..head };
+            Ok(Some((Appended::New(sealed.hash), Some(End { version, head }))))
         });
         match (appended, made) {
-            (Ok(Some(appended)), _) => Ok(appended),
+            (Ok(Some((appended, end))), _) => {
+                self.end = end;
+                Ok(appended)
+            }
             (Ok(None), Some(error)) => Err(error),
             (Ok(None), None) => Err(StoreError::Value("entry").into()),
             (Err(error), _) => Err(error.into()),
@@ -270,6 +287,16 @@ fn decision_of(conn: &Connection, referral: ReferralId) -> Result<Option<Hash>, 
     Ok(conn.prepare_cached(sql)?.query_row([referral.0], |row| row.get(0).map(Hash)).optional()?)
 }
 
+/// The end of the chain, in a transaction that will write: as remembered if nobody else wrote, or as it is
+/// read. Should it be wrong all the same, the sequence is taken and the insert fails.
+fn end_of(conn: &Connection, remembered: Option<End>) -> Result<End, StoreError> {
+    let version = conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+    match remembered.filter(|end| end.version == version && !planted(Bug::ClockForOrder)) {
+        Some(end) => Ok(end),
+        None => Ok(End { version, head: head(conn)? }),
+    }
+}
+
 fn head(conn: &Connection) -> Result<Head, StoreError> {
     let chain = conn.prepare_cached("SELECT chain FROM chain")?.query_row([], |row| row.get(0).map(ChainId))?;
     let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?)));
@@ -284,23 +311,27 @@ fn head(conn: &Connection) -> Result<Head, StoreError> {
     })
 }
 
-fn insert(conn: &Connection, new: &NewEntry, sealed: &SealedEntry) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "INSERT INTO entries (hash, referral, officer, kind, choice, saved_at, header, enc, ciphertext)
-         VALUES (:hash, :referral, :officer, :kind, :choice, :saved_at, :header, :enc, :ciphertext)",
-    )?
-    .execute(named_params! {
-        ":hash": sealed.hash.0,
-        ":referral": new.referral.0,
-        ":officer": new.officer.0,
-        ":kind": new.kind.code(),
-        ":choice": new.choice.code(),
-        ":saved_at": new.at.timestamp_millis(),
-        ":header": sealed.wire.header.0,
-        ":enc": sealed.wire.enc.0,
-        ":ciphertext": sealed.wire.ciphertext.0,
-    })?;
-    Ok(())
+/// False if this referral's decision is there already.
+fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry)) -> Result<bool, StoreError> {
+    let inserted = conn
+        .prepare_cached(
+            "INSERT INTO entries (seq, hash, referral, officer, kind, choice, saved_at, header, enc, ciphertext)
+             VALUES (:seq, :hash, :referral, :officer, :kind, :choice, :saved_at, :header, :enc, :ciphertext)
+             ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":seq": int(seq)?,
+            ":hash": sealed.hash.0,
+            ":referral": new.referral.0,
+            ":officer": new.officer.0,
+            ":kind": new.kind.code(),
+            ":choice": new.choice.code(),
+            ":saved_at": new.at.timestamp_millis(),
+            ":header": sealed.wire.header.0,
+            ":enc": sealed.wire.enc.0,
+            ":ciphertext": sealed.wire.ciphertext.0,
+        })?;
+    Ok(inserted == 1)
 }
 
 fn settle_one(conn: &Connection, seq: u64, outcome: &Settled) -> Result<(), StoreError> {
@@ -470,6 +501,47 @@ mod tests {
         assert_eq!(outbox.hold().unwrap(), None);
         outbox.keep_hold(None).unwrap();
         assert_eq!(outbox.hold().unwrap(), None);
+    }
+
+    #[test]
+    fn two_writers_of_one_file_take_one_sequence_each_in_whatever_turns() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut app, mut command) = (outbox(folder.path()), outbox(folder.path()));
+        let mut heads = Vec::new();
+        for (n, from_app) in (1..).zip([true, true, false, false, true, false, true, true]) {
+            let writer = if from_app { &mut app } else { &mut command };
+            heads.push(append(writer, n, 100).unwrap().1);
+        }
+        let numbers: Vec<u64> = heads.iter().map(|head| head.seq).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+        for (head, before) in heads.iter().skip(1).zip(1..) {
+            assert_eq!(head.prev, Some(Hash([before; 32])));
+            assert_eq!(head.chain, heads[0].chain);
+        }
+    }
+
+    #[test]
+    fn an_end_of_the_chain_that_is_remembered_wrongly_stores_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = outbox(folder.path());
+        append(&mut outbox, 1, 100).unwrap();
+        let old = outbox.end;
+        append(&mut outbox, 2, 100).unwrap();
+        outbox.end = old;
+        assert!(append(&mut outbox, 3, 100).is_err(), "the sequence is taken");
+        assert_eq!(outbox.queue().unwrap().len(), 2);
+        let (_, head) = append(&mut outbox, 3, 100).unwrap();
+        assert_eq!((head.seq, head.prev), (3, Some(Hash([2; 32]))));
+    }
+
+    #[test]
+    fn a_decision_saved_twice_stands_once_and_the_chain_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = outbox(folder.path());
+        append(&mut outbox, 1, 100).unwrap();
+        assert!(matches!(append(&mut outbox, 1, 100), Ok((Appended::Already(Hash([1, ..])), _))));
+        assert!(matches!(append(&mut outbox, 2, 100), Ok((Appended::New(_), Head { seq: 2, .. }))));
+        assert_eq!(outbox.queue().unwrap().len(), 2);
     }
 
     #[test]

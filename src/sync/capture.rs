@@ -1,4 +1,9 @@
 //! Drafts and the save. The order: vault row, then the outbox with a flushed commit, then "Saved".
+//!
+//! # Decisions
+//! The seal of a save is made while its draft is written, not at its tap, where the officer waits: an
+//! encounter is typed for a minute, and a seal takes as long as half a flush. A save that finds none, as of
+//! a draft from before a restart, makes its own.
 
 use super::phone::{Inner, Phone};
 use super::shift::Session;
@@ -9,7 +14,7 @@ use crate::domain::entry::{Body, FORMAT, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::lab::{Bug, planted};
-use crate::seal::{random, seal_entry};
+use crate::seal::{random, seal_entry_with};
 use crate::store::{Appended, DraftRow, Head, NewEntry, StoreError, Vault};
 use chrono::{DateTime, Utc};
 
@@ -39,6 +44,7 @@ impl Phone {
     /// # Errors
     /// The system has no randomness, or its clock is before 1970.
     pub fn new_referral(&self) -> Result<ReferralId, PhoneError> {
+        self.inner.ready_seal();
         Ok(ReferralId(random::uuid_v7(self.inner.now().wall)?))
     }
 
@@ -48,6 +54,7 @@ impl Phone {
     /// # Errors
     /// Nobody is on shift, or no file can be written.
     pub fn save_draft(&self, id: ReferralId, json: &str) -> Result<(), PhoneError> {
+        self.inner.ready_seal();
         if self.inner.note(|vault, now| vault.save_draft(id, json, now))? {
             self.inner.forget_older_note(id);
         }
@@ -150,6 +157,7 @@ impl Inner {
         let pack = decision.assessment.pack.clone();
         let bytes = serde_json::to_vec(&body).map_err(|_| StoreError::Value("decision"))?;
         let bounds = self.bounds();
+        let seal = self.take_seal(&identity.sealing)?;
         let make = |head: Head| -> Result<_, RecordError> {
             let header = Header {
                 format: FORMAT,
@@ -164,7 +172,7 @@ impl Inner {
                 sealing_key: identity.sealing.id().to_owned(),
                 bounds,
             };
-            Ok(seal_entry(&identity.key, &identity.sealing, &header, &bytes)?)
+            Ok(seal_entry_with(&identity.key, seal, &header, &bytes)?)
         };
         match lock(&self.outbox).append(&new, make)? {
             Appended::New(entry) | Appended::Already(entry) => Ok(Saved { referral, entry }),

@@ -13,7 +13,7 @@ use crate::outbox::{Link, State};
 use crate::platform::clock::Clock;
 use crate::platform::files;
 use crate::platform::keys::{FileKeys, KeyStore};
-use crate::seal::random;
+use crate::seal::{ReadySeal, SealError, SealingPublic, random};
 use crate::store::{Outbox, StoreError, list_unreadable};
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,8 @@ pub struct Inner {
     pub stop: AtomicBool,
     pub transport: Box<dyn Transport>,
     identity: RwLock<Option<Arc<Identity>>>,
+    /// The seal of the next save, so that the save does not wait for its making.
+    seal: Mutex<Option<ReadySeal>>,
     site: RwLock<Option<Arc<Site>>>,
     changes: watch::Sender<u64>,
 }
@@ -46,6 +48,22 @@ impl Inner {
     /// Who this device is, once it is enrolled.
     pub fn identity(&self) -> Option<Arc<Identity>> {
         self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the seal of the next save, unless it is there. That it cannot be made is no matter here: the
+    /// save tries again, and says so.
+    pub fn ready_seal(&self) {
+        let Some(identity) = self.identity() else { return };
+        let mut seal = lock(&self.seal);
+        if !seal.as_ref().is_some_and(|seal| seal.is_to(&identity.sealing)) {
+            *seal = identity.sealing.ready().ok();
+        }
+    }
+
+    /// A seal to the agency: the one made before, or one made now.
+    pub fn take_seal(&self, agency: &SealingPublic) -> Result<ReadySeal, SealError> {
+        let ready = lock(&self.seal).take().filter(|seal| seal.is_to(agency));
+        ready.map_or_else(|| agency.ready(), Ok)
     }
 
     /// The program's configuration, once it came.
@@ -174,6 +192,7 @@ impl Phone {
             stop: AtomicBool::new(false),
             transport,
             identity: RwLock::new(identity),
+            seal: Mutex::new(None),
             site: RwLock::new(site.map(Arc::new)),
             changes: watch::Sender::new(0),
         });

@@ -184,7 +184,7 @@ impl App {
     pub(crate) fn opened(&self, wire: &WireEntry) -> Option<Body> {
         let header = handoff::domain::entry::Header::from_bytes(&wire.header.0).ok()?;
         let opened = seal::unseal(self.keys().sealing(&header.sealing_key)?, wire).ok()?;
-        serde_json::from_slice(&opened.body).ok()
+        Body::from_bytes(&opened.body).ok()
     }
 
     /// Writes an event of its own.

@@ -79,6 +79,22 @@ fn the_body_of_a_decision_keeps_its_shape() {
 }
 
 #[test]
+fn a_body_reads_the_same_wherever_its_kind_stands_and_takes_no_field_twice_or_unknown() {
+    let text = include_str!("fixtures/decision.json");
+    let body: Body = serde_json::from_str(text).unwrap();
+    let kind = "\"kind\": \"decision\",";
+    assert_eq!(text.matches(kind).count(), 1, "the fixture says its kind once");
+    assert_eq!(Body::from_bytes(&serde_json::to_vec(&body).unwrap()).unwrap(), body);
+    let rest = text.replace(kind, "");
+    let last = format!("{}, \"kind\": \"decision\"}}", rest.trim().strip_suffix('}').unwrap());
+    assert_eq!(Body::from_bytes(last.as_bytes()).unwrap(), body);
+    for wrong in ["", "\"kind\": \"novel\",", &kind.repeat(2), &format!("{kind}\"more\": 1,")] {
+        assert!(Body::from_bytes(text.replace(kind, wrong).as_bytes()).is_err(), "{wrong}");
+    }
+    assert!(Body::from_bytes(&[text.as_bytes(), b"{}"].concat()).is_err());
+}
+
+#[test]
 fn the_calls_of_a_phone_keep_their_shape() {
     let enrol = EnrolRequest {
         code: "7KQ4-29PX".into(),

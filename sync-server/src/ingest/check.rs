@@ -106,7 +106,7 @@ fn open(context: &Context, header: &Header, wire: &WireEntry) -> Result<Opened, 
 }
 
 fn read_body(header: &Header, bytes: &[u8]) -> Result<Box<Decision>, Refused> {
-    let Ok(Body::Decision(decision)) = serde_json::from_slice::<Body>(bytes) else {
+    let Ok(Body::Decision(decision)) = Body::from_bytes(bytes) else {
         return Err(bad_body(&field_at_fault(bytes), "is missing, unknown, or not of the right form"));
     };
     if header.kind != EntryKind::Decision {
