@@ -20,9 +20,11 @@ mod chain;
 mod device;
 mod entry;
 mod hpke;
+pub mod note;
 pub mod random;
 mod sealing;
 mod signed;
+pub mod tree;
 
 pub use chain::{Known, Link, link};
 pub use device::{DeviceKey, DevicePublic};

@@ -24,6 +24,8 @@ pub enum Tag {
     Revocation,
     /// A device is enrolled.
     Certificate,
+    /// An export of the log.
+    Export,
 }
 
 impl Tag {
@@ -36,6 +38,7 @@ impl Tag {
             Self::Watermark => b"handoff/watermark/1",
             Self::Revocation => b"handoff/revocation/1",
             Self::Certificate => b"handoff/certificate/1",
+            Self::Export => b"handoff/export/1",
         }
     }
 }
@@ -90,8 +93,13 @@ impl ServerKey {
     /// [`SealError::Sign`] when the document has no JSON form.
     pub fn sign<T: Serialize>(&self, tag: Tag, document: &T) -> Result<Signed, SealError> {
         let body = serde_json::to_vec(document).map_err(|_| SealError::Sign)?;
-        let sig = self.pair.sign(&[tag.bytes(), &body].concat());
-        Ok(Signed { body: Bytes(body), sig: Bytes(sig.as_ref().to_vec()) })
+        let sig = self.sign_bytes(&[tag.bytes(), &body].concat());
+        Ok(Signed { body: Bytes(body), sig: Bytes(sig) })
+    }
+
+    /// Signs bytes that say by themselves what they are.
+    pub(super) fn sign_bytes(&self, message: &[u8]) -> Vec<u8> {
+        self.pair.sign(message).as_ref().to_vec()
     }
 }
 
@@ -136,8 +144,15 @@ impl ServerPublic {
     /// [`SignedError`].
     pub fn open<T: DeserializeOwned>(&self, tag: Tag, signed: &Signed) -> Result<T, SignedError> {
         let message = [tag.bytes(), &signed.body.0].concat();
-        UnparsedPublicKey::new(&ED25519, self.0).verify(&message, &signed.sig.0).map_err(|_| SignedError::Signature)?;
+        if !self.verifies(&message, &signed.sig.0) {
+            return Err(SignedError::Signature);
+        }
         Ok(serde_json::from_slice(&signed.body.0)?)
+    }
+
+    /// Whether the signature is this server's over exactly this message.
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0).verify(message, signature).is_ok()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::device::KnownDevice;
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
+use crate::store::ledger;
 use crate::store::{self, Code, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
@@ -89,7 +90,8 @@ impl App {
     /// [`AppError`]: what cannot be used is named and left as it is.
     pub fn open(config: Config) -> Result<Self, AppError> {
         let keys = Keys::open(&config.keys(), !config.database().exists())?;
-        let store = Store::open(Sqlite::new(&config.database(), *keys.database))?;
+        let (engine, now) = (Sqlite::new(&config.database(), *keys.database), config.clock.now());
+        let store = Store::prepared(engine, |db| ledger::begin(db, now))?;
         let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
         let url = config.url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
         Ok(Self(Arc::new(Inner {

@@ -17,9 +17,6 @@ use handoff::domain::wire::{Answer, EntriesRequest, EntryResult, ReceiptBody, Re
 use handoff::seal::Tag;
 use std::sync::Arc;
 
-/// This server's log has one beginning so far: a restored copy would open the next.
-pub const EPOCH: u64 = 1;
-
 /// Up to so many entries are checked where they arrive: handing them over costs as much as checking one.
 const CHECK_HERE: usize = 2;
 
@@ -111,8 +108,8 @@ async fn answer(app: &App, entry: Hash, pending: Pending<Done>) -> EntryResult {
         Ok(Ok(committed)) => {
             announce(app, &committed);
             let at = committed.stored;
-            let receipt =
-                ReceiptBody { entry, position: at.position, epoch: EPOCH, backed_up: 0, at: at.at, erased: false };
+            let (position, epoch) = (at.place.position, at.place.epoch);
+            let receipt = ReceiptBody { entry, position, epoch, backed_up: 0, at: at.at, erased: false };
             match app.keys().server.sign(Tag::Receipt, &receipt) {
                 Ok(signed) => EntryResult::Receipt(signed),
                 Err(error) => try_again(&error.to_string()),
@@ -135,7 +132,7 @@ fn announce(app: &App, committed: &Committed) {
     if !committed.new {
         return;
     }
-    app.tell(Change::Log { position: committed.stored.position });
+    app.tell(Change::Log { position: committed.stored.row });
     if let Some((referral, device)) = committed.opened {
         app.tell(Change::Referral { referral, device });
     }

@@ -26,6 +26,7 @@ pub mod device;
 pub mod flags;
 pub mod ingest;
 pub mod keys;
+pub mod ledger;
 pub mod log;
 pub mod pages;
 pub mod replay;

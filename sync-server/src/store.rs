@@ -15,8 +15,10 @@ pub mod cases;
 mod entries;
 pub mod events;
 mod files;
+pub mod ledger;
 pub mod log;
 mod sqlite;
+pub mod tree;
 mod value;
 mod writer;
 
@@ -65,6 +67,9 @@ pub enum StoreError {
     /// A row does not have the shape that the query promised.
     #[error("a row of the database is not readable: {0}")]
     Shape(&'static str),
+    /// The system gave no random bytes for a salt.
+    #[error("the system gave no random bytes")]
+    Random,
     /// The store is closed.
     #[error("the store is closed")]
     Closed,

@@ -420,7 +420,7 @@ async fn a_revoked_phone_reads_nothing_and_still_delivers() {
     let (status, refused) = problem(phone.feed("after=0").await).await;
     assert_eq!((status, refused.error.as_str()), (403, "revoked"));
     let (_, entry) = phone.record(&phone.accepted_offer());
-    assert_eq!(phone.deliver(&entry).await.position, 1);
+    assert_eq!(phone.deliver(&entry).await.epoch, 1);
     assert!(station.events().await.iter().any(|line| line.ends_with("/v1/feed") && line.contains(" forbidden ")));
 }
 

@@ -3,8 +3,7 @@
 use super::Refused;
 use crate::app::{App, Change};
 use crate::auth::Calling;
-use crate::ingest::EPOCH;
-use crate::store;
+use crate::store::{self, ledger};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -67,10 +66,12 @@ pub async fn feed(
 async fn read(app: &App, device: DeviceId, query: &FeedQuery) -> Result<FeedReply, Refused> {
     let site = app.fresh_site().await?;
     let after = query.after;
-    let (cursor, statuses) = app.store().read(move |db| store::statuses_after(db, device, after)).await?;
+    let read = move |db: &mut dyn store::Db| Ok((store::statuses_after(db, device, after)?, ledger::epoch_now(db)?));
+    let ((cursor, statuses), now) = app.store().read(read).await?;
+    let epoch = now.map_or(1, |now| now.epoch);
     let config = (query.config != Some(site.config_hash)).then(|| site.config.clone());
     let server_time = app.now();
-    Ok(FeedReply { cursor, epoch: EPOCH, server_time, statuses, config, ledger: None, epochs: None, watermark: None })
+    Ok(FeedReply { cursor, epoch, server_time, statuses, config, ledger: None, epochs: None, watermark: None })
 }
 
 /// Returns when something happened that this device may want to know.

@@ -37,16 +37,12 @@ pub(super) fn commit(db: &mut dyn Db, checked: &Checked) -> Result<Result<Commit
         return Ok(Ok(Committed { stored, new: false, opened: None }));
     }
     let entry = NewEntry { hash: checked.hash, header, wire: &checked.wire, received: checked.received };
-    let position = store::add_entry(db, &entry)?;
-    store::add_decision(db, position, &entry, (&checked.decision, flags))?;
+    let stored = store::add_entry(db, &entry)?;
+    store::add_decision(db, stored.row, &entry, (&checked.decision, flags))?;
     if followed {
         store::close_gap(db, header, checked.hash)?;
     }
     let makes_a_case = checked.decision.choice == Choice::OfferedAccepted;
-    let opened = makes_a_case && store::open_case(db, position, &entry)?;
-    Ok(Ok(Committed {
-        stored: Stored { position, at: checked.received },
-        new: true,
-        opened: opened.then_some((header.referral, header.device)),
-    }))
+    let opened = makes_a_case && store::open_case(db, stored.row, &entry)?;
+    Ok(Ok(Committed { stored, new: true, opened: opened.then_some((header.referral, header.device)) }))
 }

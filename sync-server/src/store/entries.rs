@@ -1,7 +1,9 @@
 //! Entries as they came, the columns of decisions, and the feed.
 
+use super::ledger::{put, take};
 use super::{Db, Row, StoreError};
 use crate::flags::{Flag, Flags};
+use crate::ledger::record::{LeafKind, Place, Record};
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::Header;
@@ -22,10 +24,13 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) received: DateTime<Utc>,
 }
 
-/// Where an entry stands in the log.
+/// Where an entry stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stored {
-    pub(crate) position: u64,
+    /// The row's number, under which its decision is listed.
+    pub(crate) row: u64,
+    /// Its place in the ledger, as its receipt says.
+    pub(crate) place: Place,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -44,7 +49,7 @@ pub(crate) struct Neighbours {
 pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) -> Result<Neighbours, StoreError> {
     let Neighbours { mut known, mut stored, mut followed } = Neighbours::default();
     let rows = db.rows(
-        "SELECT seq, hash, position, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :after",
+        "SELECT seq, hash, position, epoch, leaf, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :after",
         &[
             (":chain", chain.into()),
             (":before", seq.saturating_sub(1).into()),
@@ -63,7 +68,8 @@ pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) 
         }
         known.at.push(found);
         if found == hash {
-            stored = Some(Stored { position: row.count()?, at: row.time()? });
+            let (number, place) = (row.count()?, Place { epoch: row.count()?, position: row.count()? });
+            stored = Some(Stored { row: number, place, at: row.time()? });
         }
     }
     if known.before.is_empty() {
@@ -74,12 +80,15 @@ pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) 
     Ok(Neighbours { known, stored, followed })
 }
 
-/// Appends an entry to the log and says at which position.
-pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<u64, StoreError> {
+/// Appends an entry to the log, and its leaf to the ledger, and says where it stands.
+pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<Stored, StoreError> {
     let header = entry.header;
+    let taken = take(db)?;
     let row = db.first(
-        "INSERT INTO entries (hash, device, chain, seq, prev, referral, officer, header, enc, ciphertext, received_ms)
-         VALUES (:hash, :device, :chain, :seq, :prev, :referral, :officer, :header, :enc, :ciphertext, :received)
+        "INSERT INTO entries (hash, device, chain, seq, prev, referral, officer, header, enc, ciphertext, received_ms,
+             epoch, leaf)
+         VALUES (:hash, :device, :chain, :seq, :prev, :referral, :officer, :header, :enc, :ciphertext, :received,
+             :epoch, :leaf)
          RETURNING position",
         &[
             (":hash", entry.hash.into()),
@@ -93,9 +102,14 @@ pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<u64, St
             (":enc", entry.wire.enc.0.as_slice().into()),
             (":ciphertext", entry.wire.ciphertext.0.as_slice().into()),
             (":received", entry.received.into()),
+            (":epoch", taken.place.epoch.into()),
+            (":leaf", taken.place.position.into()),
         ],
     )?;
-    row.ok_or(StoreError::Shape("no position of the entry just stored"))?.count()
+    let row = row.ok_or(StoreError::Shape("no position of the entry just stored"))?.count()?;
+    let record = Record::Entry { hash: entry.hash, received_ms: entry.received.timestamp_millis() };
+    put(db, taken, (LeafKind::Entry, row), &record)?;
+    Ok(Stored { row, place: taken.place, at: entry.received })
 }
 
 /// Adds the columns by which a decision is listed.

@@ -1,6 +1,8 @@
 //! The append-only log of what happened besides entries: ids and codes, never a name or a free text.
 
+use super::ledger::{put, take};
 use super::{Db, StoreError};
+use crate::ledger::record::{LeafKind, Record};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::{DeviceId, StaffId};
 use uuid::Uuid;
@@ -111,13 +113,15 @@ impl Event {
     }
 }
 
-/// Appends an event.
+/// Appends an event, and its leaf to the ledger.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn append(db: &mut dyn Db, event: &Event, now: DateTime<Utc>) -> Result<(), StoreError> {
-    db.run(
-        "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)",
+    let taken = take(db)?;
+    let row = db.first(
+        "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)
+         RETURNING n",
         &[
             (":at", now.into()),
             (":kind", event.kind.code().into()),
@@ -126,7 +130,15 @@ pub fn append(db: &mut dyn Db, event: &Event, now: DateTime<Utc>) -> Result<(), 
             (":detail", (&event.detail).into()),
         ],
     )?;
-    Ok(())
+    let n = row.ok_or(StoreError::Shape("no number of the event just stored"))?.count()?;
+    let record = Record::Event {
+        at_ms: now.timestamp_millis(),
+        kind: event.kind.code(),
+        actor: event.actor,
+        subject: event.subject,
+        detail: &event.detail,
+    };
+    put(db, taken, (LeafKind::Event, n), &record)
 }
 
 /// How many events of a kind there are.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
-static MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_start.sql")];
+static MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_ledger.sql")];
 
 /// "HoSv": tells this file from any other SQLite database.
 const APPLICATION_ID: i64 = 0x486f_5376;
@@ -22,6 +23,7 @@ const PRAGMAS: &[(&str, &str)] = &[
     ("fullfsync", "1"),            // on Apple systems fsync alone does not reach the medium
     ("checkpoint_fullfsync", "1"), // the same for a checkpoint
     ("temp_store", "MEMORY"),      // nothing in clear in temporary files
+    ("secure_delete", "1"),        // what is erased is overwritten, not only unlinked
     ("foreign_keys", "0"),         // entries may come before what they refer to
     ("trusted_schema", "0"),       // no functions run from a schema that someone changed
     ("cache_size", "-8192"),       // 8 MB for each connection: the server stays under 60 MB

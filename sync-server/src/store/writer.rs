@@ -54,8 +54,22 @@ impl Store {
     /// # Errors
     /// What the engine says of a file that it cannot use; the file is left as it is.
     pub fn open(engine: impl Engine) -> Result<Self, StoreError> {
+        Self::prepared(engine, |_| Ok(()))
+    }
+
+    /// As [`Store::open`], and does `first` in a transaction before anything else.
+    ///
+    /// # Errors
+    /// As [`Store::open`], or what `first` says.
+    pub fn prepared(
+        engine: impl Engine,
+        first: impl FnOnce(&mut dyn Db) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
         let engine: Arc<dyn Engine> = Arc::new(engine);
-        let session = engine.writer()?;
+        let mut session = engine.writer()?;
+        session.begin()?;
+        first(session.db())?;
+        session.commit()?;
         let (jobs, queue) = mpsc::channel();
         let store = Self {
             jobs,
