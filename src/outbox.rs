@@ -14,8 +14,12 @@ mod pace;
 mod reply;
 mod step;
 mod wedge;
+mod witness;
 
 pub use pace::{CAP_MS, Pace, backoff_ms};
-pub use reply::{Action, Doubt, HttpReply, Outcome, Rejection, classify, rejection};
+pub use reply::{
+    Action, Doubt, HttpReply, News, Outcome, Rejection, awaits_confirmation, classify, rejection, revocation,
+};
 pub use step::{Item, Link, State, Step, View, next_step};
 pub use wedge::{Hold, Wedge};
+pub use witness::{Alarm, Sight, judge_epochs};

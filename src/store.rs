@@ -20,6 +20,7 @@ mod pragmas;
 mod rows;
 mod secret;
 mod vault;
+mod vouch;
 
 pub use file::list_unreadable;
 pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms, tries_left};
@@ -27,6 +28,7 @@ pub use outbox::{Appended, Begin, Head, NewEntry, Outbox};
 pub use rows::{EntryRow, HoldRow, Settled, ShiftRow};
 pub use secret::{Lockbox, SecretError, VaultKey};
 pub use vault::{DraftRow, Vault};
+pub use vouch::{AlarmRow, KEPT_AFTER_BACKUP_MS, Told, Voided};
 
 use crate::seal::SealError;
 use std::path::PathBuf;

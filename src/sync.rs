@@ -23,8 +23,10 @@ mod site;
 mod tick;
 mod traffic;
 mod transport;
+mod vouch;
 
-pub use crate::outbox::Hold;
+pub use crate::outbox::{Alarm, Hold};
+pub use crate::store::{AlarmRow, Voided};
 pub use capture::{Saved, StoredDraft};
 pub use enrolment::Enrolment;
 pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};

@@ -3,8 +3,8 @@
 
 use super::wedge::field_path;
 use super::{Hold, Wedge};
-use crate::domain::ids::{Bytes, Hash};
-use crate::domain::wire::{Answer, EntryResult, Problem, ReceiptBody, Retry, Signed};
+use crate::domain::ids::{Bytes, DeviceId, Hash};
+use crate::domain::wire::{Answer, EntryResult, LedgerNews, Problem, ReceiptBody, Retry, Revocation, Signed};
 use crate::lab::{Bug, planted};
 use crate::seal::{ServerPublic, Tag};
 use chrono::{DateTime, Utc};
@@ -46,6 +46,8 @@ pub enum Action {
         outcomes: Vec<Outcome>,
         /// The signed receipts that came, in order of the entries that they clear.
         receipts: Vec<Signed>,
+        /// What came with them.
+        news: Box<News>,
     },
     /// Something else answered: a sign-in page, a proxy, a stranger. Wait and probe again.
     NotTheServer,
@@ -59,6 +61,17 @@ pub enum Action {
     },
     /// The server does not let this device in now. Nothing is dropped; it is tried again at the slowest pace.
     NotAllowed(Rejection),
+}
+
+/// What a reply says of the server's own standing. None of it is believed before its signature is checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// The log's epochs.
+    pub epochs: Option<Signed>,
+    /// The log's newest checkpoint.
+    pub ledger: Option<LedgerNews>,
+    /// How far its backups reach.
+    pub watermark: Option<Signed>,
 }
 
 /// Why a device is not let in.
@@ -109,6 +122,10 @@ pub enum Doubt {
 struct Reply {
     server_time: DateTime<Utc>,
     answers: Vec<serde_json::Value>,
+    #[serde(default)]
+    epochs: serde_json::Value,
+    #[serde(default)]
+    ledger: serde_json::Value,
 }
 
 /// What to do about a reply to the batch of these entries.
@@ -141,6 +158,21 @@ pub fn rejection(reply: &HttpReply<'_>) -> Option<Rejection> {
     }
 }
 
+/// The server was restored and its feed is closed: its epochs, if it told them. Nothing for any other reply.
+pub fn awaits_confirmation(reply: &HttpReply<'_>) -> Option<News> {
+    let problem = reply.problem().filter(|_| reply.status == 503)?;
+    let awaits = problem.error == "awaiting_confirmation";
+    awaits.then_some(News { epochs: problem.epochs, ..News::default() })
+}
+
+/// The server's signed word that this very device may read nothing more. Without that signature a refusal is
+/// only a refusal: any proxy can say 403.
+pub fn revocation(reply: &HttpReply<'_>, device: DeviceId, server: &ServerPublic) -> Option<Signed> {
+    let signed = reply.problem().filter(|_| reply.status == 403)?.revocation?;
+    let revocation: Revocation = server.open(Tag::Revocation, &signed).ok()?;
+    (revocation.device == device).then_some(signed)
+}
+
 /// A field of an entry is that entry's fault; one of the call's own is none of theirs.
 fn bad_field(field: Option<String>) -> Action {
     match field.filter(|field| field.starts_with("entries[")).as_deref().and_then(field_path) {
@@ -163,7 +195,9 @@ fn settle(reply: &HttpReply<'_>, sent: &[Hash], server: &ServerPublic) -> Action
             Some(answer) => outcome(answer.result, *hash, server, &mut receipts),
         })
         .collect();
-    Action::Settle { server_time: parsed.server_time, outcomes, receipts }
+    let epochs = serde_json::from_value(parsed.epochs).ok();
+    let news = Box::new(News { epochs, ledger: serde_json::from_value(parsed.ledger).ok(), watermark: None });
+    Action::Settle { server_time: parsed.server_time, outcomes, receipts, news }
 }
 
 fn outcome(result: EntryResult, hash: Hash, server: &ServerPublic, receipts: &mut Vec<Signed>) -> Outcome {
@@ -198,6 +232,7 @@ fn any_200_clears(sent: &[Hash]) -> Action {
         server_time: at,
         outcomes: sent.iter().map(|entry| Outcome::Cleared(body(entry))).collect(),
         receipts: vec![Signed { body: Bytes::default(), sig: Bytes::default() }; sent.len()],
+        news: Box::default(),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Wedge {
     },
     /// This one entry is larger than the server allows.
     TooLarge,
+    /// The server was restored from a copy that has not got it, and its sealed bytes are not here any more.
+    Gone,
     /// What was stored of the reason cannot be read.
     Unreadable,
 }
@@ -54,6 +56,7 @@ impl Wedge {
             },
             Self::Rejected { .. } => "rejected",
             Self::TooLarge => "too_large",
+            Self::Gone => "gone",
             Self::Unreadable => "unreadable",
         }
     }
@@ -75,6 +78,7 @@ impl Wedge {
             },
             Self::Rejected { .. } => "The server does not accept this record.",
             Self::TooLarge => "This record is larger than the server accepts.",
+            Self::Gone => "The agency's server was restored from an old copy without this record.",
             Self::Unreadable => "Why this record was not sent cannot be read on this device.",
         }
     }
@@ -84,7 +88,7 @@ impl Wedge {
         match self {
             Self::Refused { field, .. } => field.clone().unwrap_or_default(),
             Self::Rejected { status, field } => format!("{status} {}", field.as_deref().unwrap_or_default()),
-            Self::TooLarge | Self::Unreadable => String::new(),
+            Self::TooLarge | Self::Gone | Self::Unreadable => String::new(),
         }
     }
 
@@ -97,6 +101,7 @@ impl Wedge {
             Self::Refused { reason: Refusal::UnknownKind, .. } => {
                 "Ask your program administrator to update the server."
             }
+            Self::Gone => "Show it to your sergeant: it must be recorded again.",
             Self::Unreadable => "Tap Send again. If it stays here, show it to your program administrator.",
             Self::Refused { .. } | Self::Rejected { .. } | Self::TooLarge => {
                 "Call the case manager now. The record is kept; show it to your program administrator."
@@ -121,6 +126,8 @@ pub enum Hold {
     SignedOut,
     /// The device was revoked; the server takes its records still, or an administrator must help.
     Revoked,
+    /// The server was restored from a copy, and an administrator has not let devices read from it yet.
+    AwaitingConfirmation,
     /// The server did not settle it the last time.
     NotSettled,
     /// An earlier entry of the same referral must go first.
@@ -137,6 +144,9 @@ impl Hold {
             Self::ServerBusy => "The server is busy. It is sent again by itself.",
             Self::SignedOut => "The server does not accept this device. Tell your program administrator.",
             Self::Revoked => "This device was revoked. Its records are still sent.",
+            Self::AwaitingConfirmation => {
+                "The server was restored and is being checked. Records are still sent; news comes later."
+            }
             Self::NotSettled => "The server could not take it yet. It is sent again by itself.",
             Self::BehindEarlier => "An earlier part of this record must arrive first.",
         }

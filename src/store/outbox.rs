@@ -1,17 +1,18 @@
-//! `outbox.db`: append, queue, settle. An entry's row is never deleted; its sealed bytes go when the
-//! server's backup has it.
+//! `outbox.db`: append, queue, settle. An entry's row is never deleted; its sealed bytes go when they have
+//! been in the server's backup for long.
 
 use super::file::{self, Kind, Open};
-use super::{EntryRow, Settled, StoreError, int, nat};
+use super::{EntryRow, Settled, StoreError, int, nat, vouch};
 use crate::domain::codes::Choice;
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
-use crate::domain::wire::WireEntry;
+use crate::domain::wire::{ReceiptBody, Signed, WireEntry};
 use crate::lab::{Bug, planted};
 use crate::outbox::{Item, State, Wedge};
 use crate::seal::SealedEntry;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS };
@@ -21,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_002.sql"),
     include_str!("migrations/outbox_003.sql"),
     include_str!("migrations/outbox_004.sql"),
+    include_str!("migrations/outbox_005.sql"),
 ];
 
 /// Bytes that JSON and base64 add to an entry, beyond a third of its own.
@@ -225,17 +227,39 @@ impl Outbox {
         })
     }
 
-    /// Stores what became of entries, all or none. Sealed bytes that the server's backup holds go.
+    /// Takes a try back that was counted and then not made: nothing was reached.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn uncount_attempt(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
+        self.run(|conn| {
+            let tx = conn.transaction()?;
+            for seq in seqs {
+                tx.prepare_cached("UPDATE entries SET attempts = max(attempts - 1, 0) WHERE seq = :seq")?
+                    .execute([int(*seq)?])?;
+            }
+            Ok(tx.commit()?)
+        })
+    }
+
+    /// Stores what became of entries, all or none. `at` is the server's clock. Returns the entries whose
+    /// receipts are void already: they wait on.
     ///
     /// # Errors
     /// The database; every entry is then as before, and is sent again.
-    pub fn settle(&mut self, settled: &[(u64, Settled)]) -> Result<(), StoreError> {
+    pub fn settle(&mut self, settled: &[(u64, Settled)], at: DateTime<Utc>) -> Result<BTreeSet<u64>, StoreError> {
         self.run(|conn| {
-            let tx = conn.transaction()?;
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut void = BTreeSet::new();
             for (seq, outcome) in settled {
-                settle_one(&tx, *seq, outcome)?;
+                match outcome {
+                    Settled::Wedged(wedge) => make_wedged(&tx, *seq, wedge)?,
+                    Settled::Cleared(cleared) if vouch::holds(&tx, &cleared.1)? => clear(&tx, *seq, cleared, at)?,
+                    Settled::Cleared(_) => drop(void.insert(*seq)),
+                }
             }
-            Ok(tx.commit()?)
+            tx.commit()?;
+            Ok(void)
         })
     }
 
@@ -260,7 +284,7 @@ impl Outbox {
         self.run(|conn| {
             let mut query = conn.prepare_cached(
                 "SELECT e.seq, e.hash, e.referral, e.officer, e.choice, e.saved_at, e.attempts, e.wedge, e.received_at,
-                        s.status
+                        e.gone, s.status
                  FROM entries e LEFT JOIN statuses s ON s.referral = e.referral ORDER BY e.seq DESC",
             )?;
             let mut rows = query.query([])?;
@@ -334,33 +358,32 @@ fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry))
     Ok(inserted == 1)
 }
 
-fn settle_one(conn: &Connection, seq: u64, outcome: &Settled) -> Result<(), StoreError> {
-    match outcome {
-        Settled::Wedged(wedge) => {
-            let json = serde_json::to_string(wedge).map_err(|_| StoreError::Value("wedge"))?;
-            conn.prepare_cached("UPDATE entries SET wedge = :wedge WHERE seq = :seq AND receipt IS NULL")?
-                .execute(named_params! { ":wedge": json, ":seq": int(seq)? })?;
-        }
-        Settled::Cleared(cleared) => {
-            let (signed, body) = cleared.as_ref();
-            let json = serde_json::to_string(signed).map_err(|_| StoreError::Value("receipt"))?;
-            conn.prepare_cached(
-                "UPDATE entries SET receipt = :receipt, epoch = :epoch, position = :position, received_at = :at,
-                        wedge = NULL
-                 WHERE seq = :seq AND hash = :hash",
-            )?
-            .execute(named_params! {
-                ":receipt": json, ":epoch": int(body.epoch)?, ":position": int(body.position)?,
-                ":at": body.at.timestamp_millis(), ":seq": int(seq)?, ":hash": body.entry.0,
-            })?;
-            conn.prepare_cached(
-                "UPDATE entries SET header = NULL, enc = NULL, ciphertext = NULL
-                 WHERE receipt IS NOT NULL AND epoch = :epoch AND position <= :backed_up AND ciphertext IS NOT NULL",
-            )?
-            .execute(named_params! { ":epoch": int(body.epoch)?, ":backed_up": int(body.backed_up)? })?;
-        }
-    }
+fn make_wedged(conn: &Connection, seq: u64, wedge: &Wedge) -> Result<(), StoreError> {
+    let json = serde_json::to_string(wedge).map_err(|_| StoreError::Value("wedge"))?;
+    conn.prepare_cached("UPDATE entries SET wedge = :wedge WHERE seq = :seq AND receipt IS NULL")?
+        .execute(named_params! { ":wedge": json, ":seq": int(seq)? })?;
     Ok(())
+}
+
+/// Puts the receipt beside its entry. The bytes stay until they have been in a backup for long, unless the
+/// server erased the record.
+fn clear(conn: &Connection, seq: u64, cleared: &(Signed, ReceiptBody), at: DateTime<Utc>) -> Result<(), StoreError> {
+    let (signed, body) = cleared;
+    let json = serde_json::to_string(signed).map_err(|_| StoreError::Value("receipt"))?;
+    conn.prepare_cached(
+        "UPDATE entries SET receipt = :receipt, epoch = :epoch, position = :position, received_at = :at,
+                wedge = NULL, gone = 0, erased = :erased
+         WHERE seq = :seq AND hash = :hash",
+    )?
+    .execute(named_params! {
+        ":receipt": json, ":epoch": int(body.epoch)?, ":position": int(body.position)?,
+        ":at": body.at.timestamp_millis(), ":erased": body.erased, ":seq": int(seq)?, ":hash": body.entry.0,
+    })?;
+    if body.erased {
+        let sql = "UPDATE entries SET header = NULL, enc = NULL, ciphertext = NULL WHERE seq = :seq AND hash = :hash";
+        conn.prepare_cached(sql)?.execute(named_params! { ":seq": int(seq)?, ":hash": body.entry.0 })?;
+    }
+    vouch::mark_backed_up(conn, (body.epoch, body.backed_up), body.at.max(at))
 }
 
 fn item(row: &Row<'_>) -> Result<Item, StoreError> {
@@ -378,6 +401,8 @@ fn item(row: &Row<'_>) -> Result<Item, StoreError> {
 fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
     let choice: String = row.get("choice")?;
     let status: Option<String> = row.get("status")?;
+    // Neither here nor there any more: whatever its receipt says, it is not safe.
+    let gone: bool = row.get("gone")?;
     Ok(EntryRow {
         seq: nat(row.get("seq")?)?,
         hash: Hash(row.get("hash")?),
@@ -387,8 +412,8 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         choice: Choice::from_code(&choice).unwrap_or(Choice::OfferedAccepted),
         saved_at: time(row.get("saved_at")?),
         attempts: count(row.get("attempts")?),
-        wedge: wedge(row.get("wedge")?),
-        received_at: row.get::<_, Option<i64>>("received_at")?.map(time),
+        wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get("wedge")?) },
+        received_at: row.get::<_, Option<i64>>("received_at")?.filter(|_| !gone).map(time),
         status: status.and_then(|json| serde_json::from_str(&json).ok()),
     })
 }

@@ -9,6 +9,7 @@ use crate::domain::ids::Hash;
 use crate::domain::wire::{EntriesRequest, MOST_BODY_BYTES, Signed};
 use crate::outbox::{Action, Hold, Item, Outcome, Step, View, classify, next_step};
 use crate::store::Settled;
+use chrono::{DateTime, Utc};
 
 /// What came of a delivery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,32 +55,43 @@ pub async fn run(inner: &Inner) -> Result<Delivered, PhoneError> {
 async fn send(inner: &Inner, batch: &[Item]) -> Result<Delivered, PhoneError> {
     let Some(identity) = inner.identity() else { return Ok(Delivered::default()) };
     let seqs: Vec<u64> = batch.iter().map(|item| item.seq).collect();
-    let body = {
-        let health = inner.health()?;
-        let mut outbox = lock(&inner.outbox);
-        let entries = outbox.sealed(&seqs)?;
-        // Counted before it is tried: an entry that kills the program must not look untried for ever.
-        outbox.count_attempt(&seqs)?;
-        serde_json::to_vec(&EntriesRequest { health, entries, again: Vec::new() })
-            .map_err(|_| crate::store::StoreError::Value("entry"))?
-    };
+    let shown = inner.shown()?;
+    let body = pack(inner, &seqs)?;
     let _on_its_way = OnItsWay::new(inner, batch);
     let asked = inner.now();
     let action = match client::entries(inner.transport.as_ref(), &identity, body).await {
-        Ok(reply) => classify(&reply.view(), &hashes(batch), &identity.server_key),
-        Err(no_reply) => {
-            if no_reply == NoReply::Broken {
-                // A slow link that breaks under a large batch may carry a small one.
-                lock(&inner.traffic).pace.shrink(batch.len());
-            }
-            inner.down(Hold::NoConnection, None);
-            return Ok(Delivered::default());
+        Ok(reply) => {
+            inner.heed(&reply.view(), &identity);
+            classify(&reply.view(), &hashes(batch), &identity.server_key)
         }
+        Err(no_reply) => return no_answer(inner, &seqs, no_reply),
     };
-    if let Action::Settle { server_time, .. } = &action {
+    if let Action::Settle { server_time, news, .. } = &action {
         inner.heard_time(*server_time, asked)?;
+        inner.vouched(&identity, &shown, news)?;
     }
     act(inner, &identity, batch, action)
+}
+
+/// The request, and its try counted before it is made: an entry that kills the program must not look untried
+/// for ever. One that reaches nothing is taken back.
+fn pack(inner: &Inner, seqs: &[u64]) -> Result<Vec<u8>, PhoneError> {
+    let health = inner.health()?;
+    let mut outbox = lock(&inner.outbox);
+    let (entries, again) = (outbox.sealed(seqs)?, outbox.void_receipts(seqs)?);
+    outbox.count_attempt(seqs)?;
+    let request = EntriesRequest { health, entries, again };
+    Ok(serde_json::to_vec(&request).map_err(|_| crate::store::StoreError::Value("entry"))?)
+}
+
+fn no_answer(inner: &Inner, seqs: &[u64], no_reply: NoReply) -> Result<Delivered, PhoneError> {
+    match no_reply {
+        NoReply::NotConnected => lock(&inner.outbox).uncount_attempt(seqs)?,
+        // A slow link that breaks under a large batch may carry a small one.
+        NoReply::Broken => drop(lock(&inner.traffic).pace.shrink(seqs.len())),
+    }
+    inner.down(Hold::NoConnection, None);
+    Ok(Delivered::default())
 }
 
 fn hashes(batch: &[Item]) -> Vec<Hash> {
@@ -90,13 +102,15 @@ fn hashes(batch: &[Item]) -> Vec<Hash> {
 fn act(inner: &Inner, identity: &Identity, batch: &[Item], action: Action) -> Result<Delivered, PhoneError> {
     let (now_ms, jitter) = (inner.now().boot_ms, inner.jitter());
     match action {
-        Action::Settle { outcomes, receipts, .. } => settle(inner, batch, outcomes, receipts),
+        Action::Settle { server_time, outcomes, receipts, .. } => {
+            settle(inner, batch, outcomes, (receipts, server_time))
+        }
         Action::Fewer(wedge) => {
             if lock(&inner.traffic).pace.shrink(batch.len()) {
                 return Ok(Delivered::default());
             }
             if let Some(wedge) = wedge {
-                return settle(inner, batch, vec![Outcome::Wedged(wedge)], Vec::new());
+                return settle(inner, batch, vec![Outcome::Wedged(wedge)], (Vec::new(), inner.now().wall));
             }
             let mut traffic = lock(&inner.traffic);
             batch.iter().for_each(|item| traffic.pace.lane_failed(item.referral, now_ms, jitter));
@@ -129,7 +143,7 @@ fn settle(
     inner: &Inner,
     batch: &[Item],
     outcomes: Vec<Outcome>,
-    receipts: Vec<Signed>,
+    (receipts, server_time): (Vec<Signed>, DateTime<Utc>),
 ) -> Result<Delivered, PhoneError> {
     let (now_ms, jitter) = (inner.now().boot_ms, inner.jitter());
     let mut receipts = receipts.into_iter();
@@ -154,7 +168,9 @@ fn settle(
             }
         }
     }
-    lock(&inner.outbox).settle(&settled)?;
+    let void = lock(&inner.outbox).settle(&settled, server_time)?;
+    delivered.receipted = delivered.receipted.saturating_sub(void.len());
+    again.extend(batch.iter().filter(|item| void.contains(&item.seq)).map(|item| item.referral));
     inner.steer(|traffic| {
         traffic.up();
         traffic.pace.grow();

@@ -2,7 +2,7 @@
 
 use super::{EnrolError, PhoneError};
 use crate::domain::ids::{Bytes, DeviceId};
-use crate::domain::wire::EnrolReply;
+use crate::domain::wire::{EnrolReply, Signed};
 use crate::platform::keys::KeyStore;
 use crate::seal::{DeviceKey, SealingPublic, ServerPublic};
 use reqwest::Url;
@@ -35,6 +35,9 @@ struct Kept {
     token: Bytes,
     server_key: Bytes,
     sealing_key: Bytes,
+    /// What lets a server that lost this device take it in again; enrolments of old have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<Signed>,
 }
 
 /// Everything that sending and sealing need.
@@ -51,6 +54,8 @@ pub struct Identity {
     pub sealing: SealingPublic,
     /// The device's own key.
     pub key: DeviceKey,
+    /// The server's word that this device is enrolled.
+    pub certificate: Option<Signed>,
 }
 
 impl Identity {
@@ -73,6 +78,7 @@ impl Identity {
             token: reply.token,
             server_key: reply.server_key,
             sealing_key: reply.sealing_key,
+            certificate: reply.certificate,
         };
         let json = serde_json::to_vec(&kept).map_err(|error| file(ENROLMENT, std::io::Error::other(error)))?;
         let identity = Self::of(kept, server, device_key(keys)?).map_err(EnrolError::Keys)?;
@@ -91,6 +97,7 @@ impl Identity {
             token: kept.token,
             server,
             key,
+            certificate: kept.certificate,
         })
     }
 }

@@ -1,15 +1,17 @@
 //! The feed: status of this device's referrals, and the configuration.
 
+use super::client::{self, FeedAsk};
 use super::phone::Inner;
 use super::site::Site;
 use super::traffic::Traffic;
-use super::{PhoneError, client, lock};
+use super::{PhoneError, lock};
 use crate::domain::ids::Hash;
 use crate::domain::time::{Anchor, Bounds, Reading};
 use crate::domain::wire::{FeedReply, Signed};
 use crate::lab::{Bug, planted};
-use crate::outbox::{Hold, Rejection, rejection};
+use crate::outbox::{Hold, News, Rejection, awaits_confirmation, rejection};
 use crate::seal::random;
+use crate::store::StoreError;
 use chrono::{DateTime, Utc};
 
 /// The server's time is written to the disk again when the wall clock has drifted from it by this much,
@@ -23,6 +25,8 @@ pub enum Heard {
     Feed,
     /// The server is there and does not let this device read.
     Rejected(Rejection),
+    /// The server is there and lets no device read yet.
+    Closed,
     /// Nothing, or nothing of the server's.
     Nothing(Hold),
 }
@@ -33,16 +37,26 @@ pub async fn poll(inner: &Inner, wait_s: u64) -> Result<Heard, PhoneError> {
     let (cursor, epoch) = lock(&inner.outbox).cursor()?;
     let refused = lock(&inner.traffic).refused_config;
     let known = refused.or_else(|| inner.site().map(|site| site.hash));
+    let shown = inner.shown()?;
+    let health = client::ascii_json(&inner.health()?).map_err(|_| StoreError::Value("health"))?;
+    let ask = FeedAsk { after: cursor, config: known, wait_s, health };
     let asked = inner.now();
-    let reply = client::feed(inner.transport.as_ref(), &identity, (cursor, known), wait_s).await;
+    let reply = client::feed(inner.transport.as_ref(), &identity, ask).await;
     let Ok(reply) = reply else { return Ok(inner.down(Hold::NoConnection, None)) };
     let view = reply.view();
+    inner.heed(&view, &identity);
     if let Some(rejection) = rejection(&view) {
         return Ok(inner.rejected(rejection));
     }
+    if let Some(news) = awaits_confirmation(&view) {
+        inner.vouched(&identity, &shown, &news)?;
+        return Ok(inner.closed());
+    }
     match (view.status, serde_json::from_slice::<FeedReply>(view.body)) {
         (200, Ok(feed)) => {
-            apply(inner, feed, (cursor, epoch), asked)?;
+            apply(inner, &feed, (cursor, epoch), asked)?;
+            let news = News { epochs: feed.epochs, ledger: feed.ledger, watermark: feed.watermark };
+            inner.vouched(&identity, &shown, &news)?;
             Ok(Heard::Feed)
         }
         (429 | 500..=599, _) => Ok(inner.down(Hold::ServerBusy, view.retry_after_s)),
@@ -86,12 +100,20 @@ impl Inner {
             Rejection::SignedOut => drop(self.down(Hold::SignedOut, None)),
             Rejection::Revoked => {
                 let now = self.now();
-                self.steer(|traffic| traffic.may_only_deliver(now));
+                self.steer(|traffic| traffic.may_only_deliver(Hold::Revoked, now));
                 self.keep_revoked(true);
                 self.changed();
             }
         }
         Heard::Rejected(rejection)
+    }
+
+    /// The server was restored and takes records, and lets no device read yet.
+    fn closed(&self) -> Heard {
+        let now = self.now();
+        self.steer(|traffic| traffic.may_only_deliver(Hold::AwaitingConfirmation, now));
+        self.changed();
+        Heard::Closed
     }
 
     /// Keeps what the server said of this device, so that it is shown after a restart and without a link.
@@ -142,13 +164,22 @@ impl Inner {
     }
 }
 
-fn apply(inner: &Inner, feed: FeedReply, known: (u64, u64), asked: Reading) -> Result<(), PhoneError> {
+/// Where to ask next. Within an epoch the cursor only rises. A new epoch is a new log, whose positions say
+/// something else: what was asked from the middle of the old one is asked again from the beginning.
+const fn next_cursor(known: (u64, u64), heard: (u64, u64)) -> u64 {
+    match (heard.1 == known.1, known.0) {
+        (true, after) if after > heard.0 => after,
+        (true, _) | (false, 0) => heard.0,
+        (false, _) => 0,
+    }
+}
+
+fn apply(inner: &Inner, feed: &FeedReply, known: (u64, u64), asked: Reading) -> Result<(), PhoneError> {
     let news = !feed.statuses.is_empty() || feed.config.is_some();
     if let Some(signed) = &feed.config {
         inner.take_config(signed);
     }
-    // Within an epoch the cursor only rises; a new epoch is a new log.
-    let cursor = if feed.epoch == known.1 { feed.cursor.max(known.0) } else { feed.cursor };
+    let cursor = next_cursor(known, (feed.cursor, feed.epoch));
     if news || (cursor, feed.epoch) != known {
         let statuses = if planted(Bug::CursorAhead) { &[][..] } else { &feed.statuses };
         lock(&inner.outbox).apply_feed(cursor, feed.epoch, statuses)?;
@@ -164,4 +195,17 @@ fn apply(inner: &Inner, feed: FeedReply, known: (u64, u64), asked: Reading) -> R
         inner.changed();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_cursor;
+
+    #[test]
+    fn the_cursor_rises_within_an_epoch_and_begins_anew_in_the_next() {
+        assert_eq!(next_cursor((5, 1), (9, 1)), 9);
+        assert_eq!(next_cursor((9, 1), (5, 1)), 9, "an answer that was overtaken");
+        assert_eq!(next_cursor((9, 1), (5, 2)), 0, "asked from the middle of the old log");
+        assert_eq!(next_cursor((0, 1), (5, 2)), 5);
+    }
 }

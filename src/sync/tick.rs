@@ -37,8 +37,13 @@ pub enum FeedState {
 /// One round, now: every pause is over.
 pub async fn once(inner: &Inner) -> Result<SyncReport, PhoneError> {
     lock(&inner.traffic).pace.hurry();
-    let delivered = deliver::run(inner).await?;
+    let mut delivered = deliver::run(inner).await?;
     let feed = state_of(feed::poll(inner, 0).await?);
+    if std::mem::take(&mut lock(&inner.traffic).again) {
+        let again = deliver::run(inner).await?;
+        delivered.receipted += again.receipted;
+        delivered.refused += again.refused;
+    }
     let queue = lock(&inner.outbox).queue()?;
     let waiting = queue.iter().filter(|item| matches!(item.state, crate::outbox::State::Waiting { .. })).count();
     Ok(SyncReport { receipted: delivered.receipted, refused: delivered.refused, waiting, feed })
@@ -49,6 +54,7 @@ pub const fn state_of(heard: Heard) -> FeedState {
     match heard {
         Heard::Feed => FeedState::Fresh,
         Heard::Rejected(rejection) => FeedState::Stale(rejection.hold()),
+        Heard::Closed => FeedState::Stale(Hold::AwaitingConfirmation),
         Heard::Nothing(hold) => FeedState::Stale(hold),
     }
 }
@@ -100,7 +106,7 @@ async fn listen(inner: &Inner) {
     match feed::poll(inner, POLL_S).await {
         Ok(Heard::Feed | Heard::Nothing(_)) => {}
         // The server is there but says no: asking at once again would be a storm.
-        Ok(Heard::Rejected(_)) => tokio::time::sleep(Duration::from_millis(CAP_MS)).await,
+        Ok(Heard::Rejected(_) | Heard::Closed) => tokio::time::sleep(Duration::from_millis(CAP_MS)).await,
         Err(error) => {
             tracing::error!(%error, "the feed could not be stored; it is asked again");
             tokio::time::sleep(Duration::from_millis(CAP_MS)).await;

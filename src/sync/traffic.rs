@@ -3,6 +3,7 @@
 
 use crate::domain::ids::{Hash, ReferralId};
 use crate::domain::time::{Anchor, Reading};
+use crate::domain::wire::Signed;
 use crate::outbox::{Hold, Item, Link, Pace};
 use crate::store::HoldRow;
 use chrono::{DateTime, Utc};
@@ -25,6 +26,10 @@ pub struct Traffic {
     pub refused_config: Option<Hash>,
     /// The server last said that this device is revoked.
     pub revoked: bool,
+    /// Entries wait again since the server was restored: to be sent in this very round.
+    pub again: bool,
+    /// The last word of the server's backups that was kept: the same one is not written again.
+    pub watermark: Option<Signed>,
 }
 
 impl Traffic {
@@ -32,7 +37,7 @@ impl Traffic {
     pub fn new(enrolled: bool, hold: Option<HoldRow>, anchor: Option<Anchor>, revoked: bool) -> Self {
         let link = if enrolled { Link::Unproven } else { Link::None };
         let (pace, sending) = (Pace::default(), BTreeSet::new());
-        Self { pace, link, hold, sending, anchor, refused_config: None, revoked }
+        Self { pace, link, hold, sending, anchor, refused_config: None, revoked, again: false, watermark: None }
     }
 
     /// The server answered.
@@ -49,11 +54,11 @@ impl Traffic {
         self.held(why, now.wall);
     }
 
-    /// The server is there, and does not let this device read. A revoked one may still deliver, at the
-    /// pace that deliveries have.
-    pub fn may_only_deliver(&mut self, now: Reading) {
+    /// The server is there, and does not let this device read. It may still deliver, at the pace that
+    /// deliveries have.
+    pub fn may_only_deliver(&mut self, why: Hold, now: Reading) {
         self.link = Link::Up;
-        self.held(Hold::Revoked, now.wall);
+        self.held(why, now.wall);
     }
 
     /// The same reason again is as old as when it came.

@@ -25,6 +25,7 @@ mod outbox;
 mod phone;
 mod routes;
 mod server;
+mod standing;
 mod sync_loop;
 mod tidy;
 #[cfg(all(feature = "desktop", target_os = "linux"))]

@@ -15,26 +15,35 @@ use tokio::net::{TcpListener, TcpStream};
 /// What a stand-in answers to a batch of these hashes: status, content type, body.
 type Lie = Box<dyn Fn(&[Hash]) -> (u16, &'static str, Vec<u8>) + Send + Sync>;
 
+/// What a stand-in answers to a call, by its first line and headers and its body: status and JSON. Nothing:
+/// as a server without news would.
+type Word = Box<dyn Fn(&str, &[u8]) -> Option<(u16, serde_json::Value)> + Send + Sync>;
+
 /// A stand-in between the phone and its server: it answers the feed like a server, and batches by a lie.
-struct StandIn {
-    addr: SocketAddr,
+#[derive(Clone, Default)]
+pub struct StandIn {
+    addr: Option<SocketAddr>,
     lie: Arc<Mutex<Option<Lie>>>,
+    word: Arc<Mutex<Option<Word>>>,
     batches: Arc<Mutex<Vec<usize>>>,
 }
 
 impl StandIn {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let addr = listener.local_addr().unwrap();
-        let lie: Arc<Mutex<Option<Lie>>> = Arc::default();
-        let batches: Arc<Mutex<Vec<usize>>> = Arc::default();
-        let (theirs, counted) = (Arc::clone(&lie), Arc::clone(&batches));
+        let stand_in = Self { addr: Some(listener.local_addr().unwrap()), ..Self::default() };
+        let theirs = stand_in.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&theirs), Arc::clone(&counted)));
+                tokio::spawn(serve(stream, theirs.clone()));
             }
         });
-        Self { addr, lie, batches }
+        stand_in
+    }
+
+    /// Answers every call, the feed's too.
+    pub fn answer(&self, word: impl Fn(&str, &[u8]) -> Option<(u16, serde_json::Value)> + Send + Sync + 'static) {
+        *self.word.lock().unwrap() = Some(Box::new(word));
     }
 
     fn say(&self, lie: impl Fn(&[Hash]) -> (u16, &'static str, Vec<u8>) + Send + Sync + 'static) {
@@ -42,40 +51,50 @@ impl StandIn {
     }
 
     /// The phone now finds the stand-in where its server was.
-    fn take_the_place_of_the_server(&self, officer: Officer) -> Officer {
+    pub fn take_the_place_of_the_server(&self, officer: Officer) -> Officer {
         let path = officer.dir.path().join("keys/enrolment");
         let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        kept["server"] = format!("http://{}/", self.addr).into();
+        kept["server"] = format!("http://{}/", self.addr.unwrap()).into();
         std::fs::write(&path, serde_json::to_vec(&kept).unwrap()).unwrap();
         officer.restart()
     }
 }
 
-async fn serve(mut stream: TcpStream, lie: Arc<Mutex<Option<Lie>>>, batches: Arc<Mutex<Vec<usize>>>) {
+/// The hashes of the entries of a batch.
+pub fn hashes_of(body: &[u8]) -> Vec<Hash> {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap();
+    let bytes = |value: &serde_json::Value| serde_json::from_value::<Bytes>(value.clone()).unwrap().0;
+    let hash = |entry: &serde_json::Value| {
+        Hash::of(&[&bytes(&entry["header"]), &bytes(&entry["enc"]), &bytes(&entry["ciphertext"])])
+    };
+    json["entries"].as_array().unwrap().iter().map(hash).collect()
+}
+
+/// What a server without news answers.
+pub fn quiet_feed() -> FeedReply {
+    FeedReply {
+        cursor: 0,
+        epoch: 0,
+        server_time: chrono::Utc::now(),
+        statuses: vec![],
+        config: None,
+        ledger: None,
+        epochs: None,
+        watermark: None,
+    }
+}
+
+async fn serve(mut stream: TcpStream, stand_in: StandIn) {
     let Some((head, body)) = read_request(&mut stream).await else { return };
-    let (status, kind, answer) = if head.starts_with("GET /v1/feed") {
-        let now = chrono::Utc::now();
-        let feed = FeedReply {
-            cursor: 0,
-            epoch: 0,
-            server_time: now,
-            statuses: vec![],
-            config: None,
-            ledger: None,
-            epochs: None,
-            watermark: None,
-        };
-        (200, "application/json", serde_json::to_vec(&feed).unwrap())
+    let word = stand_in.word.lock().unwrap().as_ref().and_then(|word| word(&head, &body));
+    let (status, kind, answer) = if let Some((status, json)) = word {
+        (status, "application/json", serde_json::to_vec(&json).unwrap())
+    } else if head.starts_with("GET /v1/feed") {
+        (200, "application/json", serde_json::to_vec(&quiet_feed()).unwrap())
     } else {
-        let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let entries = json["entries"].as_array().unwrap();
-        let bytes = |value: &serde_json::Value| serde_json::from_value::<Bytes>(value.clone()).unwrap().0;
-        let hash = |entry: &serde_json::Value| {
-            Hash::of(&[&bytes(&entry["header"]), &bytes(&entry["enc"]), &bytes(&entry["ciphertext"])])
-        };
-        let hashes: Vec<Hash> = entries.iter().map(hash).collect();
-        batches.lock().unwrap().push(hashes.len());
-        lie.lock().unwrap().as_ref().unwrap()(&hashes)
+        let hashes = hashes_of(&body);
+        stand_in.batches.lock().unwrap().push(hashes.len());
+        stand_in.lie.lock().unwrap().as_ref().unwrap()(&hashes)
     };
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

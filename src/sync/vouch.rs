@@ -1,0 +1,109 @@
+//! What the server says of its own standing: its log's epochs and how far its backups reach. Nothing of it
+//! is believed before its signature is checked under the key that was pinned at enrolment.
+
+use super::enrolment::Identity;
+use super::phone::{Inner, Phone};
+use super::{PhoneError, lock};
+use crate::domain::wire::{Epochs, Signed, Watermark};
+use crate::outbox::{Alarm, News, Sight, judge_epochs};
+use crate::seal::Tag;
+use crate::store::{AlarmRow, StoreError, Told, Voided};
+
+/// What this device knew when a call began, to judge its answer by: answers may overtake each other.
+pub struct Shown {
+    epochs: Option<Signed>,
+}
+
+impl Inner {
+    /// What this device knows now.
+    pub fn shown(&self) -> Result<Shown, StoreError> {
+        Ok(Shown { epochs: lock(&self.outbox).epochs()? })
+    }
+
+    /// Takes what came with an answer: first what became void, then what is in a backup.
+    pub fn vouched(&self, identity: &Identity, shown: &Shown, news: &News) -> Result<(), PhoneError> {
+        if let Some(signed) = &news.epochs {
+            match identity.server_key.open::<Epochs>(Tag::Epochs, signed) {
+                Ok(epochs) => self.hear_epochs(identity, shown, (signed, &epochs))?,
+                Err(error) => tracing::warn!(%error, "epochs are not believed"),
+            }
+        }
+        if let Some(signed) = &news.watermark {
+            match identity.server_key.open::<Watermark>(Tag::Watermark, signed) {
+                Ok(mark) => self.take_watermark(signed, &mark)?,
+                Err(error) => tracing::warn!(%error, "the watermark is not believed"),
+            }
+        }
+        Ok(())
+    }
+
+    fn hear_epochs(&self, id: &Identity, shown: &Shown, heard: (&Signed, &Epochs)) -> Result<(), StoreError> {
+        let (signed, epochs) = heard;
+        let kept = lock(&self.outbox).epochs()?;
+        let read = |signed: Option<&Signed>| signed.and_then(|signed| id.server_key.open(Tag::Epochs, signed).ok());
+        match judge_epochs(read(kept.as_ref()).as_ref(), read(shown.epochs.as_ref()).as_ref(), epochs) {
+            Sight::Nothing => Ok(()),
+            Sight::Follows => self.take_epochs(signed, epochs),
+            Sight::Alarm(alarm) => {
+                let text = |signed: Option<&Signed>| serde_json::to_string(&signed).unwrap_or_default();
+                self.alarm(alarm, text(kept.as_ref()), text(Some(signed)))
+            }
+        }
+    }
+
+    fn take_epochs(&self, signed: &Signed, epochs: &Epochs) -> Result<(), StoreError> {
+        let told = lock(&self.outbox).take_epochs(signed, epochs)?;
+        let Told::Kept { again, gone } = told else { return Ok(()) };
+        tracing::warn!(epoch = epochs.epoch, again, gone, "the server was restored from a copy");
+        if again > 0 {
+            let mut traffic = lock(&self.traffic);
+            traffic.again = true;
+            traffic.pace.hurry();
+            drop(traffic);
+            self.wake.notify_one();
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// Keeps both sides of a contradiction, and shows it from now on.
+    fn alarm(&self, alarm: Alarm, kept: String, heard: String) -> Result<(), StoreError> {
+        let row = AlarmRow { kind: alarm.code().to_owned(), kept, heard, at: self.now().wall };
+        if lock(&self.outbox).keep_alarm(&row)? {
+            tracing::error!(kind = alarm.code(), "the server's log contradicts what this device saw; both are kept");
+            self.changed();
+        }
+        Ok(())
+    }
+
+    fn take_watermark(&self, signed: &Signed, mark: &Watermark) -> Result<(), StoreError> {
+        if lock(&self.traffic).watermark.as_ref() == Some(signed) {
+            return Ok(());
+        }
+        if lock(&self.outbox).take_watermark(mark)? {
+            lock(&self.traffic).watermark = Some(signed.clone());
+        }
+        Ok(())
+    }
+
+    /// What a refusal says of this device.
+    pub fn heed(&self, _reply: &crate::outbox::HttpReply<'_>, _identity: &Identity) {}
+}
+
+impl Phone {
+    /// What of the server's log contradicted what this device saw before, oldest first. Kept for good.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn alarms(&self) -> Result<Vec<AlarmRow>, PhoneError> {
+        Ok(lock(&self.inner.outbox).alarms()?)
+    }
+
+    /// What it cost that the server was restored from an older copy, in entries.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn voided(&self) -> Result<Voided, PhoneError> {
+        Ok(lock(&self.inner.outbox).voided()?)
+    }
+}
