@@ -7,30 +7,27 @@ pub mod feed;
 use crate::store::{self, StoreError};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use handoff::domain::wire::{MOST_BODY_BYTES, Problem};
+use handoff::domain::wire::{MOST_BODY_BYTES, Problem, Signed};
 use serde::de::DeserializeOwned;
+
+/// An admin needs longer than this, and a phone may ask this often.
+const CONFIRMED_AFTER_S: u32 = 60;
 
 /// A whole call refused.
 #[derive(Debug)]
 pub struct Refused {
     status: StatusCode,
     problem: Problem,
+    /// Seconds after which to ask again.
+    after_s: Option<u32>,
 }
 
 impl Refused {
     fn new(status: StatusCode, error: &str, message: &str) -> Self {
-        Self {
-            status,
-            problem: Problem {
-                error: error.to_owned(),
-                field: None,
-                message: message.to_owned(),
-                revocation: None,
-                epochs: None,
-            },
-        }
+        let (error, message) = (error.to_owned(), message.to_owned());
+        Self { status, problem: Problem { error, field: None, message, revocation: None, epochs: None }, after_s: None }
     }
 
     /// 422: a field is wrong.
@@ -45,9 +42,21 @@ impl Refused {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "No device has this token. Enrol the phone again.")
     }
 
-    /// 403: the device was revoked.
-    pub fn revoked() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "revoked", "This phone was revoked. What it has saved is still taken.")
+    /// 403: the device was revoked, with the proof of it.
+    pub fn revoked(revocation: Option<Signed>) -> Self {
+        let message = "This phone was revoked. What it has saved is still taken.";
+        let mut refused = Self::new(StatusCode::FORBIDDEN, "revoked", message);
+        refused.problem.revocation = revocation;
+        refused
+    }
+
+    /// 503: the server was restored, and an admin has yet to look at the devices.
+    pub fn awaiting_confirmation(epochs: Option<Signed>) -> Self {
+        let message = "The server was restored from a copy. Status comes again when an administrator has looked at the \
+                       phones. What this phone saves is still taken.";
+        let mut refused = Self::new(StatusCode::SERVICE_UNAVAILABLE, "awaiting_confirmation", message);
+        (refused.problem.epochs, refused.after_s) = (epochs, Some(CONFIRMED_AFTER_S));
+        refused
     }
 
     /// 403: the code is not good.
@@ -87,7 +96,11 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (self.status, Json(self.problem)).into_response()
+        let mut response = (self.status, Json(self.problem)).into_response();
+        if let Some(seconds) = self.after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 

@@ -1,7 +1,9 @@
 //! What every handler shares: the store, the keys, the site, and the news of changes.
 
+use crate::apart::{Apart, ApartError};
 use crate::config::Config;
 use crate::device::KnownDevice;
+use crate::devices::REVOKED;
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
@@ -10,9 +12,9 @@ use crate::store::{self, Code, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
-use handoff::domain::wire::WireEntry;
+use handoff::domain::wire::{Revocation, WireEntry};
 use handoff::seal::{self, SealError, random};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{broadcast, watch};
 
@@ -51,6 +53,9 @@ pub enum AppError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A file beside the database.
+    #[error(transparent)]
+    Apart(#[from] ApartError),
     /// The site's files.
     #[error(transparent)]
     Site(#[from] SiteError),
@@ -79,6 +84,8 @@ struct Inner {
     keys: Keys,
     site: RwLock<Arc<Site>>,
     devices: RwLock<HashMap<Hash, Arc<KnownDevice>>>,
+    /// What the file of revocations says.
+    revoked: RwLock<BTreeMap<DeviceId, DateTime<Utc>>>,
     changes: broadcast::Sender<Change>,
     stopping: watch::Sender<bool>,
 }
@@ -93,6 +100,10 @@ impl App {
         let (engine, now) = (Sqlite::new(&config.database(), *keys.database), config.clock.now());
         let store = Store::prepared(engine, |db| ledger::begin(db, now))?;
         let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
+        let mut revoked = BTreeMap::new();
+        for Revocation { device, at } in Apart::new(&config.data, REVOKED).read()? {
+            revoked.entry(device).or_insert(at);
+        }
         let url = config.url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
         Ok(Self(Arc::new(Inner {
             url: url.trim_end_matches('/').to_owned(),
@@ -101,6 +112,7 @@ impl App {
             keys,
             site: RwLock::new(Arc::new(site)),
             devices: RwLock::default(),
+            revoked: RwLock::new(revoked),
             changes: broadcast::channel(CHANGES_KEPT).0,
             stopping: watch::channel(false).0,
         })))
@@ -227,21 +239,17 @@ impl App {
         Ok(code)
     }
 
-    /// Revokes a device: it reads nothing more, and still delivers. False if it is unknown or was revoked before.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn revoke(&self, device: DeviceId) -> Result<bool, StoreError> {
-        let now = self.now();
-        self.store()
-            .write(move |db| {
-                let revoked = store::revoke(db, device, now)?;
-                if revoked {
-                    events::append(db, &Event::new(Kind::Revoked).on(device.0), now)?;
-                }
-                Ok(revoked)
-            })
-            .await
+    /// When a device was revoked, by the file beside the database.
+    pub(crate) fn revoked_at(&self, device: DeviceId) -> Option<DateTime<Utc>> {
+        self.0.revoked.read().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+    }
+
+    /// Keeps a revocation beside the database.
+    pub(crate) fn remember_revoked(&self, revocation: Revocation) -> Result<(), ApartError> {
+        Apart::new(&self.0.config.data, REVOKED).append(&revocation)?;
+        let mut revoked = self.0.revoked.write().unwrap_or_else(PoisonError::into_inner);
+        revoked.entry(revocation.device).or_insert(revocation.at);
+        Ok(())
     }
 
     async fn person(&self, who: &str) -> Result<store::Staff, AppError> {

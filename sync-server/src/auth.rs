@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use handoff::domain::wire::CERTIFICATE_HEADER;
 use std::sync::Arc;
 
 /// The session's cookie. `__Host-`: this host alone, whole site, only over TLS or on this machine.
@@ -53,6 +54,11 @@ pub fn plain_code(code: &str) -> String {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<Vec<u8>> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     B64.decode(value.strip_prefix("Bearer ")?).ok()
+}
+
+/// The certificate that a device shows to a server that may not know it.
+pub(crate) fn certificate(headers: &HeaderMap) -> Option<handoff::domain::wire::Signed> {
+    serde_json::from_slice(&B64.decode(headers.get(CERTIFICATE_HEADER)?).ok()?).ok()
 }
 
 /// The session's token in the cookies.

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 const DATABASE: &str = "database.key";
 const SERVER: &str = "server.key";
 const SEALING: &str = "sealing.key";
+const BACKUP: &str = "backup.key";
 /// Keys that phones no longer seal to, and that entries on the way may still be sealed to.
 const RETIRED: &str = "sealing-";
 
@@ -66,6 +67,16 @@ impl Keys {
             current: current.public().id().to_owned(),
             sealing: keys.into_iter().chain([current]).map(|key| (key.public().id().to_owned(), key)).collect(),
         })
+    }
+
+    /// The key of backups: made with the first of them.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::Missing`] only when it is not to be made.
+    pub fn backup(folder: &Path, make: bool) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        let bytes = read(folder, BACKUP, make, || Ok(random::bytes::<32>()?.to_vec()))?;
+        let bad = |_| KeyError::Bad(folder.join(BACKUP), SealError::Key("backup key"));
+        Ok(Zeroizing::new(bytes.as_slice().try_into().map_err(bad)?))
     }
 
     /// The key to which phones seal now.
@@ -130,7 +141,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Puts the names in a folder on the disk: without it a power cut may take back a file that was just named.
-fn flush_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn flush_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     // Elsewhere a folder cannot be opened as a file, and the system keeps names by itself.
     if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }

@@ -14,6 +14,7 @@
     )
 )]
 
+pub mod apart;
 pub mod api;
 pub mod app;
 pub mod auth;
@@ -23,6 +24,7 @@ pub mod config;
 pub mod console;
 pub mod demo;
 pub mod device;
+pub mod devices;
 pub mod flags;
 pub mod ingest;
 pub mod keys;

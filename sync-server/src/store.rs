@@ -12,6 +12,8 @@
 
 mod accounts;
 pub mod cases;
+pub(crate) mod copy;
+mod devices;
 mod entries;
 pub mod events;
 mod files;
@@ -23,10 +25,12 @@ mod value;
 mod writer;
 
 pub use accounts::{
-    Code, Device, NewDevice, Purpose, Staff, end_session, end_sessions_of_inactive, enrol, new_code, new_session,
-    revoke, session_staff, spend_code, staff_by_login, staff_list,
+    Code, Purpose, Staff, end_session, end_sessions_of_inactive, new_code, new_session, session_staff, spend_code,
+    staff_by_login, staff_list,
 };
-pub(crate) use accounts::{SESSION_IDLE, device_by_token, is_revoked, save_health, touch_session};
+pub(crate) use accounts::{SESSION_IDLE, touch_session};
+pub use devices::{Device, ListedDevice, NewDevice, devices, enrol, revoke};
+pub(crate) use devices::{Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing};
 pub(crate) use entries::{
     Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, statuses_after,
 };
@@ -114,6 +118,12 @@ pub trait Session: Db + Send {
     /// # Errors
     /// [`StoreError::Engine`]: nothing is stored, and the session must be thrown away.
     fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// From here on, and until the session is dropped, every read sees the same moment, whatever others write.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    fn snapshot(&mut self) -> Result<(), StoreError>;
 
     /// The same session as a plain reader and writer.
     fn db(&mut self) -> &mut dyn Db;

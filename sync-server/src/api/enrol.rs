@@ -9,8 +9,8 @@ use crate::store::{self, NewDevice};
 use axum::Json;
 use axum::extract::State;
 use handoff::domain::ids::{Bytes, DeviceId};
-use handoff::domain::wire::{EnrolReply, EnrolRequest};
-use handoff::seal::{DevicePublic, SealError, random};
+use handoff::domain::wire::{Certificate, EnrolReply, EnrolRequest};
+use handoff::seal::{DevicePublic, SealError, Tag, random};
 
 /// Longest name of a kind of device.
 const MOST_MODEL: usize = 80;
@@ -33,27 +33,33 @@ pub async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) ->
         public_key: key.as_bytes().to_vec(),
         model: request.model,
     };
-    let (id, code) = (device.id, secret_hash(plain_code(&request.code).as_bytes()));
+    let mut certificate = Certificate {
+        device: device.id,
+        device_key: Bytes(device.public_key.clone()),
+        token: device.token_hash,
+        model: device.model.clone(),
+        officer: None,
+        at: now,
+    };
+    let code = secret_hash(plain_code(&request.code).as_bytes());
     let write = move |db: &mut dyn store::Db| {
         let enrolled = store::enrol(db, code, &device, now)?;
-        let event = if enrolled { Event::new(Kind::Enrolled).on(device.id.0) } else { Event::new(Kind::EnrolFailed) };
-        events::append(db, &event, now)?;
+        let done = Event::new(Kind::Enrolled).on(device.id.0);
+        events::append(db, &enrolled.map_or(Event::new(Kind::EnrolFailed), |_| done), now)?;
         Ok(enrolled)
     };
-    if !app.store().write(write).await? {
-        return Err(Refused::bad_code());
-    }
+    certificate.officer = app.store().write(write).await?.ok_or_else(Refused::bad_code)?;
     let site = app.fresh_site().await?;
     let sealing = app.keys().current().ok_or_else(Refused::broken)?.public();
     Ok(Json(EnrolReply {
-        device: id,
+        device: certificate.device,
         token: Bytes(token.to_vec()),
         server_key: Bytes(app.keys().server.public().map_err(broken)?.as_bytes().to_vec()),
         sealing_key_id: sealing.id().to_owned(),
         sealing_key: Bytes(sealing.as_bytes().to_vec()),
         agency: site.agency.clone(),
         server_time: now,
-        certificate: None,
+        certificate: Some(app.keys().server.sign(Tag::Certificate, &certificate).map_err(broken)?),
     }))
 }
 

@@ -4,12 +4,13 @@ use super::Who;
 use crate::api::Refused;
 use crate::app::App;
 use crate::auth::{self, Calling, Signed};
+use crate::device::KnownDevice;
 use crate::keys::secret_hash;
 use crate::pages;
 use crate::store::events::{Event, Kind};
-use crate::store::{self, StoreError};
+use crate::store::{self, Standing, StoreError};
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use handoff::domain::wire::Role;
@@ -45,19 +46,35 @@ type LetIn = Result<(), Box<Response>>;
 
 impl Gate {
     async fn device(&self, request: &mut Request) -> LetIn {
-        let token = auth::bearer(request.headers()).unwrap_or_default();
-        let found = self.app.device(&token).await.map_err(busy_device)?;
-        let Some(device) = found else { return Err(Box::new(Refused::unauthorized().into_response())) };
+        let device = self.who_calls(request.headers()).await?;
         if self.who == Who::Device {
             let id = device.id;
-            let revoked = self.app.store().read(move |db| store::is_revoked(db, id)).await.map_err(busy_device)?;
-            if revoked && !planted(Bug::RevokedReads) {
-                self.forbidden(Event::new(Kind::Forbidden).by_device(id)).await;
-                return Err(Box::new(Refused::revoked().into_response()));
+            match self.app.standing(id).await.map_err(busy_device)? {
+                Standing::Revoked(at) if !planted(Bug::RevokedReads) => {
+                    self.forbidden(Event::new(Kind::Forbidden).by_device(id)).await;
+                    return Err(Box::new(Refused::revoked(self.app.revocation(id, at)).into_response()));
+                }
+                Standing::Unconfirmed => {
+                    return Err(Box::new(Refused::awaiting_confirmation(self.app.epochs_signed()).into_response()));
+                }
+                Standing::Reads | Standing::Revoked(_) => {}
             }
         }
         request.extensions_mut().insert(Calling(device));
         Ok(())
+    }
+
+    /// The device whose token this is: known, or taken in again by its certificate.
+    async fn who_calls(&self, headers: &HeaderMap) -> Result<Arc<KnownDevice>, Box<Response>> {
+        let token = auth::bearer(headers).unwrap_or_default();
+        let mut found = self.app.device(&token).await.map_err(busy_device)?;
+        if found.is_none()
+            && let Some(certificate) = auth::certificate(headers)
+            && self.app.readmit(&token, &certificate).await.map_err(busy_device)?
+        {
+            found = self.app.device(&token).await.map_err(busy_device)?;
+        }
+        found.ok_or_else(|| Box::new(Refused::unauthorized().into_response()))
     }
 
     async fn staff(&self, request: &mut Request, roles: &[Role]) -> LetIn {

@@ -1,10 +1,10 @@
-//! People, their sessions, one-time codes, and devices. Secrets are stored as hashes.
+//! People, their sessions and one-time codes. Secrets are stored as hashes.
 
 use super::{Db, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use handoff::domain::ids::{DeviceId, Hash, StaffId};
+use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::private::Private;
-use handoff::domain::wire::{Health, Role, StaffCard};
+use handoff::domain::wire::{Role, StaffCard};
 
 /// A session ends when nobody used it for this long …
 pub(crate) const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -74,30 +74,6 @@ pub struct Code {
     pub staff: Option<StaffId>,
     /// Until when.
     pub expires: DateTime<Utc>,
-}
-
-/// An enrolled device, as a call is checked against it. Nothing of it ever changes but whether it is revoked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
-    /// Which.
-    pub id: DeviceId,
-    /// Its P-256 key, 65 bytes.
-    pub public_key: Vec<u8>,
-    /// The officer for whom it was enrolled; nothing for a device of a crew.
-    pub officer: Option<StaffId>,
-}
-
-/// A device to be enrolled.
-#[derive(Debug, Clone)]
-pub struct NewDevice {
-    /// Its new id.
-    pub id: DeviceId,
-    /// SHA-256 of its token.
-    pub token_hash: Hash,
-    /// Its P-256 key, 65 bytes.
-    pub public_key: Vec<u8>,
-    /// What kind of device.
-    pub model: String,
 }
 
 const STAFF: &str = "SELECT id, login, role, name, serial, phone, active FROM staff";
@@ -235,77 +211,5 @@ pub fn end_sessions_of_inactive(db: &mut dyn Db, now: DateTime<Utc>) -> Result<(
         &[(":now", now.clone())],
     )?;
     db.run(&format!("UPDATE codes SET used_ms = :now WHERE used_ms IS NULL AND {left}"), &[(":now", now)])?;
-    Ok(())
-}
-
-/// Enrols a device for a code; false, and nothing done, if the code is not good.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn enrol(db: &mut dyn Db, code: Hash, device: &NewDevice, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let Some(staff) = spend_code(db, code, Purpose::Enrol, now)? else { return Ok(false) };
-    db.run(
-        "INSERT INTO devices (id, token_hash, public_key, model, staff, enrolled_ms)
-         VALUES (:id, :token, :key, :model, :staff, :now)",
-        &[
-            (":id", device.id.into()),
-            (":token", device.token_hash.into()),
-            (":key", device.public_key.as_slice().into()),
-            (":model", (&device.model).into()),
-            (":staff", staff.into()),
-            (":now", now.into()),
-        ],
-    )?;
-    Ok(true)
-}
-
-/// The device with this token.
-pub(crate) fn device_by_token(db: &mut dyn Db, token: Hash) -> Result<Option<Device>, StoreError> {
-    let row =
-        db.first("SELECT id, public_key, staff FROM devices WHERE token_hash = :token", &[(":token", token.into())])?;
-    let device = |mut row: super::Row| {
-        Ok(Device { id: DeviceId(row.id()?), public_key: row.blob()?, officer: row.maybe_id()?.map(StaffId) })
-    };
-    row.map(device).transpose()
-}
-
-/// Whether a device was revoked: asked at every call that reads, never remembered.
-pub(crate) fn is_revoked(db: &mut dyn Db, device: DeviceId) -> Result<bool, StoreError> {
-    let row = db.first("SELECT revoked_ms FROM devices WHERE id = :id", &[(":id", device.into())])?;
-    row.map_or(Ok(true), |mut row| Ok(row.maybe_int()?.is_some()))
-}
-
-/// Revokes a device: it reads nothing more, and still delivers. False if it is unknown or was revoked before.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn revoke(db: &mut dyn Db, device: DeviceId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let sql = "UPDATE devices SET revoked_ms = :now WHERE id = :id AND revoked_ms IS NULL";
-    Ok(db.run(sql, &[(":id", device.into()), (":now", now.into())])? == 1)
-}
-
-/// Keeps the newest word of how a device is.
-pub(crate) fn save_health(
-    db: &mut dyn Db,
-    device: DeviceId,
-    health: &Health,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    db.run(
-        "INSERT INTO device_health (device, unsent, wedged, oldest_unsent_s, offset_ms, app, seen_ms)
-         VALUES (:device, :unsent, :wedged, :oldest, :offset, :app, :now)
-         ON CONFLICT (device) DO UPDATE SET unsent = excluded.unsent, wedged = excluded.wedged,
-             oldest_unsent_s = excluded.oldest_unsent_s, offset_ms = excluded.offset_ms, app = excluded.app,
-             seen_ms = excluded.seen_ms",
-        &[
-            (":device", device.into()),
-            (":unsent", health.unsent.into()),
-            (":wedged", health.wedged.into()),
-            (":oldest", health.oldest_unsent_s.into()),
-            (":offset", (health.wall - now).num_milliseconds().into()),
-            (":app", (&health.app).into()),
-            (":now", now.into()),
-        ],
-    )?;
     Ok(())
 }

@@ -40,6 +40,10 @@ pub enum Kind {
     Confirmed,
     /// People, packs, zones or the rota were loaded.
     SiteLoaded,
+    /// A device that a restored database did not know was taken in again by its certificate.
+    Readmitted,
+    /// An admin has looked at the devices after a restore.
+    RevocationsConfirmed,
 }
 
 impl Kind {
@@ -61,6 +65,8 @@ impl Kind {
             Self::Accepted => "accepted",
             Self::Confirmed => "confirmed",
             Self::SiteLoaded => "site_loaded",
+            Self::Readmitted => "readmitted",
+            Self::RevocationsConfirmed => "revocations_confirmed",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! SQLite, encrypted with SQLCipher: the engine that needs nothing beside it.
 
+use super::copy::Table;
 use super::{Db, Engine, Params, Row, Session, StoreError, Value};
 use handoff::lab::{Bug, planted};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
 static MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_ledger.sql")];
+    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_ledger.sql"), include_str!("../../migrations/0003_epochs.sql")];
 
 /// "HoSv": tells this file from any other SQLite database.
 const APPLICATION_ID: i64 = 0x486f_5376;
@@ -29,6 +30,15 @@ const PRAGMAS: &[(&str, &str)] = &[
     ("cache_size", "-8192"),       // 8 MB for each connection: the server stays under 60 MB
 ];
 
+/// What differs for a file that is filled in one go. Whoever fills it flushes and checks it before it counts,
+/// and throws it away if anything failed; so it needs no journal, and is one file.
+const IN_ONE_GO: &[(&str, &str)] = &[("journal_mode", "OFF"), ("synchronous", "OFF")];
+
+fn in_one_go() -> Vec<(&'static str, &'static str)> {
+    let stays = |(name, _): &&(&str, &str)| IN_ONE_GO.iter().all(|(other, _)| other != name);
+    PRAGMAS.iter().filter(stays).chain(IN_ONE_GO).copied().collect()
+}
+
 /// An encrypted database file.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
@@ -42,22 +52,47 @@ impl Sqlite {
         Self { path: path.to_owned(), key: Zeroizing::new(key) }
     }
 
+    /// A session that fills a new file in one go, with the newest schema. See [`Sqlite::check`].
+    pub(crate) fn fill(&self) -> Result<(Box<dyn Session>, Vec<Table>), StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut session = self.connect(flags, &in_one_go())?;
+        self.migrate(&mut session)?;
+        let tables = session.tables()?;
+        Ok((Box::new(session), tables))
+    }
+
+    /// Reads every page of a file that nobody writes, and checks it: seals of pages, tables and indexes.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        let session = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, &in_one_go())?;
+        for look in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
+            let mut statement = session.connection.prepare(look)?;
+            let said = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            if let Some(why) = said.into_iter().find(|said| said != "ok") {
+                return Err(StoreError::Unreadable { path: self.path.display().to_string(), why });
+            }
+        }
+        Ok(())
+    }
+
     fn open(&self, flags: OpenFlags) -> Result<SqliteSession, StoreError> {
+        self.connect(flags, PRAGMAS)
+    }
+
+    fn connect(&self, flags: OpenFlags, pragmas: &[(&str, &str)]) -> Result<SqliteSession, StoreError> {
         let unreadable =
             |e: rusqlite::Error| StoreError::Unreadable { path: self.path.display().to_string(), why: e.to_string() };
         let connection =
             Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(unreadable)?;
         let hex: Zeroizing<String> = Zeroizing::new(self.key.iter().map(|byte| format!("{byte:02x}")).collect());
         connection.pragma_update(None, "key", format!("x'{}'", *hex)).map_err(unreadable)?;
-        for (name, value) in PRAGMAS {
-            connection.pragma_update(None, name, value).map_err(unreadable)?;
-        }
+        let session = SqliteSession { connection };
+        session.set(pragmas).map_err(unreadable)?;
         if planted(Bug::SynchronousNormal) {
-            connection.pragma_update(None, "synchronous", "NORMAL").map_err(unreadable)?;
+            session.set(&[("synchronous", "NORMAL")]).map_err(unreadable)?;
         }
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(unreadable)?;
-        connection.set_prepared_statement_cache_capacity(128);
-        Ok(SqliteSession { connection })
+        session.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(unreadable)?;
+        session.connection.set_prepared_statement_cache_capacity(128);
+        Ok(session)
     }
 
     fn migrate(&self, session: &mut SqliteSession) -> Result<(), StoreError> {
@@ -101,6 +136,39 @@ struct SqliteSession {
     connection: Connection,
 }
 
+impl SqliteSession {
+    fn set(&self, pragmas: &[(&str, &str)]) -> rusqlite::Result<()> {
+        pragmas.iter().try_for_each(|(name, value)| self.connection.pragma_update(None, name, value))
+    }
+
+    /// Our own tables, in order of their names.
+    fn tables(&self) -> Result<Vec<Table>, StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT t.name, c.name, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found: Vec<(Table, Vec<(i64, String)>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (name, column, part): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if found.last().is_none_or(|(table, _)| table.name != name) {
+                found.push((Table { name, columns: Vec::new(), key: Vec::new() }, Vec::new()));
+            }
+            let Some((table, key)) = found.last_mut() else { continue };
+            table.columns.push(column.clone());
+            if part > 0 {
+                key.push((part, column));
+            }
+        }
+        let in_order = |(mut table, mut key): (Table, Vec<(i64, String)>)| {
+            key.sort();
+            table.key = key.into_iter().map(|(_, column)| column).collect();
+            table
+        };
+        Ok(found.into_iter().map(in_order).collect())
+    }
+}
+
 impl Db for SqliteSession {
     fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -130,6 +198,12 @@ impl Session for SqliteSession {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.run("COMMIT", &[]).map(drop)
+    }
+
+    fn snapshot(&mut self) -> Result<(), StoreError> {
+        self.run("BEGIN DEFERRED", &[])?;
+        // The moment is that of the first read.
+        self.rows("SELECT count(*) FROM sqlite_schema", &[]).map(drop)
     }
 
     fn db(&mut self) -> &mut dyn Db {

@@ -142,7 +142,7 @@ async fn of_many_who_spend_a_code_at_once_one_succeeds(engine: impl Engine) {
         .collect();
     let mut enrolled = 0;
     for tried in tries {
-        enrolled += usize::from(tried.done().await.unwrap());
+        enrolled += usize::from(tried.done().await.unwrap().is_some());
     }
     assert_eq!(enrolled, 1);
 }

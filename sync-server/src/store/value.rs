@@ -63,6 +63,11 @@ impl Row {
         Self(values.into_iter())
     }
 
+    /// The columns that were not read yet, as they are.
+    pub(crate) fn rest(self) -> Vec<Value> {
+        self.0.collect()
+    }
+
     fn next(&mut self) -> Result<Value, StoreError> {
         self.0.next().ok_or(StoreError::Shape("too few columns"))
     }

@@ -145,6 +145,18 @@ impl Store {
         tokio::task::spawn_blocking(move || store.read_now(work)).await.map_err(|_| StoreError::Broken)?
     }
 
+    /// Runs `work` on one moment of the whole database, for as long as it takes and without holding up writers;
+    /// on this thread.
+    ///
+    /// # Errors
+    /// What `work` says, or what opening a connection says.
+    pub fn read_whole<T>(&self, work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // A session of its own: it ends with the moment that it shows.
+        let mut session = self.engine.reader()?;
+        session.snapshot()?;
+        work(session.db())
+    }
+
     /// As [`Store::read`], on this thread.
     ///
     /// # Errors
