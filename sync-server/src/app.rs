@@ -4,6 +4,8 @@ use crate::apart::{Apart, ApartError};
 use crate::config::Config;
 use crate::device::KnownDevice;
 use crate::devices::REVOKED;
+use crate::epochs::{LogState, Remembered};
+use crate::in_use::{InUse, InUseError};
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
@@ -16,6 +18,7 @@ use handoff::domain::wire::{Revocation, WireEntry};
 use handoff::seal::{self, SealError, random};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 use tokio::sync::{broadcast, watch};
 
 /// A sign-in link and an enrolment code are good for this long.
@@ -53,6 +56,9 @@ pub enum AppError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The data folder is in use, or cannot be used.
+    #[error(transparent)]
+    InUse(#[from] InUseError),
     /// A file beside the database.
     #[error(transparent)]
     Apart(#[from] ApartError),
@@ -86,6 +92,10 @@ struct Inner {
     devices: RwLock<HashMap<Hash, Arc<KnownDevice>>>,
     /// What the file of revocations says.
     revoked: RwLock<BTreeMap<DeviceId, DateTime<Utc>>>,
+    log: RwLock<Remembered>,
+    started: DateTime<Utc>,
+    /// Held for as long as the folder is in use: nothing is restored under a running program.
+    _in_use: InUse,
     changes: broadcast::Sender<Change>,
     stopping: watch::Sender<bool>,
 }
@@ -96,9 +106,11 @@ impl App {
     /// # Errors
     /// [`AppError`]: what cannot be used is named and left as it is.
     pub fn open(config: Config) -> Result<Self, AppError> {
+        let in_use = InUse::shared(&config.data)?;
         let keys = Keys::open(&config.keys(), !config.database().exists())?;
         let (engine, now) = (Sqlite::new(&config.database(), *keys.database), config.clock.now());
         let store = Store::prepared(engine, |db| ledger::begin(db, now))?;
+        let log = store.read_now(LogState::read)?.signed(&keys);
         let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
         let mut revoked = BTreeMap::new();
         for Revocation { device, at } in Apart::new(&config.data, REVOKED).read()? {
@@ -113,6 +125,9 @@ impl App {
             site: RwLock::new(Arc::new(site)),
             devices: RwLock::default(),
             revoked: RwLock::new(revoked),
+            log: RwLock::new(Remembered { state: Arc::new(log), read: Instant::now() }),
+            started: now,
+            _in_use: in_use,
             changes: broadcast::channel(CHANGES_KEPT).0,
             stopping: watch::channel(false).0,
         })))
@@ -131,6 +146,25 @@ impl App {
     /// The keys.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// How the server was started.
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// When this program opened the data folder.
+    pub(crate) fn started(&self) -> DateTime<Utc> {
+        self.0.started
+    }
+
+    /// What phones hear of the log, as it was last read.
+    pub(crate) fn remembered(&self) -> Remembered {
+        self.0.log.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn remember(&self, log: Remembered) {
+        *self.0.log.write().unwrap_or_else(PoisonError::into_inner) = log;
     }
 
     /// Now.

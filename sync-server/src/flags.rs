@@ -24,11 +24,14 @@ pub enum Flag {
     /// Signed by another officer than the one for whom the device was enrolled. A crew may lend one: it is shown,
     /// not refused.
     OtherOfficer,
+    /// Signed by nobody whom the roster knows: taken only since the database was restored from a copy, for the
+    /// officer may have come to the program after it was made.
+    UnknownOfficer,
 }
 
 impl Flag {
     /// Every flag, in the order in which they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Override,
         Self::UnsureFix,
         Self::LateSync,
@@ -39,6 +42,7 @@ impl Flag {
         Self::ChainConflict,
         Self::WhileLocked,
         Self::OtherOfficer,
+        Self::UnknownOfficer,
     ];
 
     /// The code, as in a link that filters the log.
@@ -54,6 +58,7 @@ impl Flag {
             Self::ChainConflict => "chain_conflict",
             Self::WhileLocked => "while_locked",
             Self::OtherOfficer => "other_officer",
+            Self::UnknownOfficer => "unknown_officer",
         }
     }
 
@@ -75,6 +80,7 @@ impl Flag {
             Self::ChainConflict => 1 << 7,
             Self::WhileLocked => 1 << 8,
             Self::OtherOfficer => 1 << 9,
+            Self::UnknownOfficer => 1 << 20,
         }
     }
 }
@@ -118,7 +124,7 @@ mod tests {
     #[test]
     fn every_flag_has_a_bit_and_a_code_of_its_own() {
         let all = Flag::ALL.into_iter().fold(Flags::default(), |set, flag| set.with_if(flag, true));
-        assert_eq!(all.bits().count_ones(), 10);
+        assert_eq!(all.bits().count_ones(), 11);
         assert_eq!(all.list(), Flag::ALL);
         assert!(Flag::ALL.into_iter().all(|flag| Flag::from_code(flag.code()) == Some(flag)));
         assert_eq!(Flag::from_code("none"), None);

@@ -3,15 +3,17 @@
 //! Checks need no lock and run beside each other; the commit is one job per entry in the writer's group,
 //! so that a bad entry undoes only itself and one flush serves many phones.
 
+mod again;
 mod check;
 mod commit;
 
 use crate::app::{App, Change};
 use crate::device::KnownDevice;
+use crate::epochs::LogState;
 use crate::store::events::{self, Event, Kind};
 use crate::store::{self, Pending, StoreError};
 use check::{Checked, Context};
-use commit::Committed;
+use commit::{Committed, Offer};
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::{Answer, EntriesRequest, EntryResult, ReceiptBody, Refusal, WireEntry};
 use handoff::seal::Tag;
@@ -34,10 +36,17 @@ impl Refused {
 }
 
 /// Takes a batch: one answer per entry, in its order.
-pub async fn take(app: &App, device: &Arc<KnownDevice>, request: EntriesRequest) -> Vec<Answer> {
+pub(crate) async fn take(
+    app: &App,
+    (device, log): (&Arc<KnownDevice>, &Arc<LogState>),
+    request: EntriesRequest,
+) -> Vec<Answer> {
     let intent = app.store().intend();
     let (received, health) = (app.now(), request.health);
-    let context = Context { app: app.clone(), device: Arc::clone(device), received, offset: health.wall - received };
+    let again = again::places(app, &request.again);
+    let restored = log.epochs.is_some();
+    let offset = health.wall - received;
+    let context = Context { app: app.clone(), device: Arc::clone(device), received, offset, restored };
     let checked = check_all(context, request.entries).await;
     let id = device.id;
     let worth_writing = device.worth_writing(&health, received);
@@ -45,7 +54,8 @@ pub async fn take(app: &App, device: &Arc<KnownDevice>, request: EntriesRequest)
         worth_writing.then(|| app.store().submit(move |db| store::save_health(db, id, &health, received)));
     let mut pending = Vec::with_capacity(checked.len());
     for (hash, result) in checked {
-        pending.push((hash, submit(app, device, (hash, result))));
+        let offer = Offer { hash, was: again.get(&hash).copied(), log: Arc::clone(log), received };
+        pending.push((hash, submit(app, device, (offer, result))));
     }
     drop(intent);
     if let Some(saved) = saved_health
@@ -55,7 +65,7 @@ pub async fn take(app: &App, device: &Arc<KnownDevice>, request: EntriesRequest)
     }
     let mut answers = Vec::with_capacity(pending.len());
     for (entry, pending) in pending {
-        answers.push(Answer { entry, result: answer(app, entry, pending).await });
+        answers.push(Answer { entry, result: answer((app, log), entry, pending).await });
     }
     answers
 }
@@ -86,15 +96,15 @@ async fn check_all(context: Context, entries: Vec<WireEntry>) -> Vec<(Hash, Resu
 type Done = Result<Committed, Refused>;
 
 /// Queues what is to be written of one entry: itself, or that it was refused.
-fn submit(app: &App, device: &KnownDevice, (hash, result): (Hash, Result<Checked, Refused>)) -> Pending<Done> {
-    let (now, device) = (app.now(), device.id);
+fn submit(app: &App, device: &KnownDevice, (offer, result): (Offer, Result<Checked, Refused>)) -> Pending<Done> {
+    let (now, device, hash) = (app.now(), device.id, offer.hash);
     let refuse = move |db: &mut dyn store::Db, refused: Refused| {
         let event = Event::new(Kind::EntryRefused).by_device(device).detail(format!("{:?} {hash}", refused.reason));
         events::append(db, &event, now)?;
         Ok(Err(refused))
     };
     match result {
-        Ok(checked) => app.store().submit(move |db| match commit::commit(db, &checked)? {
+        Ok(checked) => app.store().submit(move |db| match commit::commit(db, &checked, &offer)? {
             Ok(committed) => Ok(Ok(committed)),
             Err(refused) => refuse(db, refused),
         }),
@@ -103,13 +113,14 @@ fn submit(app: &App, device: &KnownDevice, (hash, result): (Hash, Result<Checked
 }
 
 /// The answer to one entry, once its write is on the disk; then, and not before, others hear of it.
-async fn answer(app: &App, entry: Hash, pending: Pending<Done>) -> EntryResult {
+async fn answer((app, log): (&App, &LogState), entry: Hash, pending: Pending<Done>) -> EntryResult {
     match pending.done().await {
         Ok(Ok(committed)) => {
             announce(app, &committed);
             let at = committed.stored;
             let (position, epoch) = (at.place.position, at.place.epoch);
-            let receipt = ReceiptBody { entry, position, epoch, backed_up: 0, at: at.at, erased: false };
+            let receipt =
+                ReceiptBody { entry, position, epoch, backed_up: log.backed_up(at.place), at: at.at, erased: false };
             match app.keys().server.sign(Tag::Receipt, &receipt) {
                 Ok(signed) => EntryResult::Receipt(signed),
                 Err(error) => try_again(&error.to_string()),

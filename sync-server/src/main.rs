@@ -3,8 +3,8 @@
 
 use clap::{Parser, Subcommand};
 use handoff_server::site::NewSite;
-use handoff_server::store::events;
-use handoff_server::{App, AppError, Clock, Config, Server, demo};
+use handoff_server::store::{StoreError, events};
+use handoff_server::{App, AppError, Clock, Config, Server, demo, restore};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +53,22 @@ enum Command {
         /// The device's id.
         device: handoff::domain::ids::DeviceId,
     },
+    /// Write everything to one encrypted file, while a server goes on serving.
+    Backup {
+        /// The file. One that stands there is replaced when the new one is whole.
+        file: PathBuf,
+    },
+    /// Put a backup in the database's place. No server may run; the present database is set aside, never deleted.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
+    /// After a restore: list the devices, and with `--yes` let those read that are not revoked.
+    ConfirmRevocations {
+        /// The list was looked at, and is right.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Print what happened besides records: sign-ins, reads of people's data, refusals. Ids and codes only.
     Events {
         /// How many, counted from the newest.
@@ -93,9 +109,52 @@ async fn run(args: Args) -> Result<(), AppError> {
             true => tell("Revoked. What the device has saved is still taken.", out),
             false => tell("No such device, or it was revoked before.", out),
         },
+        Command::Backup { file } => {
+            let backup = App::open(config)?.backup(file.clone()).await?;
+            let mark = backup.watermark;
+            tell(&format!("Backed up: epoch {}, log entries 1–{}.", mark.epoch, mark.backed_up), out);
+            tell(&format!("{} rows in {}, checked. It holds no key.", backup.rows, file.display()), out);
+        }
+        Command::Restore { file } => {
+            let restored = tokio::task::spawn_blocking(move || restore::restore(&config, &file)).await;
+            let restored = restored.map_err(|_| StoreError::Broken)??;
+            restored.lines().iter().for_each(|line| tell(line, out));
+        }
+        Command::ConfirmRevocations { yes } => confirm_revocations(&App::open(config)?, yes, out).await?,
         Command::Events { last } => {
             let lines = App::open(config)?.store().read(move |db| events::last(db, last)).await?;
             lines.iter().for_each(|line| tell(line, out));
+        }
+    }
+    Ok(())
+}
+
+/// Lists the devices, and lets them read if that was said.
+async fn confirm_revocations(app: &App, yes: bool, out: &mut impl std::io::Write) -> Result<(), AppError> {
+    let (devices, site) = (app.devices().await?, app.site());
+    for device in &devices {
+        let whose = device.officer.map_or("a crew", |officer| site.name(officer));
+        let how = match (device.revoked, device.confirmed) {
+            (Some(at), _) => format!("revoked {}", at.format("%Y-%m-%d %H:%M")),
+            (None, true) => String::from("reads"),
+            (None, false) => String::from("waits for you"),
+        };
+        let enrolled = device.enrolled.format("%Y-%m-%d %H:%M");
+        tell(&format!("{}  {how}  enrolled {enrolled}  {}  {whose}", device.id, device.model), out);
+    }
+    let waiting = devices.iter().filter(|device| device.revoked.is_none() && !device.confirmed).count();
+    match (waiting, yes) {
+        (0, _) => tell("No device waits.", out),
+        (_, true) => {
+            app.confirm_revocations(devices.iter().map(|device| device.id).collect()).await?;
+            tell(&format!("{waiting} devices may read again."), out);
+        }
+        (_, false) => {
+            tell(
+                &format!("{waiting} devices wait. Revoke those that must not read (handoff-server revoke DEVICE),"),
+                out,
+            );
+            tell("then run this again with --yes.", out);
         }
     }
     Ok(())

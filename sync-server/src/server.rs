@@ -27,6 +27,7 @@ impl Server {
         let listener = TcpListener::bind(asked).await.map_err(port)?;
         let addr = listener.local_addr().map_err(port)?;
         let app = App::open(Config { listen: addr, ..config })?;
+        app.begin_serving().await?;
         let mut stopping = app.stopping();
         let service = routes::router(app.clone());
         let task = tokio::spawn(async move {

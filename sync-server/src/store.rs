@@ -15,6 +15,7 @@ pub mod cases;
 pub(crate) mod copy;
 mod devices;
 mod entries;
+pub mod epochs;
 pub mod events;
 mod files;
 pub mod ledger;
@@ -32,7 +33,7 @@ pub(crate) use accounts::{SESSION_IDLE, touch_session};
 pub use devices::{Device, ListedDevice, NewDevice, devices, enrol, revoke};
 pub(crate) use devices::{Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing};
 pub(crate) use entries::{
-    Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, statuses_after,
+    Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew, statuses_after,
 };
 pub(crate) use files::{
     FileKind, StoredFile, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,

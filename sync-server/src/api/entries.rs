@@ -20,6 +20,7 @@ pub async fn entries(
     if request.entries.len() > MOST_ENTRIES {
         return Err(Refused::field("entries", "A batch holds at most 100 entries."));
     }
-    let answers = ingest::take(&app, &device, request).await;
-    Ok(Json(EntriesReply { server_time: app.now(), answers, ledger: None, epochs: None }))
+    let log = app.log_state().await?;
+    let answers = ingest::take(&app, (&device, &log), request).await;
+    Ok(Json(EntriesReply { server_time: app.now(), answers, ledger: None, epochs: log.epochs_signed.clone() }))
 }

@@ -65,13 +65,35 @@ pub async fn feed(
 
 async fn read(app: &App, device: DeviceId, query: &FeedQuery) -> Result<FeedReply, Refused> {
     let site = app.fresh_site().await?;
-    let after = query.after;
-    let read = move |db: &mut dyn store::Db| Ok((store::statuses_after(db, device, after)?, ledger::epoch_now(db)?));
-    let ((cursor, statuses), now) = app.store().read(read).await?;
+    let (log, now) = (app.fresh_log_state().await?, app.store().read(|db| ledger::epoch_now(db)).await?);
     let epoch = now.map_or(1, |now| now.epoch);
+    let after = heard(query.after, epoch);
+    let (cursor, statuses) = app.store().read(move |db| store::statuses_after(db, device, after)).await?;
     let config = (query.config != Some(site.config_hash)).then(|| site.config.clone());
-    let server_time = app.now();
-    Ok(FeedReply { cursor, epoch, server_time, statuses, config, ledger: None, epochs: None, watermark: None })
+    Ok(FeedReply {
+        cursor: told(cursor, epoch),
+        epoch,
+        server_time: app.now(),
+        statuses,
+        config,
+        ledger: None,
+        epochs: log.epochs_signed.clone(),
+        watermark: log.watermark_signed.clone(),
+    })
+}
+
+/// A cursor on the wire has the number of its epoch in its upper bits: statuses of an epoch that was lost had
+/// the same numbers as those that followed.
+const EPOCH_BITS: u32 = 40;
+
+const fn told(cursor: u64, epoch: u64) -> u64 {
+    (epoch.saturating_sub(1) << EPOCH_BITS) | cursor
+}
+
+/// The cursor that a device asks after; one of another epoch begins anew, since a status that it heard may be
+/// undone. To hear one again does no harm.
+const fn heard(after: u64, epoch: u64) -> u64 {
+    if after >> EPOCH_BITS == epoch.saturating_sub(1) { after & ((1 << EPOCH_BITS) - 1) } else { 0 }
 }
 
 /// Returns when something happened that this device may want to know.

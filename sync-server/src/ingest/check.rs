@@ -28,6 +28,8 @@ pub(super) struct Context {
     pub(super) received: DateTime<Utc>,
     /// The device's wall clock less ours.
     pub(super) offset: TimeDelta,
+    /// The database was restored from a copy.
+    pub(super) restored: bool,
 }
 
 /// An entry in which everything fits.
@@ -67,7 +69,8 @@ fn read_header(context: &Context, wire: &WireEntry) -> Result<Header, Refused> {
     if header.device != context.device.id {
         return Err(Refused::new(Refusal::UnknownDevice, "header.device: is not the device that sends it"));
     }
-    if !context.app.site().is_officer(header.officer) {
+    // Someone who came to the program after the copy was made is not known to it: see the flag.
+    if !context.restored && !context.app.site().is_officer(header.officer) {
         return Err(Refused::new(Refusal::UnknownOfficer, "header.officer: is no officer of this program"));
     }
     Ok(header)
@@ -158,5 +161,6 @@ fn flags(context: &Context, header: &Header, decision: &Decision) -> Result<Flag
         .with_if(Flag::ReplayDisagrees, replay == Replay::Disagrees)
         .with_if(Flag::UnknownPack, replay == Replay::UnknownRules)
         .with_if(Flag::WhileLocked, decision.while_locked)
+        .with_if(Flag::UnknownOfficer, !context.app.site().is_officer(header.officer))
         .with_if(Flag::OtherOfficer, context.device.officer.is_some_and(|officer| officer != header.officer)))
 }

@@ -2,12 +2,16 @@
 
 use super::Refused;
 use super::check::Checked;
+use crate::epochs::LogState;
 use crate::flags::Flag;
-use crate::store::{self, Db, Neighbours, NewEntry, StoreError, Stored};
+use crate::ledger::record::Place;
+use crate::store::{self, Db, Neighbours, NewEntry, StoreError, Stored, epochs};
+use chrono::{DateTime, Utc};
 use handoff::domain::codes::Choice;
-use handoff::domain::ids::{DeviceId, ReferralId};
+use handoff::domain::ids::{DeviceId, Hash, ReferralId};
 use handoff::domain::wire::Refusal;
 use handoff::seal::{Link, link};
+use std::sync::Arc;
 
 /// An entry that is in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +23,28 @@ pub(super) struct Committed {
     pub(super) opened: Option<(ReferralId, DeviceId)>,
 }
 
+/// How an entry is offered.
+#[derive(Debug, Clone)]
+pub(super) struct Offer {
+    pub(super) hash: Hash,
+    /// Where it stood by a receipt that became void.
+    pub(super) was: Option<Place>,
+    pub(super) log: Arc<LogState>,
+    pub(super) received: DateTime<Utc>,
+}
+
+/// An entry of a lost range is here: the range is known to reach so far, and lacks one less.
+fn note_return(db: &mut dyn Db, was: Place, offer: &Offer) -> Result<(), StoreError> {
+    epochs::seen(db, was.epoch, was.position)?;
+    epochs::add_returned(db, (was.epoch, was.position), offer.hash, offer.received).map(drop)
+}
+
 /// Writes the entry, its columns and its case; or says that it is there, or that the chain speaks against it.
-pub(super) fn commit(db: &mut dyn Db, checked: &Checked) -> Result<Result<Committed, Refused>, StoreError> {
+pub(super) fn commit(
+    db: &mut dyn Db,
+    checked: &Checked,
+    offer: &Offer,
+) -> Result<Result<Committed, Refused>, StoreError> {
     let header = &checked.header;
     let Neighbours { known, stored, followed } = store::neighbours(db, header.chain, header.seq, checked.hash)?;
     let link = link(header.seq, header.prev, checked.hash, &known);
@@ -33,7 +57,14 @@ pub(super) fn commit(db: &mut dyn Db, checked: &Checked) -> Result<Result<Commit
             return Ok(Err(Refused::new(Refusal::ContradictedChain, why)));
         }
     };
-    if let Some(stored) = stored {
+    if let Some(was) = offer.was.filter(|was| !offer.log.holds(*was)) {
+        note_return(db, was, offer)?;
+    }
+    if let Some(mut stored) = stored {
+        if !offer.log.holds(stored.place) {
+            // Stored before anyone noticed that the database was an older copy: its receipt became void.
+            stored.place = store::place_anew(db, &stored, checked.hash)?;
+        }
         return Ok(Ok(Committed { stored, new: false, opened: None }));
     }
     let entry = NewEntry { hash: checked.hash, header, wire: &checked.wire, received: checked.received };

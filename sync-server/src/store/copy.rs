@@ -30,6 +30,11 @@ pub(crate) fn all(from: &mut dyn Db, to: &mut dyn Session, tables: &[Table]) -> 
     tables.iter().map(|table| one(from, to, table)).collect()
 }
 
+/// How many rows a table of ours has.
+pub(crate) fn count(db: &mut dyn Db, table: &str) -> Result<u64, StoreError> {
+    db.first(&format!("SELECT count(*) FROM {table}"), &[])?.map_or(Ok(0), |mut row| row.count())
+}
+
 fn one(from: &mut dyn Db, to: &mut dyn Session, table: &Table) -> Result<Copied, StoreError> {
     let statements = Statements::of(table)?;
     let mut copied = Copied { table: table.name.clone(), rows: 0 };

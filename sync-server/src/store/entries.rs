@@ -112,6 +112,19 @@ pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<Stored,
     Ok(Stored { row, place: taken.place, at: entry.received })
 }
 
+/// Gives an entry that is there a new leaf, since the receipt for its old one became void.
+pub(crate) fn place_anew(db: &mut dyn Db, stored: &Stored, hash: Hash) -> Result<Place, StoreError> {
+    let taken = take(db)?;
+    let place = taken.place;
+    db.run(
+        "UPDATE entries SET epoch = :epoch, leaf = :leaf WHERE position = :row",
+        &[(":epoch", place.epoch.into()), (":leaf", place.position.into()), (":row", stored.row.into())],
+    )?;
+    let record = Record::Entry { hash, received_ms: stored.at.timestamp_millis() };
+    put(db, taken, (LeafKind::Entry, stored.row), &record)?;
+    Ok(place)
+}
+
 /// Adds the columns by which a decision is listed.
 pub(crate) fn add_decision(
     db: &mut dyn Db,

@@ -132,7 +132,11 @@ pub(crate) fn check_newest_leaf(db: &mut dyn Db) -> Result<(), StoreError> {
     // An erased record leaves only its commitment.
     let Some(salt) = salt else { return Ok(()) };
     let found = commitment(db, kind, record, &salt.0)?;
-    if found == Some(row.hash()?) { Ok(()) } else { Err(StoreError::Shape("the newest leaf is not that of its record")) }
+    if found == Some(row.hash()?) {
+        Ok(())
+    } else {
+        Err(StoreError::Shape("the newest leaf is not that of its record"))
+    }
 }
 
 fn commitment(db: &mut dyn Db, kind: LeafKind, n: u64, salt: &Salt) -> Result<Option<Hash>, StoreError> {

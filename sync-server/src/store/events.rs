@@ -44,6 +44,14 @@ pub enum Kind {
     Readmitted,
     /// An admin has looked at the devices after a restore.
     RevocationsConfirmed,
+    /// The server began to serve; `detail` is its version.
+    Started,
+    /// A backup was finished; `detail` says how far the log is in it.
+    BackedUp,
+    /// The database was an older copy: a new epoch of the log was opened.
+    EpochOpened,
+    /// A device showed that more of an earlier epoch is lost than was known.
+    LossLearned,
 }
 
 impl Kind {
@@ -67,6 +75,10 @@ impl Kind {
             Self::SiteLoaded => "site_loaded",
             Self::Readmitted => "readmitted",
             Self::RevocationsConfirmed => "revocations_confirmed",
+            Self::Started => "started",
+            Self::BackedUp => "backed_up",
+            Self::EpochOpened => "epoch_opened",
+            Self::LossLearned => "loss_learned",
         }
     }
 }

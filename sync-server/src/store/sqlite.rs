@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
-static MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_ledger.sql"), include_str!("../../migrations/0003_epochs.sql")];
+static MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_start.sql"),
+    include_str!("../../migrations/0002_ledger.sql"),
+    include_str!("../../migrations/0003_epochs.sql"),
+];
 
 /// "HoSv": tells this file from any other SQLite database.
 const APPLICATION_ID: i64 = 0x486f_5376;
@@ -59,6 +62,11 @@ impl Sqlite {
         self.migrate(&mut session)?;
         let tables = session.tables()?;
         Ok((Box::new(session), tables))
+    }
+
+    /// A session that only reads a file that nobody writes, and changes nothing of it.
+    pub(crate) fn look(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, &in_one_go())?))
     }
 
     /// Reads every page of a file that nobody writes, and checks it: seals of pages, tables and indexes.

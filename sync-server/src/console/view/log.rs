@@ -150,6 +150,9 @@ const fn words(flag: Flag) -> (&'static str, &'static str) {
             ("While locked", "It was recorded while the phone was locked, for the officer of the shift.")
         }
         Flag::OtherOfficer => ("Another's device", "The device was enrolled for another officer."),
+        Flag::UnknownOfficer => {
+            ("Officer not known", "The roster was restored from a copy and does not know this officer. Load it anew.")
+        }
     }
 }
 
@@ -161,6 +164,7 @@ const fn look(flag: Flag) -> (Tone, Glyph) {
         Flag::ReplayDisagrees | Flag::ChainConflict => (Tone::Bad, Glyph::Alert),
         Flag::UnknownPack | Flag::ChainGap => (Tone::Warn, Glyph::Question),
         Flag::OtherOfficer => (Tone::Info, Glyph::Person),
+        Flag::UnknownOfficer => (Tone::Warn, Glyph::Person),
         Flag::WhileLocked => (Tone::Info, Glyph::Lock),
     }
 }

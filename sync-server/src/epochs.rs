@@ -1,0 +1,202 @@
+//! What becomes of the log when an older copy of the database is put in its place.
+//!
+//! A server that finds itself behind a checkpoint of its own opens a new epoch, by itself and in one
+//! transaction: a log of another origin, whose first leaf names what is lost. It tells every phone, and
+//! phones offer again what it no longer holds.
+//!
+//! # Decisions
+//! Until a phone with a newer checkpoint comes, a server with an old copy takes new entries at places that
+//! others have receipts for. So what the epoch is still vouched for ends at the first start of the server
+//! that may have been that of the copy; what was stored since is addressed anew when it is offered again.
+//! Its own data stay: only receipts become void, never entries.
+//!
+//! Sessions and one-time codes from before are ended: in the time that is lost they may have been used up,
+//! or ended.
+
+use crate::apart::Apart;
+use crate::app::{App, AppError};
+use crate::devices::{self, REVOKED};
+use crate::keys::Keys;
+use crate::ledger::record::Place;
+use crate::store::events::{self, Event, Kind};
+use crate::store::{self, Db, StoreError, epochs, ledger, tree};
+use chrono::{DateTime, Utc};
+use handoff::domain::wire::{Epochs, Revocation, Signed, Watermark};
+use handoff::seal::Tag;
+use handoff::seal::note::Checkpoint;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What another process wrote is known here after this long.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// What phones hear of the log besides its checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LogState {
+    pub(crate) epochs: Option<Epochs>,
+    pub(crate) watermark: Option<Watermark>,
+    pub(crate) epochs_signed: Option<Signed>,
+    pub(crate) watermark_signed: Option<Signed>,
+}
+
+impl LogState {
+    pub(crate) fn read(db: &mut dyn Db) -> Result<Self, StoreError> {
+        Ok(Self { epochs: epochs::told(db)?, watermark: epochs::watermark(db)?, ..Self::default() })
+    }
+
+    /// Whether a receipt for this place still stands.
+    pub(crate) fn holds(&self, place: Place) -> bool {
+        self.epochs.as_ref().is_none_or(|epochs| epochs.holds(place.epoch, place.position))
+    }
+
+    /// Up to which place of its epoch the log is in a backup, as a receipt says it.
+    pub(crate) fn backed_up(&self, place: Place) -> u64 {
+        match (self.watermark, &self.epochs) {
+            (Some(mark), _) if mark.epoch == place.epoch => mark.backed_up,
+            // A backup of a later epoch has all that is left of the earlier ones.
+            (Some(mark), Some(epochs)) if mark.epoch > place.epoch => {
+                epochs.kept.iter().find(|kept| kept.epoch == place.epoch).map_or(0, |kept| kept.size)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The same with the signatures that phones ask for.
+    pub(crate) fn signed(mut self, keys: &Keys) -> Self {
+        self.epochs_signed = self.epochs.as_ref().and_then(|epochs| keys.server.sign(Tag::Epochs, epochs).ok());
+        self.watermark_signed = self.watermark.as_ref().and_then(|mark| keys.server.sign(Tag::Watermark, mark).ok());
+        self
+    }
+
+    fn is_as(&self, other: &Self) -> bool {
+        self.epochs == other.epochs && self.watermark == other.watermark
+    }
+}
+
+/// The state as it was last read, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Remembered {
+    pub(crate) state: Arc<LogState>,
+    pub(crate) read: Instant,
+}
+
+impl App {
+    /// What phones hear of the log, as of at most a second ago.
+    pub(crate) async fn log_state(&self) -> Result<Arc<LogState>, StoreError> {
+        let kept = self.remembered();
+        if kept.read.elapsed() < LOOK_EVERY { Ok(kept.state) } else { self.fresh_log_state().await }
+    }
+
+    /// What phones hear of the log, as it is.
+    pub(crate) async fn fresh_log_state(&self) -> Result<Arc<LogState>, StoreError> {
+        let read = Instant::now();
+        let new = self.store().read(LogState::read).await?;
+        let before = self.remembered().state;
+        let state = if new.is_as(&before) { before } else { Arc::new(new.signed(self.keys())) };
+        self.remember(Remembered { state: Arc::clone(&state), read });
+        Ok(state)
+    }
+
+    /// The epochs for a device whose call is refused.
+    pub(crate) fn epochs_signed(&self) -> Option<Signed> {
+        self.remembered().state.epochs_signed.clone()
+    }
+
+    /// A checkpoint that this server signed and that its log does not bear out: its database is an older copy.
+    /// Opens a new epoch, unless that was done meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn seen_ahead(&self, ahead: Checkpoint) -> Result<(), StoreError> {
+        let (now, since) = (self.now(), self.started());
+        let opened = self.store().write(move |db| answer(db, &ahead, since, now)).await?;
+        if opened {
+            tracing::error!("the database is an older copy: a new epoch of the log was opened");
+        }
+        self.fresh_log_state().await.map(drop)
+    }
+
+    /// What must hold before anyone is served: revocations from beside the database are in force, and the start is in
+    /// the log.
+    pub(crate) async fn begin_serving(&self) -> Result<(), AppError> {
+        let (now, revoked) = (self.now(), Apart::new(&self.config().data, REVOKED).read()?);
+        let begin = move |db: &mut dyn Db| {
+            revoke_again(db, &revoked)?;
+            events::append(db, &Event::new(Kind::Started).detail(env!("CARGO_PKG_VERSION")), now)
+        };
+        self.store().write(begin).await?;
+        self.fresh_log_state().await?;
+        Ok(())
+    }
+}
+
+/// Revokes again whoever the file beside the database names.
+pub(crate) fn revoke_again(db: &mut dyn Db, revoked: &[Revocation]) -> Result<(), StoreError> {
+    revoked.iter().try_for_each(|Revocation { device, at }| devices::revoke(db, *device, *at).map(drop))
+}
+
+/// What a checkpoint of our own that we cannot bear out means, and what follows. True if a new epoch was opened.
+fn answer(db: &mut dyn Db, ahead: &Checkpoint, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let all = ledger::epochs(db)?;
+    let Some(current) = all.last() else { return Ok(false) };
+    match all.iter().find(|epoch| epoch.origin == ahead.origin) {
+        Some(epoch) if epoch.epoch == current.epoch && bears_out(db, current, ahead)? => Ok(false),
+        Some(epoch) if epoch.epoch == current.epoch => {
+            let certain = epochs::last_certain(db, current, now)?;
+            open(db, (current, ahead), certain, (since, now)).map(|()| true)
+        }
+        Some(earlier) => {
+            if epochs::seen(db, earlier.epoch, ahead.head.size)? {
+                let detail = format!("epoch {} position {}", earlier.epoch, ahead.head.size);
+                events::append(db, &Event::new(Kind::LossLearned).detail(detail), now)?;
+            }
+            Ok(false)
+        }
+        None => unknown(db, (&all, current, ahead), (since, now)),
+    }
+}
+
+fn bears_out(db: &mut dyn Db, epoch: &ledger::Epoch, ahead: &Checkpoint) -> Result<bool, StoreError> {
+    Ok(ahead.head.size <= epoch.size && tree::root(db, epoch, ahead.head.size)? == ahead.head.root)
+}
+
+/// A log of ours of which this database knows nothing: it was opened after the copy was made, or on another one.
+fn unknown(
+    db: &mut dyn Db,
+    (all, current, ahead): (&[ledger::Epoch], &ledger::Epoch, &Checkpoint),
+    times: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<bool, StoreError> {
+    let Some(number) = ledger::epoch_of(&ahead.origin) else { return Ok(false) };
+    // Two logs have this number: no receipt of it says for which.
+    let shared = all.iter().find(|epoch| epoch.epoch == number);
+    if number < current.epoch {
+        if let Some(shared) = shared.filter(|shared| shared.size > 0) {
+            epochs::vouch(db, shared.epoch, 0)?;
+            epochs::seen(db, shared.epoch, ahead.head.size)?;
+        }
+        return Ok(false);
+    }
+    let certain = match shared {
+        Some(_) => 0,
+        None => epochs::last_certain(db, current, times.1)?,
+    };
+    open(db, (current, ahead), certain, times).map(|()| true)
+}
+
+/// Opens the next epoch. Of the one before, the first `certain` leaves are vouched for.
+pub(crate) fn open(
+    db: &mut dyn Db,
+    (current, ahead): (&ledger::Epoch, &Checkpoint),
+    certain: u64,
+    (since, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let next = ledger::open_epoch(db, ahead, now)?;
+    if certain < current.size {
+        epochs::vouch(db, current.epoch, certain)?;
+    }
+    store::doubt_everyone(db, since, now)?;
+    let seen = if ahead.origin == current.origin { ahead.head.size } else { current.size };
+    let detail =
+        format!("epoch {next}: of epoch {} {certain} of {} leaves stand", current.epoch, seen.max(current.size));
+    events::append(db, &Event::new(Kind::EpochOpened).detail(detail), now)
+}
