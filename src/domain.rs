@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no SQL, no HTTP, no randomness. Times, ids and files enter as arguments.
 
+pub mod afterwards;
 pub mod assess;
 pub mod codes;
 pub mod encounter;

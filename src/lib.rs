@@ -37,8 +37,13 @@
 //!    `the_same_facts_give_the_same_bytes`, `the_command_prints_the_assessment_that_is_stored` and
 //!    `a_replay_that_disagrees_and_rules_that_nobody_knows_are_flagged_and_taken`.
 //! 7. Each accepted offer makes exactly one case, however often its entry comes; other decisions make none.
-//!    Held by `an_accepted_offer_makes_one_case_and_the_phone_hears_who_took_it` and
-//!    `decisions_without_an_accepted_offer_make_no_case`.
+//!    What comes after a decision joins it, in whichever order they arrive, and changes nothing of it: both
+//!    verdicts stay, and a withdrawal closes the case without deleting it.
+//!    Held by `an_accepted_offer_makes_one_case_and_the_phone_hears_who_took_it`,
+//!    `decisions_without_an_accepted_offer_make_no_case`,
+//!    `what_comes_before_its_decision_is_kept_and_joined_when_that_comes`,
+//!    `an_amendment_stands_beside_its_decision_with_its_own_verdict` and
+//!    `a_withdrawal_closes_the_case_and_deletes_nothing`.
 //! 8. One person takes a referral, and whoever comes second is told who has it. Held by
 //!    `a_referral_is_accepted_once`.
 //! 9. Every act and every read of a person's data is an event, and no event holds a name. A decision without

@@ -216,6 +216,7 @@ fn stage(row: &RecordRow, offset: FixedOffset) -> (&'static str, String) {
         RecordState::Accepted { by, at, .. } => {
             ("accepted", format!("accepted   by {} at {}", by.name, clock(*at, offset)))
         }
+        RecordState::Withdrawn { at } => ("withdrawn", format!("withdrawn  at {}", clock(*at, offset))),
         RecordState::Wedged { words, .. } => ("wedged", format!("not taken  {words}")),
     }
 }

@@ -104,6 +104,7 @@ fn line(row: &RecordRow, now: DateTime<Utc>) -> Line {
         }
         RecordState::Received { at } => (line.state, line.at) = ("received", Some(*at)),
         RecordState::NotACase { received_at } => (line.state, line.at) = ("received", Some(*received_at)),
+        RecordState::Withdrawn { at } => (line.state, line.at) = ("withdrawn", Some(*at)),
         RecordState::Accepted { by: StaffCard { name, .. }, at, .. } => {
             (line.state, line.at, line.by) = ("accepted", Some(*at), Some(name.clone()));
         }

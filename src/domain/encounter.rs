@@ -119,7 +119,7 @@ pub struct Consent {
     pub manner: ConsentManner,
 }
 
-/// What keeps a decision from being recorded, with the field's name in the form's own JSON.
+/// What keeps a decision, or what comes after it, from being recorded, with the field's name in the form's own JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct DecisionError {
@@ -200,7 +200,7 @@ impl Person {
 }
 
 /// A text that is there must say something and have an end.
-fn text(field: &'static str, value: Option<&String>, most: usize) -> Result<(), DecisionError> {
+pub(super) fn text(field: &'static str, value: Option<&String>, most: usize) -> Result<(), DecisionError> {
     match value {
         Some(text) if text.trim().is_empty() => Err(DecisionError { field, why: "is empty" }),
         Some(text) if text.chars().count() > most => Err(DecisionError { field, why: "is too long" }),

@@ -3,11 +3,14 @@
 //! The header travels in clear and names no participant. The body is JSON that only the agency's
 //! server can open. What is signed: [`signed_message`]. What is hashed and chained: [`entry_hash`].
 
-use super::assess::PackRef;
+use super::afterwards::{Amendment, HandOff, Withdrawal};
+use super::assess::{Assessment, PackRef};
 use super::codes::codes;
-use super::encounter::Decision;
+use super::encounter::{Decision, DecisionError};
+use super::facts::Facts;
 use super::ids::{ChainId, DeviceId, Hash, ReferralId, StaffId};
-use super::time::Bounds;
+use super::time::{Bounds, Proof};
+use chrono::{DateTime, Utc};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,6 +24,12 @@ codes! {
     EntryKind {
         /// An officer's decision at the scene.
         Decision = "decision",
+        /// A step of the warm hand-off: called, answered, arrived, its outcome.
+        HandOff = "hand_off",
+        /// A late fix or a correction of what the decision was made on.
+        Amendment = "amendment",
+        /// The referral is taken back.
+        Withdrawal = "withdrawal",
     }
 }
 
@@ -51,9 +60,33 @@ pub struct Header {
     pub sealing_key: String,
     /// Between which moments it was written.
     pub bounds: Bounds,
+    /// The latest of the bounds is the wall clock's word alone: see [`Bounds::of`].
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub time_unproven: bool,
+    /// How far the wall clock was moved since the entry before it in the chain, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_moved_ms: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Header {
+    /// What the latest moment rests on.
+    pub const fn proof(&self) -> Proof {
+        if self.time_unproven { Proof::WallClock } else { Proof::Proven }
+    }
+
+    /// The one moment to show: the earliest where it is proven, else what the phone's own clock said.
+    pub const fn written(&self) -> DateTime<Utc> {
+        match self.proof() {
+            Proof::Proven => self.bounds.earliest,
+            Proof::WallClock => self.bounds.latest,
+        }
+    }
+
     /// The canonical bytes: compact JSON, fields in the order of the struct.
     ///
     /// # Errors
@@ -92,6 +125,12 @@ pub enum HeaderError {
 pub enum Body {
     /// An officer's decision.
     Decision(Box<Decision>),
+    /// A step of the warm hand-off.
+    HandOff(HandOff),
+    /// A late fix or a correction.
+    Amendment(Box<Amendment>),
+    /// The referral is taken back.
+    Withdrawal(Withdrawal),
 }
 
 impl Body {
@@ -108,6 +147,59 @@ impl Body {
     pub const fn kind(&self) -> EntryKind {
         match self {
             Self::Decision(_) => EntryKind::Decision,
+            Self::HandOff(_) => EntryKind::HandOff,
+            Self::Amendment(_) => EntryKind::Amendment,
+            Self::Withdrawal(_) => EntryKind::Withdrawal,
+        }
+    }
+
+    /// The facts and what the rules say of them, where it holds them. The header must name the same pack.
+    pub const fn assessed(&self) -> Option<(&Facts, &Assessment)> {
+        match self {
+            Self::Decision(decision) => Some((&decision.facts, &decision.assessment)),
+            Self::Amendment(amendment) => Some((&amendment.facts, &amendment.assessment)),
+            Self::HandOff(_) | Self::Withdrawal(_) => None,
+        }
+    }
+
+    /// Whether it was recorded while the phone was locked.
+    pub const fn while_locked(&self) -> bool {
+        match self {
+            Self::Decision(decision) => decision.while_locked,
+            Self::HandOff(hand_off) => hand_off.while_locked,
+            Self::Amendment(amendment) => amendment.while_locked,
+            Self::Withdrawal(withdrawal) => withdrawal.while_locked,
+        }
+    }
+
+    /// What was decided or done, as one code: the choice, the step, the cause, the reason.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Decision(decision) => decision.choice.code(),
+            Self::HandOff(hand_off) => hand_off.step.code(),
+            Self::Amendment(amendment) => amendment.cause.code(),
+            Self::Withdrawal(withdrawal) => withdrawal.reason.code(),
+        }
+    }
+
+    /// The decision, if it is one.
+    pub fn decision(self) -> Option<Box<Decision>> {
+        match self {
+            Self::Decision(decision) => Some(decision),
+            Self::HandOff(_) | Self::Amendment(_) | Self::Withdrawal(_) => None,
+        }
+    }
+
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// The first field that is missing, empty, too long, or present where it must not be.
+    pub fn check(&self) -> Result<(), DecisionError> {
+        match self {
+            Self::Decision(decision) => decision.check(),
+            Self::HandOff(hand_off) => hand_off.check(),
+            Self::Amendment(amendment) => amendment.check(),
+            Self::Withdrawal(withdrawal) => withdrawal.check(),
         }
     }
 }
@@ -135,6 +227,9 @@ impl<'de> Visitor<'de> for ReadKindFirst {
         let rest = MapAccessDeserializer::new(map);
         Ok(KindFirst(match kind {
             EntryKind::Decision => Body::Decision(Deserialize::deserialize(rest)?),
+            EntryKind::HandOff => Body::HandOff(Deserialize::deserialize(rest)?),
+            EntryKind::Amendment => Body::Amendment(Deserialize::deserialize(rest)?),
+            EntryKind::Withdrawal => Body::Withdrawal(Deserialize::deserialize(rest)?),
         }))
     }
 }

@@ -10,6 +10,8 @@ codes! {
         Received = "received",
         /// A case manager has taken it.
         Accepted = "accepted",
+        /// The officer took the referral back; nobody goes.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -18,13 +20,16 @@ codes! {
 pub enum Act {
     /// A case manager takes it.
     Accept,
+    /// The officer takes it back.
+    Withdraw,
 }
 
 /// The stage after `act`, or nothing if the move is not legal from here.
 pub const fn next_stage(from: Stage, act: Act) -> Option<Stage> {
     match (from, act) {
         (Stage::Received, Act::Accept) => Some(Stage::Accepted),
-        (Stage::Accepted, Act::Accept) => None,
+        (Stage::Received | Stage::Accepted, Act::Withdraw) => Some(Stage::Withdrawn),
+        (Stage::Accepted | Stage::Withdrawn, Act::Accept) | (Stage::Withdrawn, Act::Withdraw) => None,
     }
 }
 
@@ -47,5 +52,13 @@ mod tests {
     fn a_referral_is_accepted_once() {
         assert_eq!(next_stage(Stage::Received, Act::Accept), Some(Stage::Accepted));
         assert_eq!(next_stage(Stage::Accepted, Act::Accept), None);
+    }
+
+    #[test]
+    fn a_referral_is_withdrawn_once_and_nobody_takes_it_then() {
+        assert_eq!(next_stage(Stage::Received, Act::Withdraw), Some(Stage::Withdrawn));
+        assert_eq!(next_stage(Stage::Accepted, Act::Withdraw), Some(Stage::Withdrawn));
+        assert_eq!(next_stage(Stage::Withdrawn, Act::Withdraw), None);
+        assert_eq!(next_stage(Stage::Withdrawn, Act::Accept), None);
     }
 }

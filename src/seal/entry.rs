@@ -166,6 +166,8 @@ mod tests {
             pack: PackRef { id: "pilot".into(), version: 1, sha256: Hash([7; 32]) },
             sealing_key: agency.id().into(),
             bounds: Bounds { earliest: at, latest: at },
+            time_unproven: false,
+            clock_moved_ms: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::{HoldRow, ShiftRow, StoreError, int, nat};
 use crate::domain::ids::StaffId;
 use crate::domain::time::{Anchor, Reading};
 use crate::domain::wire::Status;
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use uuid::Uuid;
 
@@ -57,6 +58,17 @@ impl Outbox {
             let json = conn.query_row("SELECT anchor FROM anchor", [], |row| row.get::<_, String>(0)).optional()?;
             Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
         })
+    }
+
+    /// The latest time that a server said to this device, in any boot: with the anchor, or on a receipt.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn last_heard(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let anchor = self.anchor()?.map(|anchor| anchor.server);
+        let sql = "SELECT max(received_at) FROM entries WHERE receipt IS NOT NULL";
+        let receipt = self.run(|conn| Ok(conn.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?))?;
+        Ok(anchor.max(receipt.map(time)))
     }
 
     /// Keeps the server's time.

@@ -13,6 +13,7 @@ use crate::domain::encounter::Decision;
 use crate::domain::entry::{Body, FORMAT, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::private::Private;
+use crate::domain::time::Proof;
 use crate::lab::{Bug, planted};
 use crate::seal::{random, seal_entry_with};
 use crate::store::{Appended, DraftRow, Head, NewEntry, StoreError, Vault};
@@ -141,7 +142,7 @@ impl Inner {
 
     /// The readable copy, for the officer alone. It failing stops nothing: the sealed entry is the record.
     fn keep_readable(&self, id: ReferralId, body: &Body) {
-        let Body::Decision(decision) = body;
+        let Body::Decision(decision) = body else { return };
         let Ok(json) = serde_json::to_string(decision) else { return };
         if let Err(error) = self.note(|vault, now| vault.save_decision(id, &json, now)) {
             tracing::error!(%error, "the readable copy could not be kept; the record itself is saved");
@@ -152,11 +153,11 @@ impl Inner {
     fn append(&self, referral: ReferralId, officer: StaffId, body: Body) -> Result<Saved, RecordError> {
         let identity = self.identity().ok_or(RecordError::NotEnrolled)?;
         let kind = body.kind();
-        let Body::Decision(decision) = &body;
+        let Body::Decision(decision) = &body else { return Err(StoreError::Value("decision").into()) };
         let new = NewEntry { referral, officer, kind, choice: decision.choice, at: self.now().wall };
         let pack = decision.assessment.pack.clone();
         let bytes = serde_json::to_vec(&body).map_err(|_| StoreError::Value("decision"))?;
-        let bounds = self.bounds();
+        let (bounds, proof) = self.bounds(self.now());
         let seal = self.take_seal(&identity.sealing)?;
         let make = |head: Head| -> Result<_, RecordError> {
             let header = Header {
@@ -171,6 +172,8 @@ impl Inner {
                 pack,
                 sealing_key: identity.sealing.id().to_owned(),
                 bounds,
+                time_unproven: proof == Proof::WallClock,
+                clock_moved_ms: None,
             };
             Ok(seal_entry_with(&identity.key, seal, &header, &bytes)?)
         };

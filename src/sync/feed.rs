@@ -133,9 +133,13 @@ impl Inner {
         let round_trip_ms = heard.boot_ms.saturating_sub(asked.boot_ms);
         let anchor = Anchor { server, heard, round_trip_ms };
         // A poll is held at the server for long, and says little of when in it the answer was given.
-        let width = |bounds: Bounds| bounds.latest - bounds.earliest;
-        let before = lock(&self.traffic).anchor.filter(|kept| kept.heard.boot == heard.boot);
-        if before.is_some_and(|kept| width(Bounds::of(heard, Some(&kept))) <= width(Bounds::of(heard, Some(&anchor)))) {
+        let width = |anchor: &Anchor| Bounds::by(heard, anchor).map(|bounds| bounds.latest - bounds.earliest);
+        let before = {
+            let mut traffic = lock(&self.traffic);
+            traffic.floor = traffic.floor.max(Some(server));
+            traffic.anchor.as_ref().and_then(width)
+        };
+        if before.is_some_and(|before| width(&anchor).is_some_and(|now| before <= now)) {
             return Ok(());
         }
         let kept = lock(&self.traffic).anchor.replace(anchor);

@@ -7,7 +7,7 @@ use super::traffic::Traffic;
 use super::transport::{Http, Transport};
 use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, tick};
 use crate::domain::ids::{Bytes, ChainId, ReferralId, StaffId};
-use crate::domain::time::{Bounds, Reading, clock_offset_ms};
+use crate::domain::time::{Bounds, Proof, Reading, clock_offset_ms};
 use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
 use crate::outbox::{Link, State};
 use crate::platform::clock::Clock;
@@ -86,9 +86,10 @@ impl Inner {
         self.clock.read()
     }
 
-    /// Between which moments "now" is.
-    pub fn bounds(&self) -> Bounds {
-        Bounds::of(self.now(), lock(&self.traffic).anchor.as_ref())
+    /// Between which moments a reading was, and what that rests on.
+    pub fn bounds(&self, now: Reading) -> (Bounds, Proof) {
+        let traffic = lock(&self.traffic);
+        Bounds::of(now, traffic.anchor.as_ref(), traffic.floor)
     }
 
     /// How the device is.
@@ -105,7 +106,7 @@ impl Inner {
             wall: now,
             app: APP.to_owned(),
             set_aside: u64::try_from(list_unreadable(&self.folder).len()).unwrap_or(u64::MAX),
-            clock_offset_ms: lock(&self.traffic).anchor.map(|anchor| clock_offset_ms(self.now(), &anchor)),
+            clock_offset_ms: lock(&self.traffic).anchor.and_then(|anchor| clock_offset_ms(self.now(), &anchor)),
             checkpoint: None,
         })
     }
@@ -178,7 +179,8 @@ impl Phone {
         }
         let identity = Identity::load(&keys)?.map(Arc::new);
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
-        let traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
+        let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
+        traffic.floor = outbox.last_heard()?;
         let session = Session::new(outbox.shift()?, now.boot_ms);
         let inner = Arc::new(Inner {
             folder: data_dir.to_owned(),

@@ -63,6 +63,11 @@ pub enum RecordState {
         /// When and where they will meet.
         meet: Option<Meet>,
     },
+    /// The officer took it back, and the agency has that.
+    Withdrawn {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
     /// The server will not take it; it is kept.
     Wedged {
         /// The reason's code.
@@ -165,6 +170,7 @@ impl Inner {
                 let card = self.site().and_then(|site| site.card(by).cloned());
                 RecordState::Accepted { by: card.unwrap_or_else(|| nameless(by)), at: status.at, meet: status.meet }
             }
+            (Stage::Withdrawn, _) => RecordState::Withdrawn { at: status.at },
             (Stage::Accepted | Stage::Received, _) => RecordState::Received { at },
         }
     }

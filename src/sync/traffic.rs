@@ -22,6 +22,8 @@ pub struct Traffic {
     pub sending: BTreeSet<ReferralId>,
     /// The server's time as it was last heard.
     pub anchor: Option<Anchor>,
+    /// The latest time that a server said to this device, in any boot.
+    pub floor: Option<DateTime<Utc>>,
     /// A configuration that this version could not take: not asked for again.
     pub refused_config: Option<Hash>,
     /// The server last said that this device is revoked.
@@ -37,7 +39,8 @@ impl Traffic {
     pub fn new(enrolled: bool, hold: Option<HoldRow>, anchor: Option<Anchor>, revoked: bool) -> Self {
         let link = if enrolled { Link::Unproven } else { Link::None };
         let (pace, sending) = (Pace::default(), BTreeSet::new());
-        Self { pace, link, hold, sending, anchor, refused_config: None, revoked, again: false, watermark: None }
+        let (refused_config, floor) = (None, None);
+        Self { pace, link, hold, sending, anchor, floor, refused_config, revoked, again: false, watermark: None }
     }
 
     /// The server answered.

@@ -2,13 +2,14 @@
 
 use crate::app::{App, Change};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Staff, StoreError, cases};
+use crate::store::{Db, Staff, StoreError, afterwards, cases};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, Header};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, WireEntry};
 
-pub use crate::store::cases::{Acceptance, Case, CaseAct, NewAcceptance, Taken};
+pub use crate::store::afterwards::Afterwards;
+pub use crate::store::cases::{Acceptance, Case, CaseAct, NewAcceptance, Taken, Withdrawn};
 
 /// A case with what the officer wrote. Nothing if the stored entry does not open: the case is shown all the same.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Inbox {
     pub waiting: Vec<OpenCase>,
     /// Somebody has them; newest acceptance first.
     pub taken: Vec<OpenCase>,
+    /// Their officer took them back; the newest first.
+    pub withdrawn: Vec<OpenCase>,
 }
 
 /// A referral's page.
@@ -37,6 +40,28 @@ pub struct Referral {
     pub case: OpenCase,
     /// What people did to it, oldest first.
     pub acts: Vec<CaseAct>,
+    /// What the officer recorded beside the decision, in the order in which it came.
+    pub afterwards: Vec<Came>,
+}
+
+/// An entry that came to a referral beside its decision.
+#[derive(Debug, Clone)]
+pub struct Came {
+    /// Its row.
+    pub row: Afterwards,
+    /// What the officer wrote. Nothing if the stored entry does not open.
+    pub body: Option<Body>,
+}
+
+impl Came {
+    /// Opens what was found. An entry that does not open is shown by its columns.
+    pub(crate) fn open(app: &App, (row, wire): (Afterwards, WireEntry)) -> Self {
+        let body = app.opened(&wire);
+        if body.is_none() {
+            tracing::error!(position = row.position, "a stored entry does not open");
+        }
+        Self { row, body }
+    }
 }
 
 /// The inbox, for this case manager. The read is in the events.
@@ -44,12 +69,13 @@ pub struct Referral {
 /// # Errors
 /// [`StoreError`].
 pub async fn inbox(app: &App, reader: &Staff) -> Result<Inbox, StoreError> {
-    let (waiting, taken) = app.store().read(|db| Ok((cases::waiting(db)?, cases::taken(db)?))).await?;
+    let found = |db: &mut dyn Db| Ok((cases::waiting(db)?, cases::taken(db)?, cases::withdrawn_cases(db)?));
+    let (waiting, taken, withdrawn) = app.store().read(found).await?;
     // Of a referral that someone has, the list tells nothing about the person.
     let shown: Vec<_> = waiting.iter().map(|(case, _)| case.referral).collect();
     note_reads(app, reader.id, shown).await?;
     let open = |list: Vec<_>| list.into_iter().map(|found| open(app, found)).collect();
-    Ok(Inbox { waiting: open(waiting), taken: open(taken) })
+    Ok(Inbox { waiting: open(waiting), taken: open(taken), withdrawn: open(withdrawn) })
 }
 
 /// One referral with everything that a case manager may see. The read is in the events before it is shown.
@@ -59,11 +85,15 @@ pub async fn inbox(app: &App, reader: &Staff) -> Result<Inbox, StoreError> {
 pub async fn referral(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<Referral>, StoreError> {
     let found = app
         .store()
-        .read(move |db| cases::one(db, id)?.map(|case| Ok((case, cases::acts(db, id)?))).transpose())
+        .read(move |db| {
+            let Some(case) = cases::one(db, id)? else { return Ok(None) };
+            Ok(Some((case, cases::acts(db, id)?, afterwards(db, id)?)))
+        })
         .await?;
-    let Some((case, acts)) = found else { return Ok(None) };
+    let Some((case, acts, came)) = found else { return Ok(None) };
     note_reads(app, reader.id, vec![id]).await?;
-    Ok(Some(Referral { case: open(app, case), acts }))
+    let afterwards = came.into_iter().map(|found| Came::open(app, found)).collect();
+    Ok(Some(Referral { case: open(app, case), acts, afterwards }))
 }
 
 /// Who took a referral, if anyone has: status only, so it is not in the events.
@@ -112,7 +142,7 @@ pub fn meet_is_sensible(app: &App, meet: &Meet) -> bool {
 }
 
 fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
-    let decision = app.opened(&wire).map(|Body::Decision(decision)| decision);
+    let decision = app.opened(&wire).and_then(Body::decision);
     if decision.is_none() {
         tracing::error!(position = case.position, "a stored entry does not open");
     }

@@ -27,11 +27,19 @@ pub enum Flag {
     /// Signed by nobody whom the roster knows: taken only since the database was restored from a copy, for the
     /// officer may have come to the program after it was made.
     UnknownOfficer,
+    /// A late fix or a correction came to it.
+    Amended,
+    /// An amendment gives another verdict than the one on which the officer decided.
+    VerdictChanged,
+    /// The officer took it back.
+    Withdrawn,
+    /// The device's wall clock was moved before it.
+    ClockMoved,
 }
 
 impl Flag {
     /// Every flag, in the order in which they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Override,
         Self::UnsureFix,
         Self::LateSync,
@@ -43,6 +51,10 @@ impl Flag {
         Self::WhileLocked,
         Self::OtherOfficer,
         Self::UnknownOfficer,
+        Self::Amended,
+        Self::VerdictChanged,
+        Self::Withdrawn,
+        Self::ClockMoved,
     ];
 
     /// The code, as in a link that filters the log.
@@ -59,6 +71,10 @@ impl Flag {
             Self::WhileLocked => "while_locked",
             Self::OtherOfficer => "other_officer",
             Self::UnknownOfficer => "unknown_officer",
+            Self::Amended => "amended",
+            Self::VerdictChanged => "verdict_changed",
+            Self::Withdrawn => "withdrawn",
+            Self::ClockMoved => "clock_moved",
         }
     }
 
@@ -81,6 +97,10 @@ impl Flag {
             Self::WhileLocked => 1 << 8,
             Self::OtherOfficer => 1 << 9,
             Self::UnknownOfficer => 1 << 20,
+            Self::Amended => 1 << 10,
+            Self::VerdictChanged => 1 << 11,
+            Self::Withdrawn => 1 << 12,
+            Self::ClockMoved => 1 << 13,
         }
     }
 }
@@ -124,7 +144,7 @@ mod tests {
     #[test]
     fn every_flag_has_a_bit_and_a_code_of_its_own() {
         let all = Flag::ALL.into_iter().fold(Flags::default(), |set, flag| set.with_if(flag, true));
-        assert_eq!(all.bits().count_ones(), 11);
+        assert_eq!(all.bits().count_ones(), 15);
         assert_eq!(all.list(), Flag::ALL);
         assert!(Flag::ALL.into_iter().all(|flag| Flag::from_code(flag.code()) == Some(flag)));
         assert_eq!(Flag::from_code("none"), None);

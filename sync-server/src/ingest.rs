@@ -144,7 +144,7 @@ fn announce(app: &App, committed: &Committed) {
         return;
     }
     app.tell(Change::Log { position: committed.stored.row });
-    if let Some((referral, device)) = committed.opened {
+    if let Some((referral, device)) = committed.case {
         app.tell(Change::Referral { referral, device });
     }
 }

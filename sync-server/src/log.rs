@@ -1,8 +1,9 @@
 //! What sergeants see and do: every decision with its reasons, and their word on an override.
 
 use crate::app::{App, Change};
+use crate::cases::Came;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Staff, StoreError, log};
+use crate::store::{Staff, StoreError, afterwards, log};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, Header, entry_hash};
 use handoff::domain::ids::Hash;
@@ -21,6 +22,8 @@ pub struct LoggedDecision {
     pub entry: Hash,
     /// What the officer wrote, without person and call-back number. Nothing if the stored entry does not open.
     pub decision: Option<Box<Decision>>,
+    /// What was recorded beside it, without notes; on the page of one decision alone.
+    pub afterwards: Vec<Came>,
 }
 
 /// A page of the log.
@@ -55,9 +58,20 @@ pub async fn page(app: &App, reader: &Staff, query: LogQuery) -> Result<LogPage,
 /// # Errors
 /// [`StoreError`].
 pub async fn decision(app: &App, reader: &Staff, position: u64) -> Result<Option<LoggedDecision>, StoreError> {
-    let Some(found) = app.store().read(move |db| log::one(db, position)).await? else { return Ok(None) };
+    let found = app
+        .store()
+        .read(move |db| {
+            let Some(found) = log::one(db, position)? else { return Ok(None) };
+            let came = afterwards(db, found.0.referral)?;
+            Ok(Some((found, came)))
+        })
+        .await?;
+    let Some((found, came)) = found else { return Ok(None) };
     app.note(Event::new(Kind::DecisionRead).by(reader.id).on(found.0.referral.0)).await?;
-    Ok(Some(strip(app, found)))
+    let decision = strip(app, found);
+    let of_this = came.into_iter().filter(|(row, _)| row.is_of(decision.entry));
+    let afterwards = of_this.map(|found| without_note(Came::open(app, found))).collect();
+    Ok(Some(LoggedDecision { afterwards, ..decision }))
 }
 
 /// Gives a sergeant's word on an override, once; the first word stands.
@@ -83,7 +97,7 @@ pub async fn confirm(app: &App, position: u64, sergeant: &Staff, note: String) -
 }
 
 fn strip(app: &App, (row, wire): (LogRow, WireEntry)) -> LoggedDecision {
-    let decision = app.opened(&wire).map(|Body::Decision(mut decision)| {
+    let decision = app.opened(&wire).and_then(Body::decision).map(|mut decision| {
         decision.person = None;
         decision.call_back = None;
         decision
@@ -93,5 +107,15 @@ fn strip(app: &App, (row, wire): (LogRow, WireEntry)) -> LoggedDecision {
     }
     let header = Header::from_bytes(&wire.header.0).ok();
     let entry = entry_hash(&wire.header.0, &wire.enc.0, &wire.ciphertext.0);
-    LoggedDecision { row, header, entry, decision }
+    LoggedDecision { row, header, entry, decision, afterwards: Vec::new() }
+}
+
+/// A note may name the person.
+fn without_note(mut came: Came) -> Came {
+    match &mut came.body {
+        Some(Body::Amendment(amendment)) => amendment.note = None,
+        Some(Body::Withdrawal(withdrawal)) => withdrawal.note = None,
+        Some(Body::Decision(_) | Body::HandOff(_)) | None => {}
+    }
+    came
 }

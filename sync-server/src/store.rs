@@ -11,6 +11,7 @@
 //! one entry erases the person.
 
 mod accounts;
+pub mod afterwards;
 pub mod cases;
 pub(crate) mod copy;
 mod devices;
@@ -30,6 +31,7 @@ pub use accounts::{
     staff_by_login, staff_list,
 };
 pub(crate) use accounts::{SESSION_IDLE, touch_session};
+pub(crate) use afterwards::{add_afterwards, afterwards, case_device, close_withdrawn, join_earlier};
 pub use devices::{Device, ListedDevice, NewDevice, devices, enrol, revoke};
 pub(crate) use devices::{Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing};
 pub(crate) use entries::{

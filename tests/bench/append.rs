@@ -114,6 +114,8 @@ fn header(head: &Head, referral: ReferralId, sealing_key: &str, now: DateTime<Ut
         pack: PackRef { id: "pilot".into(), version: 1, sha256: Hash([7; 32]) },
         sealing_key: sealing_key.to_owned(),
         bounds: Bounds { earliest: now, latest: now },
+        time_unproven: false,
+        clock_moved_ms: None,
     }
 }
 

@@ -83,6 +83,7 @@ fn plain(status: &mut Value) {
         status[name] = json!(format!("[{name}]"));
     }
     status["health"]["wall"] = json!("[time]");
+    status["health"].as_object_mut().unwrap().remove("clock_offset_ms");
     if status["health"]["oldest_unsent_s"].is_u64() {
         status["health"]["oldest_unsent_s"] = json!("[seconds]");
     }

@@ -9,7 +9,7 @@ use handoff::domain::entry::Body;
 use handoff::domain::facts::{Conviction, History};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use handoff::domain::stage::{MeetPlace, Stage};
-use handoff::domain::wire::{FeedReply, MOST_BODY_BYTES, Meet, Refusal, Role};
+use handoff::domain::wire::{FeedReply, MOST_BODY_BYTES, Meet, Refusal};
 use handoff::seal::{DeviceKey, SealedEntry, SealingKey};
 use handoff_server::cases::{self, Acceptance, NewAcceptance};
 use handoff_server::flags::Flag;
@@ -17,13 +17,13 @@ use handoff_server::log::{self, Confirming, LogFilter, LogQuery};
 use handoff_server::store::{Staff, staff_list};
 use std::path::Path;
 
-async fn staff(station: &Station, login: &str) -> Staff {
+pub async fn staff(station: &Station, login: &str) -> Staff {
     let all = station.server.app().store().read(|db| staff_list(db)).await.unwrap();
     all.into_iter().find(|person| person.login == login).unwrap()
 }
 
 /// Flags of every decision, newest first.
-async fn flags(station: &Station) -> Vec<Vec<Flag>> {
+pub async fn flags(station: &Station) -> Vec<Vec<Flag>> {
     let sergeant = staff(station, "hughes").await;
     let query = LogQuery { most: 100, ..LogQuery::default() };
     let page = log::page(station.server.app(), &sergeant, query).await.unwrap();
@@ -120,9 +120,8 @@ async fn an_entry_of_another_officer_than_the_device_was_enrolled_for_is_taken_a
     let station = Station::start().await;
     let (mut own, mut lent, mut crew) =
         (station.phone_of(Some("reyes")).await, station.phone_of(Some("reyes")).await, station.phone().await);
-    let all = station.server.app().store().read(|db| staff_list(db)).await.unwrap();
-    let other = all.iter().find(|person| person.role == Role::Officer && person.login != "reyes").unwrap();
-    (lent.officer, crew.officer) = (other.id, other.id);
+    let other = station.other_officer(own.officer);
+    (lent.officer, crew.officer) = (other, other);
     for phone in [&mut own, &mut lent, &mut crew] {
         let (_, entry) = phone.record(&phone.accepted_offer());
         phone.deliver(&entry).await;

@@ -7,6 +7,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod afterwards;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod app;
 mod assess;

@@ -63,6 +63,12 @@ impl Station {
         site.staff.values().find(|person| person.login == login).unwrap().id
     }
 
+    /// An officer other than this one.
+    pub fn other_officer(&self, officer: StaffId) -> StaffId {
+        let site = self.server.app().site();
+        site.staff.values().find(|person| person.role == Role::Officer && person.id != officer).unwrap().id
+    }
+
     /// Enrols a new phone, for anyone.
     pub async fn phone(&self) -> TestPhone {
         self.phone_of(None).await
@@ -207,6 +213,8 @@ impl TestPhone {
             pack: decision.assessment.pack.clone(),
             sealing_key: self.agency.id().to_owned(),
             bounds: Bounds { earliest: now, latest: now },
+            time_unproven: false,
+            clock_moved_ms: None,
         }
     }
 

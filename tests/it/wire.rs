@@ -1,6 +1,9 @@
 //! Every shape that crosses the wire or is stored, pinned. A change here is a change of format: old
 //! bodies must still parse, so add a field with a default, or a new version; never edit a snapshot.
 
+use handoff::domain::afterwards::{
+    Amendment, AmendmentCause, HandOff, HandOffOutcome, HandOffStep, Withdrawal, WithdrawalReason,
+};
 use handoff::domain::assess::PackRef;
 use handoff::domain::entry::{Body, EntryKind, FORMAT, Header, entry_hash, signed_message};
 use handoff::domain::ids::{Bytes, ChainId, DeviceId, Hash, ReferralId, StaffId};
@@ -43,6 +46,8 @@ fn header() -> Header {
         pack: PackRef { id: "a-pack".into(), version: 1, sha256: Hash([0xcd; 32]) },
         sealing_key: "2026".into(),
         bounds: Bounds { earliest: at(0), latest: at(1) },
+        time_unproven: false,
+        clock_moved_ms: None,
     }
 }
 
@@ -72,7 +77,7 @@ fn a_header_of_another_format_or_with_an_unknown_field_is_refused() {
 fn the_body_of_a_decision_keeps_its_shape() {
     let text = include_str!("fixtures/decision.json");
     let body: Body = serde_json::from_str(text).unwrap();
-    let Body::Decision(decision) = &body;
+    let Body::Decision(decision) = &body else { panic!("another kind") };
     decision.check().unwrap();
     round_trip(&body);
     assert_json_snapshot!(body);
@@ -92,6 +97,66 @@ fn a_body_reads_the_same_wherever_its_kind_stands_and_takes_no_field_twice_or_un
         assert!(Body::from_bytes(text.replace(kind, wrong).as_bytes()).is_err(), "{wrong}");
     }
     assert!(Body::from_bytes(&[text.as_bytes(), b"{}"].concat()).is_err());
+}
+
+#[test]
+fn the_bodies_that_come_after_a_decision_keep_their_shape() {
+    let Body::Decision(decision) = serde_json::from_str(include_str!("fixtures/decision.json")).unwrap() else {
+        panic!("another kind")
+    };
+    let at = decision.facts.at;
+    let bodies = [
+        Body::HandOff(HandOff {
+            at,
+            step: HandOffStep::Called,
+            to: Some(StaffId(id(5))),
+            outcome: None,
+            while_locked: false,
+        }),
+        Body::HandOff(HandOff {
+            at,
+            step: HandOffStep::Outcome,
+            to: None,
+            outcome: Some(HandOffOutcome::BookedAfterAll),
+            while_locked: true,
+        }),
+        Body::Amendment(Box::new(Amendment {
+            amends: Hash([0xab; 32]),
+            cause: AmendmentCause::LateFix,
+            facts: decision.facts.clone(),
+            cross_street: Some("3rd Ave and Virginia St".into()),
+            assessment: decision.assessment.clone(),
+            note: Some(Private::new("CANARY by the door".into())),
+            while_locked: false,
+        })),
+        Body::Withdrawal(Withdrawal {
+            at,
+            reason: WithdrawalReason::ChangedMind,
+            note: Some(Private::new("CANARY went home".into())),
+            while_locked: false,
+        }),
+    ];
+    for body in &bodies {
+        body.check().unwrap();
+        round_trip(body);
+    }
+    assert_json_snapshot!(bodies);
+}
+
+#[test]
+fn every_code_of_what_comes_after_a_decision_is_pinned() {
+    let codes =
+        (EntryKind::ALL, HandOffStep::ALL, HandOffOutcome::ALL, AmendmentCause::ALL, WithdrawalReason::ALL, Stage::ALL);
+    assert_json_snapshot!(codes);
+}
+
+#[test]
+fn a_header_tells_a_moved_clock_and_an_unproven_time_only_where_there_is_one() {
+    let header = Header { time_unproven: true, clock_moved_ms: Some(-3_600_000), ..header() };
+    let bytes = header.to_bytes().unwrap();
+    insta::assert_snapshot!(String::from_utf8(bytes.clone()).unwrap());
+    assert_eq!(Header::from_bytes(&bytes).unwrap(), header);
+    assert_eq!(header.written(), header.bounds.latest);
 }
 
 #[test]

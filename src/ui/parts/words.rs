@@ -1,6 +1,7 @@
 //! The words of the fixed codes, the same on the phone and in the console. Words of one screen live
 //! with that screen.
 
+use crate::domain::afterwards::{AmendmentCause, HandOffOutcome, HandOffStep, WithdrawalReason};
 use crate::domain::codes::{
     AgeBand, Choice, ConsentManner, Containment, Door, DrugClass, Need, Outcome, Race, Reason, SceneOutcome, Sex,
     Verdict, YesNo,
@@ -72,6 +73,46 @@ pub const fn reason(reason: Reason) -> &'static str {
         Reason::CalledAway => "Called away",
         Reason::WantsLawyer => "Wants a lawyer first",
         Reason::Other => "Another reason",
+    }
+}
+
+/// A step of the hand-off.
+pub const fn hand_off_step(step: HandOffStep) -> &'static str {
+    match step {
+        HandOffStep::Called => "Case manager called",
+        HandOffStep::Answered => "They answered",
+        HandOffStep::NoAnswer => "No answer",
+        HandOffStep::Arrived => "Case manager on scene",
+        HandOffStep::Outcome => "Hand-off ended",
+    }
+}
+
+/// How a hand-off ended.
+pub const fn hand_off_outcome(outcome: HandOffOutcome) -> &'static str {
+    match outcome {
+        HandOffOutcome::Met => "They met",
+        HandOffOutcome::NotMet => "They did not meet",
+        HandOffOutcome::Left => "The person left",
+        HandOffOutcome::BookedAfterAll => "Booked after all",
+    }
+}
+
+/// Why a record is amended.
+pub const fn amendment_cause(cause: AmendmentCause) -> &'static str {
+    match cause {
+        AmendmentCause::LateFix => "Late position",
+        AmendmentCause::Correction => "Correction",
+    }
+}
+
+/// Why a referral is taken back.
+pub const fn withdrawal_reason(reason: WithdrawalReason) -> &'static str {
+    match reason {
+        WithdrawalReason::RecordedInError => "Recorded in error",
+        WithdrawalReason::ChangedMind => "The person changed their mind",
+        WithdrawalReason::BookedAfterAll => "Booked after all",
+        WithdrawalReason::ConsentWithdrawn => "They no longer agree to sharing",
+        WithdrawalReason::Other => "Another reason",
     }
 }
 

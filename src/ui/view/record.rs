@@ -21,7 +21,10 @@ impl Model {
             let group = match &row.state {
                 RecordState::Wedged { .. } => &mut look,
                 RecordState::Waiting { .. } | RecordState::Sending => &mut unsafe_yet,
-                RecordState::Received { .. } | RecordState::Accepted { .. } | RecordState::NotACase { .. } => &mut safe,
+                RecordState::Received { .. }
+                | RecordState::Accepted { .. }
+                | RecordState::NotACase { .. }
+                | RecordState::Withdrawn { .. } => &mut safe,
             };
             group.push(self.row(row));
         }
@@ -53,6 +56,7 @@ impl Model {
         let (headline, call) = match &row.state {
             RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
             RecordState::Wedged { .. } => (String::from("Saved, needs you"), None),
+            RecordState::Withdrawn { .. } => (String::from("Withdrawn"), None),
             RecordState::Waiting { .. }
             | RecordState::Sending
             | RecordState::Received { .. }
@@ -88,6 +92,7 @@ impl Model {
             | RecordState::Received { .. }
             | RecordState::Accepted { .. }
             | RecordState::Wedged { .. }
+            | RecordState::Withdrawn { .. }
             | RecordState::NotACase { .. } => None,
         });
         let others = match self.others_unsent.len() {
@@ -133,6 +138,7 @@ impl Model {
             RecordState::Sending => moment("Sending now", None, Tone::Info, Glyph::Upload),
             RecordState::Received { at }
             | RecordState::Accepted { at, .. }
+            | RecordState::Withdrawn { at }
             | RecordState::NotACase { received_at: at } => {
                 let detail = matches!(row.state, RecordState::Received { .. } | RecordState::NotACase { .. });
                 moment("Safe with the agency", detail.then(|| self.time(*at)), Tone::Good, Glyph::Check)
@@ -155,6 +161,10 @@ impl Model {
                 let waited = age_words(self.now - *at);
                 let title = format!("Received. No case manager has it yet, {waited}");
                 Some(moment(&title, None, Tone::Info, Glyph::Clock))
+            }
+            RecordState::Withdrawn { at } => {
+                let title = format!("Withdrawn at {}", self.time(*at));
+                Some(moment(&title, Some(String::from("Nobody goes.")), Tone::Info, Glyph::Cross))
             }
             RecordState::Received { .. }
             | RecordState::Waiting { .. }
@@ -205,7 +215,7 @@ fn title(row: &RecordRow) -> String {
 fn advice(row: &RecordRow) -> Option<String> {
     match (&row.state, row.choice) {
         (RecordState::Wedged { action, .. }, _) => Some((*action).to_owned()),
-        (RecordState::Accepted { .. }, _) => None,
+        (RecordState::Accepted { .. } | RecordState::Withdrawn { .. }, _) => None,
         (_, Choice::OfferedAccepted) => {
             Some(String::from("Call the case manager now. You are free to leave after the hand-off."))
         }

@@ -18,6 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, StaffCard};
+use handoff::ui::parts::words;
 
 /// `GET /`: the page where someone of this role begins.
 pub async fn home(Signed(staff): Signed) -> Redirect {
@@ -80,6 +81,7 @@ async fn settle(app: &App, staff: &Staff, view: ReferralView, new: NewAcceptance
         Ok(Acceptance::Accepted) => Redirect::to(&back).into_response(),
         Ok(Acceptance::AlreadyTaken(taken)) if taken.by == staff.id => Redirect::to(&back).into_response(),
         Ok(Acceptance::AlreadyTaken(_)) => lost(app, staff, &view.referral.to_string()).await,
+        Ok(Acceptance::Withdrawn) => lost(app, staff, &view.referral.to_string()).await,
         Ok(Acceptance::NoSuchCase) => pages::not_found(),
         Err(error) => pages::broken(&error),
     }
@@ -92,7 +94,7 @@ async fn lost(app: &App, staff: &Staff, id: &str) -> Response {
     };
     let stage = match view.stage {
         StageView::Theirs(who) => StageView::Lost(who),
-        kept @ (StageView::Waiting | StageView::Mine(_) | StageView::Lost(_)) => kept,
+        kept @ (StageView::Waiting | StageView::Mine(_) | StageView::Withdrawn(_) | StageView::Lost(_)) => kept,
     };
     let shown = Shown { view: ReferralView { stage, ..view }, form: AcceptForm::default(), error: None };
     (StatusCode::CONFLICT, page(app, staff, shown)).into_response()
@@ -117,7 +119,10 @@ async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralV
     let (site, case) = (app.site(), &referral.case);
     let officer = officer(&site, case);
     let taken = taken(&site, case, &referral.acts);
-    let view = view::referral(&viewer(staff), &found(&site, case, &officer), taken.as_ref(), app.now());
+    let mut view = view::referral(&viewer(staff), &found(&site, case, &officer), taken.as_ref(), app.now());
+    if let Some(withdrawn) = case.case.withdrawn {
+        view.stage = StageView::Withdrawn(format!("{}.", words::withdrawal_reason(withdrawn.why)));
+    }
     Ok((referral, view))
 }
 

@@ -6,6 +6,7 @@ use crate::device::KnownDevice;
 use crate::flags::{Flag, Flags};
 use crate::replay::Replay;
 use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::afterwards::{Amendment, HandOff, Withdrawal};
 use handoff::domain::codes::Containment;
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, Header, HeaderError, entry_hash};
@@ -13,6 +14,7 @@ use handoff::domain::ids::Hash;
 use handoff::domain::wire::{Refusal, WireEntry};
 use handoff::lab::{Bug, planted};
 use handoff::seal::{self, Opened};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Later than this after it was written, an entry is flagged.
@@ -38,7 +40,7 @@ pub(super) struct Checked {
     pub(super) hash: Hash,
     pub(super) header: Header,
     pub(super) wire: WireEntry,
-    pub(super) decision: Box<Decision>,
+    pub(super) body: Body,
     pub(super) flags: Flags,
     pub(super) received: DateTime<Utc>,
 }
@@ -53,13 +55,15 @@ pub(super) fn check(context: &Context, wire: WireEntry) -> (Hash, Result<Checked
     let hash = hash_of(&wire);
     let checked = read_header(context, &wire).and_then(|header| {
         let opened = open(context, &header, &wire)?;
-        let decision = read_body(&header, &opened.body)?;
-        if planted(Bug::NameLogged) {
+        let body = read_body(&header, &opened.body)?;
+        if planted(Bug::NameLogged)
+            && let Body::Decision(decision) = &body
+        {
             let name = decision.person.as_ref().map_or("nobody", |person| person.name.reveal().as_str());
             tracing::info!(name, "an entry came");
         }
-        let flags = flags(context, &header, &decision)?;
-        Ok(Checked { hash, header, wire, decision, flags, received: context.received })
+        let flags = flags(context, &header, &body)?;
+        Ok(Checked { hash, header, wire, body, flags, received: context.received })
     });
     (hash, checked)
 }
@@ -108,27 +112,37 @@ fn open(context: &Context, header: &Header, wire: &WireEntry) -> Result<Opened, 
     }
 }
 
-fn read_body(header: &Header, bytes: &[u8]) -> Result<Box<Decision>, Refused> {
-    let Ok(Body::Decision(decision)) = Body::from_bytes(bytes) else {
-        return Err(bad_body(&field_at_fault(bytes), "is missing, unknown, or not of the right form"));
+fn read_body(header: &Header, bytes: &[u8]) -> Result<Body, Refused> {
+    let Ok(body) = Body::from_bytes(bytes) else {
+        let field = field_at_fault(header.kind, bytes);
+        return Err(bad_body(&field, "is missing, unknown, or not of the right form"));
     };
-    if header.kind != EntryKind::Decision {
+    if header.kind != body.kind() {
         return Err(bad_body("kind", "is not the kind that the header names"));
     }
-    if header.pack != decision.assessment.pack {
+    if body.assessed().is_some_and(|(_, assessment)| assessment.pack != header.pack) {
         return Err(bad_body("assessment.pack", "is not the pack that the header names"));
     }
-    decision.check().map_err(|fault| bad_body(fault.field, fault.why))?;
-    Ok(decision)
+    body.check().map_err(|fault| bad_body(fault.field, fault.why))?;
+    Ok(body)
 }
 
 /// Reads once more, slowly, to find the field. Of what was written there nothing is repeated: it may be a name.
-fn field_at_fault(bytes: &[u8]) -> String {
+fn field_at_fault(kind: EntryKind, bytes: &[u8]) -> String {
     let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(bytes) else { return "body".into() };
     if let Some(object) = json.as_object_mut() {
         object.remove("kind");
     }
-    match serde_path_to_error::deserialize::<_, Decision>(json) {
+    match kind {
+        EntryKind::Decision => field_of::<Decision>(json),
+        EntryKind::HandOff => field_of::<HandOff>(json),
+        EntryKind::Amendment => field_of::<Amendment>(json),
+        EntryKind::Withdrawal => field_of::<Withdrawal>(json),
+    }
+}
+
+fn field_of<T: DeserializeOwned>(json: serde_json::Value) -> String {
+    match serde_path_to_error::deserialize::<_, T>(json) {
         Ok(_) => "kind".into(),
         Err(error) => bare(&error.path().to_string()),
     }
@@ -146,21 +160,28 @@ fn bad_body(field: &str, why: &str) -> Refused {
 }
 
 /// What to look at twice, as far as this entry alone can tell.
-fn flags(context: &Context, header: &Header, decision: &Decision) -> Result<Flags, Refused> {
+fn flags(context: &Context, header: &Header, body: &Body) -> Result<Flags, Refused> {
+    let flags = Flags::default()
+        .with_if(Flag::LateSync, context.received - header.bounds.latest > LATE)
+        .with_if(Flag::ClockOffset, context.offset.abs() > OFF)
+        .with_if(Flag::ClockMoved, header.clock_moved_ms.is_some())
+        .with_if(Flag::WhileLocked, body.while_locked())
+        .with_if(Flag::UnknownOfficer, !context.app.site().is_officer(header.officer))
+        .with_if(Flag::OtherOfficer, context.device.officer.is_some_and(|officer| officer != header.officer));
+    let Some((facts, assessment)) = body.assessed() else { return Ok(flags) };
     let replay =
-        context.app.site().rules.replay(&decision.facts, &decision.assessment).map_err(|fault| {
+        context.app.site().rules.replay(facts, assessment).map_err(|fault| {
             bad_body(&format!("facts.{}", bare(&fault.field)), "is not what the rules can work with")
         })?;
-    let unsure = decision.assessment.zone.as_ref().is_some_and(|zone| zone.containment == Containment::Unsure);
-    let ahead = decision.facts.at.to_utc() - header.bounds.latest > OFF;
-    Ok(Flags::default()
-        .with_if(Flag::Override, decision.divergence.is_some())
+    let unsure = assessment.zone.as_ref().is_some_and(|zone| zone.containment == Containment::Unsure);
+    let divergence = match body {
+        Body::Decision(decision) => decision.divergence.is_some(),
+        Body::HandOff(_) | Body::Amendment(_) | Body::Withdrawal(_) => false,
+    };
+    Ok(flags
+        .with_if(Flag::Override, divergence)
         .with_if(Flag::UnsureFix, unsure)
-        .with_if(Flag::LateSync, context.received - header.bounds.latest > LATE)
-        .with_if(Flag::ClockOffset, ahead || context.offset.abs() > OFF)
+        .with_if(Flag::ClockOffset, facts.at.to_utc() - header.bounds.latest > OFF)
         .with_if(Flag::ReplayDisagrees, replay == Replay::Disagrees)
-        .with_if(Flag::UnknownPack, replay == Replay::UnknownRules)
-        .with_if(Flag::WhileLocked, decision.while_locked)
-        .with_if(Flag::UnknownOfficer, !context.app.site().is_officer(header.officer))
-        .with_if(Flag::OtherOfficer, context.device.officer.is_some_and(|officer| officer != header.officer)))
+        .with_if(Flag::UnknownPack, replay == Replay::UnknownRules))
 }

@@ -3,11 +3,13 @@
 use super::Refused;
 use super::check::Checked;
 use crate::epochs::LogState;
-use crate::flags::Flag;
+use crate::flags::{Flag, Flags};
 use crate::ledger::record::Place;
+use crate::store::events::{self, Event, Kind};
 use crate::store::{self, Db, Neighbours, NewEntry, StoreError, Stored, epochs};
 use chrono::{DateTime, Utc};
 use handoff::domain::codes::Choice;
+use handoff::domain::entry::{Body, EntryKind};
 use handoff::domain::ids::{DeviceId, Hash, ReferralId};
 use handoff::domain::wire::Refusal;
 use handoff::seal::{Link, link};
@@ -19,8 +21,8 @@ pub(super) struct Committed {
     pub(super) stored: Stored,
     /// It was not there before.
     pub(super) new: bool,
-    /// The case that it opened.
-    pub(super) opened: Option<(ReferralId, DeviceId)>,
+    /// The case that it opened, closed or came to.
+    pub(super) case: Option<(ReferralId, DeviceId)>,
 }
 
 /// How an entry is offered.
@@ -65,15 +67,44 @@ pub(super) fn commit(
             // Stored before anyone noticed that the database was an older copy: its receipt became void.
             stored.place = store::place_anew(db, &stored, checked.hash)?;
         }
-        return Ok(Ok(Committed { stored, new: false, opened: None }));
+        return Ok(Ok(Committed { stored, new: false, case: None }));
     }
     let entry = NewEntry { hash: checked.hash, header, wire: &checked.wire, received: checked.received };
     let stored = store::add_entry(db, &entry)?;
-    store::add_decision(db, stored.row, &entry, (&checked.decision, flags))?;
     if followed {
         store::close_gap(db, header, checked.hash)?;
     }
-    let makes_a_case = checked.decision.choice == Choice::OfferedAccepted;
-    let opened = makes_a_case && store::open_case(db, stored.row, &entry)?;
-    Ok(Ok(Committed { stored, new: true, opened: opened.then_some((header.referral, header.device)) }))
+    let device = file(db, (stored.row, &entry), (&checked.body, flags))?;
+    Ok(Ok(Committed { stored, new: true, case: device.map(|device| (header.referral, device)) }))
+}
+
+/// Writes the columns of an entry and does what it asks for. Returns the device whose feed hears of its case.
+fn file(
+    db: &mut dyn Db,
+    (position, entry): (u64, &NewEntry<'_>),
+    (body, flags): (&Body, Flags),
+) -> Result<Option<DeviceId>, StoreError> {
+    let referral = entry.header.referral;
+    let Some(afterwards) = store::afterwards::row_of(position, entry, (body, flags)) else {
+        let Body::Decision(decision) = body else { return Ok(None) };
+        store::add_decision(db, position, entry, (decision, flags))?;
+        store::join_earlier(db, (position, entry), decision.assessment.verdict)?;
+        let opened = decision.choice == Choice::OfferedAccepted && store::open_case(db, position, entry)?;
+        if opened {
+            withdraw(db, entry)?;
+        }
+        return Ok(opened.then_some(entry.header.device));
+    };
+    store::add_afterwards(db, entry, &afterwards)?;
+    if afterwards.kind == EntryKind::Withdrawal {
+        withdraw(db, entry)?;
+    }
+    store::case_device(db, referral)
+}
+
+/// Closes the case if the referral is withdrawn, and writes that down.
+fn withdraw(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<(), StoreError> {
+    let (referral, now) = (entry.header.referral, entry.received);
+    let Some((officer, why)) = store::close_withdrawn(db, referral, now)? else { return Ok(()) };
+    events::append(db, &Event::new(Kind::Withdrawn).by(officer).on(referral.0).detail(why.code()), now)
 }

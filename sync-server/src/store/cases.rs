@@ -3,12 +3,15 @@
 use super::entries::{add_status, meet, wire};
 use super::{Db, Row, StoreError};
 use chrono::{DateTime, Utc};
+use handoff::domain::afterwards::WithdrawalReason;
 use handoff::domain::ids::{DeviceId, ReferralId, StaffId};
 use handoff::domain::stage::{Act, MeetPlace, Stage, next_stage};
 use handoff::domain::wire::{Meet, Status, WireEntry};
 
 /// The list of accepted cases is this long at most: older ones are found by the log.
 const MOST_TAKEN: u32 = 200;
+/// So many withdrawn ones are listed: whoever was on the way must see it, and no one else looks for it.
+const MOST_WITHDRAWN: u32 = 20;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,17 @@ pub struct Case {
     pub taken: Option<Taken>,
     /// When and where they will meet.
     pub meet: Option<Meet>,
+    /// When and why the officer took it back.
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// When and why a case was withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// When it came here.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: WithdrawalReason,
 }
 
 /// Who took a case, when.
@@ -62,6 +76,8 @@ pub enum Acceptance {
     Accepted,
     /// Somebody was faster, or they had it already.
     AlreadyTaken(Taken),
+    /// The officer took it back: nobody goes.
+    Withdrawn,
     /// There is no such case.
     NoSuchCase,
 }
@@ -81,7 +97,7 @@ pub struct NewAcceptance {
 
 const CASE: &str =
     "SELECT c.referral, c.position, c.device, e.officer, c.stage, c.opened_ms, c.accepted_by, c.accepted_ms,
-    c.meet_ms, c.meet_place, e.header, e.enc, e.ciphertext FROM cases c JOIN entries e ON e.position = c.position";
+    c.meet_ms, c.meet_place, c.withdrawn_ms, c.withdrawn_why, e.header, e.enc, e.ciphertext FROM cases c JOIN entries e ON e.position = c.position";
 
 fn case(mut row: Row) -> Result<(Case, WireEntry), StoreError> {
     let case = Case {
@@ -93,8 +109,14 @@ fn case(mut row: Row) -> Result<(Case, WireEntry), StoreError> {
         opened: row.time()?,
         taken: row.maybe_id()?.zip(row.maybe_time()?).map(|(by, at)| Taken { by: StaffId(by), at }),
         meet: meet(&mut row)?,
+        withdrawn: withdrawn(&mut row)?,
     };
     Ok((case, wire(&mut row)?))
+}
+
+fn withdrawn(row: &mut Row) -> Result<Option<Withdrawn>, StoreError> {
+    let (at, why) = (row.maybe_time()?, row.maybe_code(WithdrawalReason::from_code)?);
+    Ok(at.zip(why).map(|(at, why)| Withdrawn { at, why }))
 }
 
 /// Cases that nobody has yet, newest first, each with its sealed entry.
@@ -113,6 +135,15 @@ pub(crate) fn waiting(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreEr
 pub(crate) fn taken(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreError> {
     let sql = format!("{CASE} WHERE c.stage = 'accepted' ORDER BY c.accepted_ms DESC, c.n DESC LIMIT :most");
     db.rows(&sql, &[(":most", MOST_TAKEN.into())])?.into_iter().map(case).collect()
+}
+
+/// Cases that their officer took back, the newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn withdrawn_cases(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreError> {
+    let sql = format!("{CASE} WHERE c.stage = 'withdrawn' ORDER BY c.withdrawn_ms DESC, c.n DESC LIMIT :most");
+    db.rows(&sql, &[(":most", MOST_WITHDRAWN.into())])?.into_iter().map(case).collect()
 }
 
 /// One case with its sealed entry.
@@ -167,8 +198,11 @@ pub(crate) fn accept(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -
         ],
     )?;
     let Some(mut row) = moved else {
-        let taken = one(db, new.referral)?.and_then(|(case, _)| case.taken);
-        return Ok(taken.map_or(Acceptance::NoSuchCase, Acceptance::AlreadyTaken));
+        return Ok(match one(db, new.referral)? {
+            Some((Case { withdrawn: Some(_), .. }, _)) => Acceptance::Withdrawn,
+            Some((Case { taken: Some(taken), .. }, _)) => Acceptance::AlreadyTaken(taken),
+            Some(_) | None => Acceptance::NoSuchCase,
+        });
     };
     add_act(db, new, now)?;
     let status = Status { referral: new.referral, stage: to, at: now, by: Some(new.staff), meet: Some(new.meet) };

@@ -166,16 +166,21 @@ pub(crate) fn add_decision(
 
 /// The entry that was missing before others has come: they are no longer flagged for it.
 pub(crate) fn close_gap(db: &mut dyn Db, header: &Header, hash: Hash) -> Result<(), StoreError> {
-    db.run(
-        "UPDATE decisions SET flags = flags - :gap WHERE (flags & :gap) <> 0 AND position IN
-         (SELECT position FROM entries WHERE chain = :chain AND seq = :next AND prev = :hash)",
-        &[
-            (":gap", Flags::default().with_if(Flag::ChainGap, true).bits().into()),
-            (":chain", header.chain.into()),
-            (":next", header.seq.saturating_add(1).into()),
-            (":hash", hash.into()),
-        ],
-    )?;
+    let gap = Flags::default().with_if(Flag::ChainGap, true).bits();
+    for table in ["decisions", "afterwards"] {
+        db.run(
+            &format!(
+                "UPDATE {table} SET flags = flags - :gap WHERE (flags & :gap) <> 0 AND position IN
+                 (SELECT position FROM entries WHERE chain = :chain AND seq = :next AND prev = :hash)"
+            ),
+            &[
+                (":gap", gap.into()),
+                (":chain", header.chain.into()),
+                (":next", header.seq.saturating_add(1).into()),
+                (":hash", hash.into()),
+            ],
+        )?;
+    }
     Ok(())
 }
 

@@ -36,6 +36,8 @@ pub enum Kind {
     DecisionRead,
     /// A case manager took a referral.
     Accepted,
+    /// An officer's withdrawal closed a case; `detail` is the reason's code.
+    Withdrawn,
     /// A sergeant confirmed an override.
     Confirmed,
     /// People, packs, zones or the rota were loaded.
@@ -71,6 +73,7 @@ impl Kind {
             Self::LogRead => "log_read",
             Self::DecisionRead => "decision_read",
             Self::Accepted => "accepted",
+            Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::SiteLoaded => "site_loaded",
             Self::Readmitted => "readmitted",

@@ -13,6 +13,7 @@ static MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_start.sql"),
     include_str!("../../migrations/0002_ledger.sql"),
     include_str!("../../migrations/0003_epochs.sql"),
+    include_str!("../../migrations/0004_afterwards.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.

@@ -161,6 +161,11 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
                 p { "You are {meet}. The officer's phone shows it." }
             }
         },
+        StageView::Withdrawn(why) => rsx! {
+            Notice { tone: Tone::Warn, title: "The officer took this back",
+                p { "{why} Nobody needs to go. What was recorded is kept." }
+            }
+        },
         StageView::Lost(who) => rsx! {
             Notice { tone: Tone::Warn, title: "Someone was faster",
                 p { "{who}. Nothing was changed." }

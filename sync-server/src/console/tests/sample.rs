@@ -152,6 +152,8 @@ pub fn header(n: u128, written: DateTime<Utc>) -> Header {
         pack: pack(),
         sealing_key: String::from("a1"),
         bounds: Bounds { earliest: written, latest: written + TimeDelta::seconds(1) },
+        time_unproven: false,
+        clock_moved_ms: None,
     }
 }
 

@@ -153,6 +153,10 @@ const fn words(flag: Flag) -> (&'static str, &'static str) {
         Flag::UnknownOfficer => {
             ("Officer not known", "The roster was restored from a copy and does not know this officer. Load it anew.")
         }
+        Flag::Amended => ("Amended", "A late position or a correction came after the decision. Both are kept."),
+        Flag::VerdictChanged => ("Verdict changed", "With what was amended, the rules give another result."),
+        Flag::Withdrawn => ("Withdrawn", "The officer took it back. What was recorded is kept."),
+        Flag::ClockMoved => ("Clock moved", "The device's clock was changed before this was recorded."),
     }
 }
 
@@ -160,11 +164,14 @@ const fn look(flag: Flag) -> (Tone, Glyph) {
     match flag {
         Flag::Override => (Tone::Warn, Glyph::Shield),
         Flag::UnsureFix => (Tone::Warn, Glyph::Pin),
-        Flag::LateSync | Flag::ClockOffset => (Tone::Info, Glyph::Clock),
+        Flag::LateSync | Flag::ClockOffset | Flag::ClockMoved => (Tone::Info, Glyph::Clock),
         Flag::ReplayDisagrees | Flag::ChainConflict => (Tone::Bad, Glyph::Alert),
         Flag::UnknownPack | Flag::ChainGap => (Tone::Warn, Glyph::Question),
         Flag::OtherOfficer => (Tone::Info, Glyph::Person),
         Flag::UnknownOfficer => (Tone::Warn, Glyph::Person),
         Flag::WhileLocked => (Tone::Info, Glyph::Lock),
+        Flag::Amended => (Tone::Info, Glyph::List),
+        Flag::VerdictChanged => (Tone::Warn, Glyph::Alert),
+        Flag::Withdrawn => (Tone::Info, Glyph::Cross),
     }
 }

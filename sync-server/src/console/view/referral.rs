@@ -98,6 +98,8 @@ pub enum StageView {
     Mine(String),
     /// Someone else has it.
     Theirs(String),
+    /// The officer took it back: when and why.
+    Withdrawn(String),
     /// Someone else had it a moment before the one who looks tried to take it.
     Lost(String),
 }
