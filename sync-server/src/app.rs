@@ -45,6 +45,8 @@ pub enum Change {
     },
     /// People, rota, packs or zones changed.
     Site,
+    /// Someone signed out: whatever other page of theirs is open must not stay.
+    SignedOut,
 }
 
 /// Why the server cannot start, or a command cannot be done.

@@ -4,7 +4,7 @@
 //! The link itself only shows a button: mail programs and chats fetch links to preview them, and a link
 //! that signs in when fetched would be used up before its owner touches it.
 
-use crate::app::App;
+use crate::app::{App, Change};
 use crate::auth::{self, text_of};
 use crate::keys::secret_hash;
 use crate::pages;
@@ -57,6 +57,7 @@ pub async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
         if let Err(error) = app.store().write(end).await {
             return pages::broken(&error);
         }
+        app.tell(Change::SignedOut);
     }
     ([(header::SET_COOKIE, auth::no_cookie())], pages::signed_out()).into_response()
 }

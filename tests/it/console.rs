@@ -248,3 +248,51 @@ async fn what_was_typed_is_kept_while_the_server_is_away_and_sent_when_it_is_bac
     browser.close().await;
     again.stop().await;
 }
+
+/// What Back and a page that was left open show once nobody is signed in any more.
+async fn shows_nobody(browser: &Browser) {
+    browser.text("You are signed out").await;
+    let page = browser.page.source().await.unwrap();
+    assert!(!page.contains(CANARY) && !page.contains(CORNER), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_signing_out_back_and_forward_show_nobody() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let referral = deliver(&mut phone, offer).await;
+    for kind in [Kind::Desk, Kind::NoScript] {
+        let browser = Browser::open(kind).await;
+        browser.go(&station.server.app().invite("okafor").await.unwrap()).await;
+        browser.press("Sign in").await;
+        browser.text(CORNER).await;
+        browser.go(&station.url(&format!("/referrals/{referral}"))).await;
+        browser.text(&format!("{CANARY} Doe")).await;
+        browser.press("Sign out").await;
+        browser.text("You are signed out").await;
+        browser.page.back().await.unwrap();
+        shows_nobody(&browser).await;
+        browser.page.back().await.unwrap();
+        shows_nobody(&browser).await;
+        browser.page.forward().await.unwrap();
+        shows_nobody(&browser).await;
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_left_open_is_cleared_when_its_session_ends_elsewhere() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let referral = deliver(&mut phone, offer).await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.go(&station.url(&format!("/referrals/{referral}"))).await;
+    browser.text(&format!("{CANARY} Doe")).await;
+    browser.text("Live").await;
+    // Another window of the same browser: the page itself is not touched.
+    assert_eq!(browser.ask::<u16>("return fetch('/out', { method: 'POST' }).then(answer => answer.status)").await, 401);
+    shows_nobody(&browser).await;
+    browser.page.back().await.unwrap();
+    shows_nobody(&browser).await;
+    browser.close().await;
+}
