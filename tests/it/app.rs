@@ -1,10 +1,12 @@
 //! The officer's app in its window, beside the main job: the lock, the pin on the map, and rules that
 //! change under an open encounter.
 
+use crate::browser::{Browser, Kind};
 use crate::cli::{Device, accepted_offer};
 use crate::end_to_end::{CANARY, answer_the_rules, describe_the_scene, offer_and_accept};
 use crate::server::Station;
 use crate::window::{Role, Window, wait};
+use handoff::platform::location::WEBVIEW_SCRIPT;
 use handoff_server::site::NewSite;
 use std::path::Path;
 
@@ -94,6 +96,28 @@ async fn the_place_is_pinned_by_keyboard_and_by_finger_without_any_receiver() {
 const MAP: &str = "Map of the program area. Tap to pin the place.";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_on_a_card_comes_into_sight_on_a_small_screen() {
+    let station = Station::start().await;
+    let device = Device::enrolled(&station).await;
+    let app = on_shift(&device, &[]);
+    app.resize(360, 640);
+    app.click(Role::Button, "New encounter");
+    app.click_like(Role::Button, "Arrest");
+    app.find(Role::Heading, "What is the offence?");
+    app.click_like(Role::CheckBox, "Drug possession");
+    app.click(Role::Button, "Continue");
+    app.find(Role::Heading, "Which drug, how much?");
+    app.click(Role::Radio, "Heroin");
+    app.see("Which drug, how much?", ABOVE_THE_BUTTON);
+    app.click(Role::Button, "Continue");
+    app.see("Grams: type a number, or tap Not known.", ABOVE_THE_BUTTON);
+    app.picture("app-18-fault-in-sight");
+}
+
+/// The lowest pixel of a card in a window of 640.
+const ABOVE_THE_BUTTON: i32 = 550;
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rules_that_change_under_an_open_encounter_are_looked_at_again_before_it_is_saved() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
@@ -117,6 +141,26 @@ async fn rules_that_change_under_an_open_encounter_are_looked_at_again_before_it
     app.click(Role::Button, "Save");
     app.find(Role::Heading, "Saved");
     app.read("Safe with the agency");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_watches_the_position_until_it_is_sent_a_word() {
+    let browser = Browser::open(Kind::Phone).await;
+    browser.go("about:blank").await;
+    let receiver = "
+        const watch = {
+            watchPosition(heard) { heard({ coords: { latitude: 47.6, longitude: -122.3, accuracy: 8 }, timestamp: Date.now() }); return 7; },
+            clearWatch(id) { window.cleared = id; },
+        };
+        Object.defineProperty(navigator, 'geolocation', { value: watch });
+        window.said = [];
+        const dioxus = { send(text) { said.push(text); }, recv() { return new Promise(word => { window.word = word; }); } };";
+    browser.ask::<()>(&format!("{receiver} (async () => {{ {WEBVIEW_SCRIPT} }})()")).await;
+    let said: Vec<String> = browser.ask("return said").await;
+    assert!(said[0].starts_with(r#"{"lat_deg":47.6,"lon_deg":-122.3,"accuracy_m":8,"#), "{said:?}");
+    assert!(browser.ask::<bool>("return window.cleared === undefined").await, "the receiver runs");
+    assert_eq!(browser.ask::<u8>("word(null); return Promise.resolve().then(() => cleared)").await, 7);
+    browser.close().await;
 }
 
 /// The same line under another version: an assessment names the version that it was made with.

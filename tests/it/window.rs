@@ -171,6 +171,24 @@ impl Window {
         assert!(Command::new("xdotool").args(args).status().unwrap().success(), "xdotool cannot type");
     }
 
+    /// Makes the window so large: no window manager has a say here.
+    pub fn resize(&self, width: u16, height: u16) {
+        self.screen.resize(width, height);
+    }
+
+    /// Waits until these words stand where they can be seen: between the top of the window and `bottom`.
+    pub fn see(&self, words: &str, bottom: i32) {
+        let fits = &mut |node: &Node| {
+            let said = |text: Option<String>| text.is_some_and(|text| text.contains(words));
+            if !said(self.bus.name(node)) && !said(self.bus.text(node)) {
+                return false;
+            }
+            let (_, top, _, height) = self.bus.place(node).unwrap_or_default();
+            height > 0 && top > 0 && top + height < bottom
+        };
+        wait(|| format!("{words:?} in sight; there is\n{}", self.seen()), || self.bus.search(&self.app, fits));
+    }
+
     /// Waits until these words stand anywhere in the window.
     pub fn read(&self, words: &str) {
         wait(

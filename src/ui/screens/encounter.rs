@@ -60,7 +60,10 @@ pub fn Encounter(
         let open = form.peek().clone();
         let sheet = Sheet::of(&open, &held);
         match leave(&open, &sheet, &to) {
-            Leave::Stay => tried.set(true),
+            Leave::Stay => {
+                tried.set(true);
+                document::eval(SHOW_FAULT);
+            }
             Leave::Out => onclose.call(()),
             Leave::Save => {
                 let whole = sheet.facts.clone().ok().zip(sheet.found().cloned());
@@ -94,6 +97,18 @@ pub fn Encounter(
         Layout { card, saving, fault }
     }
 }
+
+/// Brings what is wrong into sight: on a small screen it may stand under the fold, and a button that does
+/// nothing is the worst answer. The page hears of the fault a moment after this runs.
+const SHOW_FAULT: &str = "
+let looks = 40;
+const look = () => {
+  const fault = document.querySelector('main .field-error');
+  if (fault) fault.scrollIntoView({ block: 'center' });
+  else if (looks-- > 0) setTimeout(look, 25);
+};
+look();
+";
 
 /// What a move comes to.
 enum Leave {

@@ -4,7 +4,9 @@ use super::wait;
 use std::path::Path;
 use std::process::Command;
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window as Id};
+use x11rb::protocol::xproto::{
+    AtomEnum, ConfigureWindowAux, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window as Id,
+};
 use x11rb::rust_connection::RustConnection;
 
 pub struct Screen {
@@ -24,6 +26,19 @@ impl Screen {
     /// Gives this window the keyboard: no window manager does it here.
     pub fn take_focus(&self) {
         self.x.set_input_focus(InputFocus::PARENT, self.window, x11rb::CURRENT_TIME).unwrap().check().unwrap();
+    }
+
+    /// Makes the window so large, and waits until it is.
+    pub fn resize(&self, width: u16, height: u16) {
+        let size = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
+        self.x.configure_window(self.window, &size).unwrap().check().unwrap();
+        wait(
+            || format!("a window of {width} by {height}"),
+            || {
+                let now = self.x.get_geometry(self.window).ok()?.reply().ok()?;
+                ((now.width, now.height) == (width, height)).then_some(())
+            },
+        );
     }
 
     /// Presses at a point of the window, drags along by so much, and lets go. In steps, as a hand does.
