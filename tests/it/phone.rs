@@ -1,14 +1,12 @@
 //! The phone's core against a real server, and against the ends of the world: no server, killed
 //! programs, portals, forged receipts, damaged files.
 
-use crate::server::{Station, facts, fix};
+use crate::server::{Station, decide, facts, fix};
 use chrono::{DateTime, TimeDelta, Utc};
-use handoff::domain::assess::assess;
-use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Race, Reason, SceneOutcome, Sex};
-use handoff::domain::encounter::{Consent, Decision, Demographics, Divergence, Person};
+use handoff::domain::codes::Choice;
+use handoff::domain::encounter::Decision;
 use handoff::domain::facts::Facts;
 use handoff::domain::ids::ReferralId;
-use handoff::domain::private::Private;
 use handoff::domain::time::Reading;
 use handoff::outbox::Hold;
 use handoff::platform::clock::Clock;
@@ -78,33 +76,7 @@ impl Officer {
 
     pub fn decide(&self, facts: Facts, choice: Choice) -> Decision {
         let site = self.phone.config().unwrap();
-        let assessment = assess(&site.pack, &site.zones, &facts).unwrap();
-        let accepted = choice == Choice::OfferedAccepted;
-        let diverges = Decision::diverges(assessment.verdict, choice);
-        let at = facts.at;
-        Decision {
-            unit: "3-M-21".into(),
-            incident: None,
-            cross_street: None,
-            assessment,
-            choice,
-            reason: (!accepted).then_some(Reason::NotInterested),
-            outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
-            divergence: diverges.then(|| Divergence { supervisor: "Sgt".into(), reason: "known".into() }),
-            demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::Unknown },
-            call_back: None,
-            person: accepted.then(|| Person {
-                name: Private::new("Zanzibarry Roe".into()),
-                born: None,
-                reach: Private::new("by the Zanzibarry fountain".into()),
-                language: String::new(),
-                needs: [].into(),
-                hazards: None,
-                consent: Consent { at, given: true, manner: ConsentManner::Spoken },
-            }),
-            while_locked: false,
-            facts,
-        }
+        decide((&site.pack, &site.zones), facts, choice)
     }
 
     pub fn accept(&self) -> ReferralId {
@@ -129,7 +101,7 @@ async fn a_decision_recorded_without_a_signal_is_delivered_and_receipted_later()
     assert_eq!(report.feed, FeedState::Fresh);
     assert!(matches!(officer.state(id), RecordState::Received { .. }));
     let row = officer.phone.records().unwrap().remove(0);
-    assert_eq!(row.title.unwrap().reveal(), "Zanzibarry Roe");
+    assert_eq!(row.title.unwrap().reveal(), "Zanzibarry Doe");
     officer.phone.lock();
     assert_eq!(officer.phone.records().unwrap()[0].title, None);
     assert_eq!(officer.phone.health().unwrap().unsent, 0);

@@ -170,25 +170,7 @@ impl TestPhone {
     /// A decision with what the rules say of these facts, as the app would make it.
     pub fn decide(&self, facts: Facts, choice: Choice) -> Decision {
         let (pack, zones) = self.rules.as_ref().unwrap();
-        let assessment = assess(pack, zones, &facts).unwrap();
-        let accepted = choice == Choice::OfferedAccepted;
-        let diverges = Decision::diverges(assessment.verdict, choice);
-        Decision {
-            unit: "3-M-21".into(),
-            incident: None,
-            cross_street: None,
-            assessment,
-            choice,
-            reason: (!accepted).then_some(Reason::NotInterested),
-            outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
-            divergence: diverges
-                .then(|| Divergence { supervisor: format!("{CANARY} Sgt"), reason: format!("{CANARY} knows them") }),
-            demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::From25 },
-            call_back: Some(Private::new(format!("{CANARY} 555"))),
-            person: accepted.then(|| person(facts.at.into())),
-            while_locked: false,
-            facts,
-        }
+        decide((pack, zones), facts, choice)
     }
 
     /// An eligible person who said yes.
@@ -276,6 +258,30 @@ impl TestPhone {
             EntryResult::Refused { reason, detail } => (reason, detail),
             EntryResult::Receipt(_) => panic!("it was taken"),
         }
+    }
+}
+
+/// A decision with what these rules say of these facts, as the app would make it, and the canary in every
+/// name and free text.
+pub fn decide(rules: (&Pack, &Zones), facts: Facts, choice: Choice) -> Decision {
+    let assessment = assess(rules.0, rules.1, &facts).unwrap();
+    let accepted = choice == Choice::OfferedAccepted;
+    let diverges = Decision::diverges(assessment.verdict, choice);
+    Decision {
+        unit: "3-M-21".into(),
+        incident: None,
+        cross_street: None,
+        assessment,
+        choice,
+        reason: (!accepted).then_some(Reason::NotInterested),
+        outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
+        divergence: diverges
+            .then(|| Divergence { supervisor: format!("{CANARY} Sgt"), reason: format!("{CANARY} knows them") }),
+        demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::From25 },
+        call_back: Some(Private::new(format!("{CANARY} 555"))),
+        person: accepted.then(|| person(facts.at.into())),
+        while_locked: false,
+        facts,
     }
 }
 
