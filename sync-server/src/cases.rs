@@ -154,7 +154,7 @@ async fn note_reads(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> R
     app.store()
         .write(move |db| {
             let note = |referral: ReferralId| Event::new(Kind::PersonRead).by(reader).on(referral.0);
-            referrals.into_iter().try_for_each(|referral| events::append(db, &note(referral), now))
+            referrals.iter().try_for_each(|referral| events::append(db, &note(*referral), now))
         })
         .await
 }

@@ -98,17 +98,17 @@ type Done = Result<Committed, Refused>;
 /// Queues what is to be written of one entry: itself, or that it was refused.
 fn submit(app: &App, device: &KnownDevice, (offer, result): (Offer, Result<Checked, Refused>)) -> Pending<Done> {
     let (now, device, hash) = (app.now(), device.id, offer.hash);
-    let refuse = move |db: &mut dyn store::Db, refused: Refused| {
+    let refuse = move |db: &mut dyn store::Db, refused: &Refused| {
         let event = Event::new(Kind::EntryRefused).by_device(device).detail(format!("{:?} {hash}", refused.reason));
         events::append(db, &event, now)?;
-        Ok(Err(refused))
+        Ok(Err(refused.clone()))
     };
     match result {
         Ok(checked) => app.store().submit(move |db| match commit::commit(db, &checked, &offer)? {
             Ok(committed) => Ok(Ok(committed)),
-            Err(refused) => refuse(db, refused),
+            Err(refused) => refuse(db, &refused),
         }),
-        Err(refused) => app.store().submit(move |db| refuse(db, refused)),
+        Err(refused) => app.store().submit(move |db| refuse(db, &refused)),
     }
 }
 

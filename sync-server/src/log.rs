@@ -80,10 +80,11 @@ pub async fn decision(app: &App, reader: &Staff, position: u64) -> Result<Option
 /// [`StoreError`]: then nothing was done.
 pub async fn confirm(app: &App, position: u64, sergeant: &Staff, note: String) -> Result<Confirming, StoreError> {
     let (now, by) = (app.now(), sergeant.id);
+    let word = Confirmation { by, at: now, note };
     let done = app
         .store()
         .write(move |db| {
-            let done = log::confirm(db, position, &Confirmation { by, at: now, note })?;
+            let done = log::confirm(db, position, &word)?;
             if done == Confirming::Confirmed {
                 events::append(db, &Event::new(Kind::Confirmed).by(by).detail(format!("position {position}")), now)?;
             }

@@ -21,6 +21,7 @@ pub mod events;
 mod files;
 pub mod ledger;
 pub mod log;
+mod postgres;
 mod sqlite;
 pub mod tree;
 mod value;
@@ -40,9 +41,12 @@ pub(crate) use entries::{
 pub(crate) use files::{
     FileKind, StoredFile, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
 };
+pub use postgres::{BadUrl, DatabaseUrl, Postgres};
 pub use sqlite::Sqlite;
 pub use value::{Params, Row, Value};
 pub use writer::{Intent, Pending, Store};
+
+use std::time::Duration;
 
 /// What the store can fail with.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -71,6 +75,15 @@ pub enum StoreError {
     /// The transaction was not committed; nothing of it is stored.
     #[error("not committed: {0}")]
     NotCommitted(String),
+    /// The connection to the database was lost, or could not be made. Nothing of the transaction is stored.
+    #[error("the database is out of reach: {0}")]
+    Lost(String),
+    /// Another transaction stood in the way. Nothing of this one is stored.
+    #[error("another transaction stood in the way: {0}")]
+    Crossed(String),
+    /// The connection was lost in the commit: it is stored whole or not at all, and nobody here knows which.
+    #[error("nobody knows whether it was committed: {0}")]
+    InDoubt(String),
     /// A row does not have the shape that the query promised.
     #[error("a row of the database is not readable: {0}")]
     Shape(&'static str),
@@ -85,24 +98,32 @@ pub enum StoreError {
     Broken,
 }
 
+impl StoreError {
+    /// The whole transaction was undone, and not by what its jobs did: they may be run again.
+    pub(crate) const fn undid_all(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Crossed(_))
+    }
+}
+
 /// Reads and writes inside one transaction, or reads alone.
 pub trait Db {
     /// Runs one statement and says how many rows it changed.
     ///
     /// # Errors
-    /// [`StoreError::Engine`], a broken constraint included.
+    /// [`StoreError::Engine`], a broken constraint included; [`StoreError::Lost`] and [`StoreError::Crossed`]
+    /// where the whole transaction is undone.
     fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError>;
 
     /// Runs one statement and returns its rows.
     ///
     /// # Errors
-    /// [`StoreError::Engine`].
+    /// As [`Db::run`].
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError>;
 
     /// The first row, if there is one.
     ///
     /// # Errors
-    /// [`StoreError::Engine`].
+    /// As [`Db::run`].
     fn first(&mut self, sql: &str, params: Params<'_>) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(sql, params)?.into_iter().next())
     }
@@ -113,13 +134,14 @@ pub trait Session: Db + Send {
     /// Starts a transaction that will write.
     ///
     /// # Errors
-    /// [`StoreError::Engine`].
+    /// [`StoreError::Engine`] or [`StoreError::Lost`].
     fn begin(&mut self) -> Result<(), StoreError>;
 
     /// Commits: when this returns, the transaction is on the disk.
     ///
     /// # Errors
-    /// [`StoreError::Engine`]: nothing is stored, and the session must be thrown away.
+    /// [`StoreError::NotCommitted`], [`StoreError::Lost`] or [`StoreError::Crossed`]: nothing is stored;
+    /// [`StoreError::InDoubt`]: nobody knows. The session must be thrown away.
     fn commit(&mut self) -> Result<(), StoreError>;
 
     /// From here on, and until the session is dropped, every read sees the same moment, whatever others write.
@@ -145,6 +167,23 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// As [`Engine::writer`].
     fn reader(&self) -> Result<Box<dyn Session>, StoreError>;
+
+    /// Hears when another process has written, where the engine can tell.
+    ///
+    /// # Errors
+    /// As [`Engine::writer`].
+    fn listener(&self) -> Result<Option<Box<dyn Listener>>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// Hears when something was written. Only a hint: it may be late, come for nothing, or not come at all.
+pub trait Listener: Send {
+    /// Returns when something was written, or after this long.
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`]: a new one must be opened.
+    fn wait(&mut self, most: Duration) -> Result<(), StoreError>;
 }
 
 #[cfg(test)]

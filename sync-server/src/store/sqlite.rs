@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
 static MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/0001_start.sql"),
-    include_str!("../../migrations/0002_ledger.sql"),
-    include_str!("../../migrations/0003_epochs.sql"),
-    include_str!("../../migrations/0004_afterwards.sql"),
+    include_str!("../../migrations/sqlite/0001_start.sql"),
+    include_str!("../../migrations/sqlite/0002_ledger.sql"),
+    include_str!("../../migrations/sqlite/0003_epochs.sql"),
+    include_str!("../../migrations/sqlite/0004_afterwards.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.
@@ -60,7 +60,7 @@ impl Sqlite {
     pub(crate) fn fill(&self) -> Result<(Box<dyn Session>, Vec<Table>), StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut session = self.connect(flags, &in_one_go())?;
-        self.migrate(&mut session)?;
+        self.migrate(&mut session, MIGRATIONS)?;
         let tables = session.tables()?;
         Ok((Box::new(session), tables))
     }
@@ -104,32 +104,29 @@ impl Sqlite {
         Ok(session)
     }
 
-    fn migrate(&self, session: &mut SqliteSession) -> Result<(), StoreError> {
-        session.begin()?;
-        let version: i64 = session.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let found = usize::try_from(version).unwrap_or(usize::MAX);
-        let Some(missing) = MIGRATIONS.get(found..) else {
-            return Err(StoreError::Newer { path: self.path.display().to_string(), found, known: MIGRATIONS.len() });
-        };
-        for sql in missing {
-            session.connection.execute_batch(sql)?;
-        }
-        if !missing.is_empty() {
+    /// Takes each missing step in a transaction with its number: a program that is stopped in the middle
+    /// leaves the schema before the step or after it, never between.
+    fn migrate(&self, session: &mut SqliteSession, steps: &[&str]) -> Result<(), StoreError> {
+        loop {
+            session.begin()?;
+            let version: i64 = session.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let found = usize::try_from(version).unwrap_or(usize::MAX);
+            if found > steps.len() {
+                return Err(StoreError::Newer { path: self.path.display().to_string(), found, known: steps.len() });
+            }
+            let Some(step) = steps.get(found) else { return session.commit() };
+            session.connection.execute_batch(step)?;
             session.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-            session.connection.pragma_update(
-                None,
-                "user_version",
-                i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX),
-            )?;
+            session.connection.pragma_update(None, "user_version", version + 1)?;
+            session.commit()?;
         }
-        session.commit()
     }
 }
 
 impl Engine for Sqlite {
     fn writer(&self) -> Result<Box<dyn Session>, StoreError> {
         let mut session = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        self.migrate(&mut session)?;
+        self.migrate(&mut session, MIGRATIONS)?;
         Ok(Box::new(session))
     }
 
@@ -206,7 +203,7 @@ impl Session for SqliteSession {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.run("COMMIT", &[]).map(drop)
+        self.run("COMMIT", &[]).map(drop).map_err(|error| StoreError::NotCommitted(error.to_string()))
     }
 
     fn snapshot(&mut self) -> Result<(), StoreError> {
@@ -302,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_migration_file_is_listed() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
         assert_eq!(std::fs::read_dir(folder).unwrap().count(), MIGRATIONS.len());
     }
 }

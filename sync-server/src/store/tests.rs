@@ -1,6 +1,11 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
+#[cfg(unix)]
+pub mod cluster;
+#[cfg(unix)]
+mod faults;
+
 use super::events::{self, Event, Kind};
-use super::{Code, Engine, NewDevice, Purpose, Sqlite, Store, StoreError, Value};
+use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use std::path::Path;
@@ -13,6 +18,14 @@ macro_rules! engines {
             async fn $promise() {
                 let dir = tempfile::tempdir().unwrap();
                 super::$promise(super::sqlite_engine(dir.path())).await;
+            })+
+        }
+
+        #[cfg(unix)]
+        mod postgres {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise(super::postgres_engine()).await;
             })+
         }
     };
@@ -33,6 +46,11 @@ engines!(
 
 fn sqlite_engine(dir: &Path) -> Sqlite {
     Sqlite::new(&dir.join("server.db"), [7; 32])
+}
+
+#[cfg(unix)]
+fn postgres_engine() -> Postgres {
+    Postgres::new(DatabaseUrl::parse(&cluster::Cluster::shared().database()).unwrap())
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {

@@ -3,6 +3,12 @@
 //! Jobs come through a channel. The writer opens a transaction for the first, adds what else is there,
 //! each job in a savepoint of its own so that a bad one undoes only itself, commits once, and only then
 //! lets anyone hear of success.
+//!
+//! # Decisions
+//! A job may run more than once. Where the database says that nothing of a transaction is stored (the
+//! connection broke before the commit, another transaction stood in the way), the whole group is run again
+//! on a new session. Where the commit itself broke, nobody knows: the callers hear a fault that passes,
+//! and what comes again is found as a repeat.
 
 use super::{Db, Engine, Session, StoreError};
 use handoff::lab::{Bug, planted};
@@ -24,14 +30,15 @@ const GATHER_MOST: Duration = Duration::from_millis(20);
 /// Read connections kept open.
 const READERS: usize = 3;
 
+/// A transaction that the database undid by no fault of its jobs is run again after each of these pauses.
+const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
+
 type Outcome = Result<(), StoreError>;
-type Finish = Box<dyn FnOnce(Outcome) + Send>;
-type Job = Box<dyn FnOnce(Result<&mut dyn Session, StoreError>) -> Finish + Send>;
 
 /// The store: cheap to clone, safe to share. It closes when the last clone is gone.
 #[derive(Clone)]
 pub struct Store {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Box<dyn Job>>,
     intents: Arc<AtomicUsize>,
     commits: Arc<AtomicUsize>,
     readers: Arc<Mutex<Vec<Box<dyn Session>>>>,
@@ -63,13 +70,18 @@ impl Store {
     /// As [`Store::open`], or what `first` says.
     pub fn prepared(
         engine: impl Engine,
-        first: impl FnOnce(&mut dyn Db) -> Result<(), StoreError>,
+        first: impl FnOnce(&mut dyn Db) -> Result<(), StoreError> + Send,
     ) -> Result<Self, StoreError> {
         let engine: Arc<dyn Engine> = Arc::new(engine);
-        let mut session = engine.writer()?;
-        session.begin()?;
-        first(session.db())?;
-        session.commit()?;
+        let prepare = || -> Result<Box<dyn Session>, StoreError> {
+            let mut session = engine.writer()?;
+            session.begin()?;
+            first(session.db())?;
+            session.commit()?;
+            Ok(session)
+        };
+        // On a thread of its own: an engine's client may block, which an async thread may not.
+        let session = std::thread::scope(|scope| scope.spawn(prepare).join().map_err(|_| StoreError::Broken)?)?;
         let (jobs, queue) = mpsc::channel();
         let store = Self {
             jobs,
@@ -105,20 +117,15 @@ impl Store {
     }
 
     /// Queues `work` and returns where its result will be told, once it is on the disk. It is done even
-    /// if nobody waits for the result.
+    /// if nobody waits for the result, and may be run more than once: each time in a transaction that
+    /// knows nothing of the times before.
     pub fn submit<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         let (tell, heard) = oneshot::channel();
-        let job: Job = Box::new(move |session| {
-            let result = session.and_then(|session| in_savepoint(session, work));
-            Box::new(move |committed: Outcome| {
-                // Nobody waits any more: the work itself is done.
-                drop(tell.send(committed.and(result)));
-            })
-        });
-        drop(self.jobs.send(job));
+        let job = Work { work, result: Err(StoreError::Closed), tell };
+        drop(self.jobs.send(Box::new(job)));
         Pending(heard)
     }
 
@@ -128,21 +135,22 @@ impl Store {
     /// What `work` says, or that the commit failed; then nothing of it is stored.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.submit(work).done().await
     }
 
-    /// Runs `work` on a connection that only reads, off the async threads.
+    /// Runs `work` on a connection that only reads, off the async threads. If the connection is lost, it is
+    /// run once more on another.
     ///
     /// # Errors
     /// What `work` says, or what opening a connection says.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.clone();
-        tokio::task::spawn_blocking(move || store.read_now(work)).await.map_err(|_| StoreError::Broken)?
+        tokio::task::spawn_blocking(move || store.read_here(work)).await.map_err(|_| StoreError::Broken)?
     }
 
     /// Runs `work` on one moment of the whole database, for as long as it takes and without holding up writers;
@@ -157,20 +165,39 @@ impl Store {
         work(session.db())
     }
 
-    /// As [`Store::read`], on this thread.
+    /// As [`Store::read`], while this thread waits, an async one too.
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn read_now<T>(&self, work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn read_now<T: Send>(
+        &self,
+        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        std::thread::scope(|scope| scope.spawn(|| self.read_here(work)).join().map_err(|_| StoreError::Broken)?)
+    }
+
+    fn read_here<T>(&self, mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut session = match kept {
-            Some(session) => session,
-            None => self.engine.reader()?,
-        };
+        if let Some(session) = kept {
+            match self.read_with(session, &mut work) {
+                Err(StoreError::Lost(_)) => self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear(),
+                done => return done,
+            }
+        }
+        self.read_with(self.engine.reader()?, &mut work)
+    }
+
+    fn read_with<T>(
+        &self,
+        mut session: Box<dyn Session>,
+        work: &mut impl FnMut(&mut dyn Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let result = work(session.db());
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS {
-            readers.push(session);
+        if !matches!(result, Err(StoreError::Lost(_))) {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < READERS {
+                readers.push(session);
+            }
         }
         result
     }
@@ -198,10 +225,43 @@ impl<T> Pending<T> {
     }
 }
 
+/// What the writer runs and answers.
+trait Job: Send {
+    /// Runs it in a savepoint and keeps its result.
+    ///
+    /// # Errors
+    /// Only what undoes the whole transaction; what befell this job alone is its result.
+    fn run(&mut self, session: &mut dyn Session) -> Outcome;
+
+    /// Tells the result of the last run, or why there is none.
+    fn tell(self: Box<Self>, outcome: Outcome);
+}
+
+struct Work<T, W> {
+    work: W,
+    result: Result<T, StoreError>,
+    tell: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, W: FnMut(&mut dyn Db) -> Result<T, StoreError> + Send> Job for Work<T, W> {
+    fn run(&mut self, session: &mut dyn Session) -> Outcome {
+        self.result = in_savepoint(session, &mut self.work);
+        match &self.result {
+            Err(error) if error.undid_all() => Err(error.clone()),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    fn tell(self: Box<Self>, outcome: Outcome) {
+        // Nobody waits any more: the work itself is done.
+        drop(self.tell.send(outcome.and(self.result)));
+    }
+}
+
 struct Writer {
     engine: Arc<dyn Engine>,
     session: Option<Box<dyn Session>>,
-    queue: mpsc::Receiver<Job>,
+    queue: mpsc::Receiver<Box<dyn Job>>,
     intents: Arc<AtomicUsize>,
     commits: Arc<AtomicUsize>,
     /// How long the last commit took.
@@ -211,44 +271,62 @@ struct Writer {
 impl Writer {
     fn run(mut self) {
         while let Ok(first) = self.queue.recv() {
-            // A fault of the disk may have left the session in doubt: a new one is opened from the file.
-            let session = match self.session.take() {
-                Some(session) => Ok(session),
-                None => self.engine.writer(),
-            };
-            match session {
-                Ok(session) => self.session = self.group(session, first),
-                Err(error) => first(Err(error))(Ok(())),
+            let mut jobs = vec![first];
+            let outcome = self.group(&mut jobs);
+            if outcome.as_ref().is_err_and(StoreError::undid_all) {
+                // The database is away: who else waits is told now, not after as many tries each.
+                jobs.extend(self.queue.try_iter());
+            }
+            for job in jobs {
+                job.tell(outcome.clone());
             }
         }
     }
 
-    /// One transaction for `first` and what follows it. Returns the session if it can be used again.
-    fn group(&mut self, mut session: Box<dyn Session>, first: Job) -> Option<Box<dyn Session>> {
-        if let Err(error) = session.begin() {
-            first(Err(error))(Ok(()));
-            return None;
+    /// One transaction for the first job and what follows it; the same jobs once more where the database
+    /// says that nothing of them is stored.
+    fn group(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Outcome {
+        for pause in PAUSES {
+            match self.transaction(jobs) {
+                Err(error) if error.undid_all() => {
+                    tracing::warn!(%error, jobs = jobs.len(), "a transaction was undone and is run again");
+                    std::thread::sleep(pause);
+                }
+                outcome => return outcome,
+            }
         }
-        let since = Instant::now();
-        let mut told = vec![first(Ok(session.as_mut()))];
-        while let Some(job) = self.next(told.len(), since) {
-            told.push(job(Ok(session.as_mut())));
-        }
-        if planted(Bug::AckBeforeCommit) {
-            told.drain(..).for_each(|tell| tell(Ok(())));
-        }
-        let committing = Instant::now();
-        let outcome = session.commit().map_err(|error| StoreError::NotCommitted(error.to_string()));
-        self.flush = committing.elapsed();
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        let session = outcome.is_ok().then_some(session);
-        for tell in told {
-            tell(outcome.clone());
-        }
-        session
+        self.transaction(jobs)
     }
 
-    fn next(&self, have: usize, since: Instant) -> Option<Job> {
+    fn transaction(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Outcome {
+        // A fault of the disk or the network may have left the session in doubt: a new one is opened.
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => self.engine.writer()?,
+        };
+        session.begin()?;
+        let since = Instant::now();
+        for job in jobs.iter_mut() {
+            job.run(session.as_mut())?;
+        }
+        while let Some(mut job) = self.next(jobs.len(), since) {
+            let ran = job.run(session.as_mut());
+            jobs.push(job);
+            ran?;
+        }
+        if planted(Bug::AckBeforeCommit) {
+            jobs.drain(..).for_each(|job| job.tell(Ok(())));
+        }
+        let committing = Instant::now();
+        let outcome = session.commit();
+        self.flush = committing.elapsed();
+        outcome?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.session = Some(session);
+        Ok(())
+    }
+
+    fn next(&self, have: usize, since: Instant) -> Option<Box<dyn Job>> {
         if have >= MOST_JOBS {
             return None;
         }
@@ -270,13 +348,15 @@ impl Writer {
 /// Runs one job so that its failure, a panic included, undoes only its own work.
 fn in_savepoint<T>(
     session: &mut dyn Session,
-    work: impl FnOnce(&mut dyn Db) -> Result<T, StoreError>,
+    work: &mut impl FnMut(&mut dyn Db) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     session.run("SAVEPOINT job", &[])?;
     let result = catch_unwind(AssertUnwindSafe(|| work(session.db()))).unwrap_or(Err(StoreError::Broken));
-    if result.is_err() {
+    // A job may have passed over a failed statement, after which some engines take nothing more.
+    let result = result.and_then(|done| session.run("RELEASE SAVEPOINT job", &[]).map(|_| done));
+    if result.as_ref().is_err_and(|error| !error.undid_all()) {
         session.run("ROLLBACK TO SAVEPOINT job", &[])?;
+        session.run("RELEASE SAVEPOINT job", &[])?;
     }
-    session.run("RELEASE SAVEPOINT job", &[])?;
     result
 }

@@ -146,7 +146,21 @@ pub fn sql(file: &File) -> Vec<String> {
     found(file, Keep::Strings, &SQL)
 }
 
-const ONE_ENGINE: [&str; 11] = [
+const ONE_ENGINE: [&str; 25] = [
+    "FOR UPDATE",
+    "SKIP LOCKED",
+    "ADVISORY",
+    "ILIKE",
+    "::BIGINT",
+    "::BYTEA",
+    "pg_",
+    "string_agg",
+    "IFNULL(",
+    "IIF(",
+    "INSTR(",
+    "TOTAL(",
+    "group_concat",
+    "unixepoch",
     "INSERT OR",
     "REPLACE INTO",
     "rowid",
@@ -162,8 +176,9 @@ const ONE_ENGINE: [&str; 11] = [
 
 /// Words that one engine alone knows, in the statements that serve every engine.
 pub fn one_engine(file: &File) -> Vec<String> {
-    let shared = file.path.starts_with("sync-server/src/store") && !file.path.ends_with("/sqlite.rs");
-    if !shared {
+    let store = "sync-server/src/store";
+    let own = ["sqlite", "postgres"].iter().any(|engine| file.path.starts_with(&format!("{store}/{engine}")));
+    if own || !file.path.starts_with(store) {
         return Vec::new();
     }
     let words = ONE_ENGINE.map(str::to_uppercase);
@@ -210,9 +225,14 @@ pub fn unlisted_migrations(files: &[File]) -> Vec<String> {
     files
         .iter()
         .filter(|file| file.path.ends_with(".sql"))
-        .filter(|file| !sources.contains(&format!("/{}\"", file.path.rsplit('/').next().unwrap())))
+        .filter(|file| !sources.contains(&format!("{}\"", listed_as(&file.path))))
         .map(|file| file.path.clone())
         .collect()
+}
+
+/// A migration's folder and name: two engines have files of one name.
+fn listed_as(path: &str) -> &str {
+    path.rmatch_indices('/').nth(1).map_or(path, |(at, _)| &path[at + 1..])
 }
 
 #[cfg(test)]
@@ -285,9 +305,12 @@ mod planted {
             "const Q: &str = \"SELECT rowid FROM entries\";",
             "const Q: &str = \"select json_extract(body, '$.x') from entries\";",
             "const Q: &str = \"SELECT StrFTime('%s', at_ms) FROM events\";",
+            "const Q: &str = \"SELECT n FROM jobs LIMIT 1 for update\";",
+            "const Q: &str = \"SELECT count(*)::bigint FROM jobs\";",
         ] {
             assert_eq!(one_engine(&file("sync-server/src/store/cases.rs", text)).len(), 1, "{text}");
             assert!(one_engine(&file("sync-server/src/store/sqlite.rs", text)).is_empty());
+            assert!(one_engine(&file("sync-server/src/store/postgres/schema.rs", text)).is_empty());
             assert!(one_engine(&file("src/store/outbox.rs", text)).is_empty());
         }
         let plain =
@@ -312,8 +335,9 @@ mod planted {
 
     #[test]
     fn a_migration_that_nobody_lists_is_found() {
-        let listed = file("src/store/schema.rs", "const ALL: &[&str] = &[include_str!(\"m/0001_first.sql\")];");
-        let files = [listed, file("src/store/m/0001_first.sql", ""), file("src/store/m/0002_lost.sql", "")];
-        assert_eq!(unlisted_migrations(&files), ["src/store/m/0002_lost.sql"]);
+        let listed = file("src/store/schema.rs", "const ALL: &[&str] = &[include_str!(\"../m/0001_first.sql\")];");
+        let files = ["m/0001_first.sql", "m/0002_lost.sql", "other/0001_first.sql"].map(|name| format!("src/{name}"));
+        let files: Vec<File> = files.iter().map(|name| file(name, "")).chain([listed]).collect();
+        assert_eq!(unlisted_migrations(&files), ["src/m/0002_lost.sql", "src/other/0001_first.sql"]);
     }
 }

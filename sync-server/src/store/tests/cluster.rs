@@ -1,0 +1,152 @@
+//! A private PostgreSQL for tests: one for each test program, a database for each test. It is gone when the
+//! program is, however that ends.
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Small, and as durable as a real one.
+const SETTINGS: &str = "fsync = on
+synchronous_commit = on
+listen_addresses = ''
+shared_buffers = 16MB
+max_connections = 200
+max_wal_size = 64MB
+log_min_messages = fatal
+";
+
+/// A running PostgreSQL with its folder, its socket and its guard.
+pub struct Cluster {
+    folder: PathBuf,
+    databases: AtomicU32,
+    /// Lives until the pipe to it closes, then stops the server and removes the folder.
+    guard: Child,
+}
+
+impl Cluster {
+    /// The one that this program's tests share.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Cluster> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// One of its own, for a test that stops it.
+    pub fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("handoff-pg-").tempdir().unwrap().keep();
+        if let Some((uid, gid)) = server_user() {
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
+        }
+        // First the guard, so that nothing is left behind whatever happens next.
+        let script = "cat >/dev/null; \"$1\" -D \"$2/data\" -m immediate -s stop 2>/dev/null; rm -rf \"$2\"";
+        let guard = program(Path::new("/bin/sh"))
+            .args(["-c", script, "sh"])
+            .args([program_path("pg_ctl"), folder.clone()])
+            .stdin(Stdio::piped())
+            // An interrupt from the keyboard is not for it.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let cluster = Self { folder, databases: AtomicU32::new(0), guard };
+        let data = cluster.data();
+        let make = ["-U", "handoff", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
+        done(program(&program_path("initdb")).args(make).arg(&data));
+        let mut settings = std::fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
+        writeln!(settings, "{SETTINGS}unix_socket_directories = '{}'", cluster.folder.display()).unwrap();
+        drop(settings);
+        cluster.control(&["start"]);
+        cluster
+    }
+
+    /// Stops and starts it, in the given mode: `immediate` leaves the work of a power cut.
+    pub fn restart(&self, mode: &str) {
+        self.control(&["-m", mode, "restart"]);
+    }
+
+    /// The address of a new and empty database.
+    pub fn database(&self) -> String {
+        let name = format!("t{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        format!("postgres://handoff@{}/{name}", self.folder.display().to_string().replace('/', "%2F"))
+    }
+
+    /// Runs statements in a database beside all servers, and returns what they print.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        let mut psql = program(&program_path("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "handoff", "-d", database, "-c", sql, "-h"]);
+        String::from_utf8(done(psql.arg(&self.folder)).stdout).unwrap()
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn control(&self, act: &[&str]) {
+        let log = self.folder.join("log");
+        // Nothing of it is read: the server keeps its parent's pipes open.
+        let mut control = program(&program_path("pg_ctl"));
+        control.arg("-D").arg(self.data()).arg("-l").arg(&log).args(["-w", "-s"]).args(act);
+        let status = control.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        assert!(status.success(), "pg_ctl {act:?}: {}", std::fs::read_to_string(log).unwrap_or_default());
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        drop(self.guard.wait());
+    }
+}
+
+/// The name of the database of an address.
+pub fn name_of(url: &str) -> &str {
+    url.rsplit('/').next().unwrap()
+}
+
+fn done(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// A program as the user that may run PostgreSQL.
+fn program(path: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.current_dir("/").env("LC_ALL", "C");
+    if let Some((uid, gid)) = server_user() {
+        command.uid(uid).gid(gid);
+    }
+    command
+}
+
+/// PostgreSQL refuses to run as root: another user then, the one that its package makes or nobody.
+fn server_user() -> Option<(u32, u32)> {
+    if std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?) != 0 {
+        return None;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap();
+    let find = |name: &str| {
+        let mut fields = users.lines().find(|line| line.starts_with(&format!("{name}:")))?.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    Some(find("postgres").or_else(|| find("nobody")).unwrap())
+}
+
+/// A program of PostgreSQL: on the path, or where Debian puts it, the newest.
+fn program_path(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut debian: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter_map(|path| Some((path.file_name()?.to_str()?.parse().ok()?, path.join("bin"))))
+        .collect();
+    debian.sort();
+    let folders = debian.into_iter().rev().map(|(_, path)| path).chain(std::env::split_paths(&path));
+    folders
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| panic!("{name} is not here: install PostgreSQL, as `.make/setup test` does"))
+}
