@@ -27,7 +27,7 @@ pub enum Kind {
 /// A browser.
 pub struct Browser {
     pub page: WebDriver,
-    driver: Child,
+    _driver: Driver,
     _profile: tempfile::TempDir,
 }
 
@@ -35,9 +35,11 @@ impl Browser {
     /// Starts chromedriver on a free port and a browser with a fresh profile.
     pub async fn open(kind: Kind) -> Self {
         let (driver, port) = start_driver();
+        // From here on the driver ends with this value, whatever fails below.
+        let driver = Driver(driver);
         let profile = tempfile::tempdir().unwrap();
         let page = WebDriver::new(&format!("http://127.0.0.1:{port}"), wishes(kind, profile.path())).await.unwrap();
-        Self { page, driver, _profile: profile }
+        Self { page, _driver: driver, _profile: profile }
     }
 
     /// Opens an address.
@@ -101,11 +103,13 @@ impl Browser {
     }
 }
 
-impl Drop for Browser {
+/// A chromedriver. After a failed test the session is still open: it takes its browser along.
+struct Driver(Child);
+
+impl Drop for Driver {
     fn drop(&mut self) {
-        // After a failed test the session is still open: chromedriver takes its browser along.
-        drop(self.driver.kill());
-        drop(self.driver.wait());
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }
 
