@@ -41,6 +41,8 @@ impl App {
             events::append(db, &Event::new(Kind::BackedUp).detail(format!("epoch {epoch} position {backed_up}")), at)
         };
         self.store().write(note).await?;
+        // Receipts say so from now on.
+        self.fresh_log_state().await?;
         Ok(backup)
     }
 }

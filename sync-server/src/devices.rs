@@ -36,7 +36,7 @@ impl App {
     }
 
     /// How a device stands: by the file of revocations first, then by the database.
-    pub(crate) async fn standing(&self, device: DeviceId) -> Result<Standing, StoreError> {
+    pub(crate) async fn device_standing(&self, device: DeviceId) -> Result<Standing, StoreError> {
         match self.revoked_at(device) {
             Some(at) => Ok(Standing::Revoked(at)),
             None => self.store().read(move |db| store::standing(db, device)).await,

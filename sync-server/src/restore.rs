@@ -68,8 +68,10 @@ pub fn restore(config: &Config, file: &Path) -> Result<Restored, AppError> {
     let (keys, key) = (Keys::open(&config.keys(), false)?, Keys::backup(&config.keys(), false)?);
     let (database, new) = (config.database(), beside(&config.database()));
     let engine = Sqlite::new(&new, *keys.database);
-    let before = present(&Sqlite::new(&database, *keys.database), &database);
-    let made = rebuild(file, &engine, (&new, &key)).and_then(|()| renew(config, &engine, (before, now)));
+    let made = rebuild(file, &engine, (&new, &key)).and_then(|()| {
+        let before = present(&Sqlite::new(&database, *keys.database), &database);
+        renew(config, &engine, (before, now))
+    });
     let swapped = made.and_then(|(kept, seen)| {
         let set_aside = swap(&database, &new, now).map_err(|e| AppError::Io(database.display().to_string(), e))?;
         Ok(Restored { kept, seen, set_aside })
@@ -129,8 +131,9 @@ fn renew(config: &Config, engine: &Sqlite, (before, now): (Option<Epoch>, DateTi
         // Only how far it was known to go matters of it.
         let head = Head { size: newest.seen.max(newest.size), root: Hash([0; 32]) };
         let ahead = Checkpoint { origin: newest.origin.clone(), head };
-        revoke_again(db, &revoked)?;
+        // Before anything else is written: the next place of the old log is another's.
         epochs::open(db, (&current, &ahead), current.size, (now, now))?;
+        revoke_again(db, &revoked)?;
         let same = newest.origin == current.origin;
         Ok(((current.epoch, current.size), if same { ahead.head.size } else { current.size }))
     })?;

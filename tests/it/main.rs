@@ -24,6 +24,7 @@ mod ingest;
 mod kill;
 mod outbox;
 mod phone;
+mod restore;
 mod routes;
 mod server;
 mod standing;

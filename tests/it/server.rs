@@ -15,7 +15,7 @@ use handoff::domain::private::Private;
 use handoff::domain::time::Bounds;
 use handoff::domain::wire::{
     Answer, Config as PhoneConfig, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, FeedReply,
-    Health, Problem, ReceiptBody, Refusal, Role, WireEntry,
+    Health, Problem, ReceiptBody, Refusal, Role, Signed, WireEntry,
 };
 use handoff::domain::zone::Zones;
 use handoff::seal::{DeviceKey, SealedEntry, SealingPublic, ServerPublic, Tag, random, seal_entry};
@@ -40,12 +40,24 @@ impl Station {
     pub async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let ahead_ms = Arc::new(AtomicI64::new(0));
-        let read = Arc::clone(&ahead_ms);
-        let clock = Clock::of(move || Utc::now() + TimeDelta::milliseconds(read.load(Ordering::SeqCst)));
-        let config = Config { clock, ..Config::local(dir.path()).on_free_port() };
+        let config = Config { clock: clock(&ahead_ms), ..Config::local(dir.path()).on_free_port() };
         let server = Server::start(config).await.unwrap();
         demo::prepare(server.app()).await.unwrap();
         Self { server, dir, http: client(), ahead_ms }
+    }
+
+    /// Stops the server, does something to its folder, and starts it again at the same address.
+    pub async fn restarted(self, between: impl FnOnce(&Config)) -> Self {
+        let Self { server, dir, http, ahead_ms } = self;
+        let (addr, stopping) = (server.addr, server.app().stopping());
+        server.stop().await;
+        // Whatever still runs of it holds this.
+        let mut stopping = stopping;
+        while stopping.changed().await.is_ok() {}
+        let config = Config { clock: clock(&ahead_ms), listen: addr, ..Config::local(dir.path()) };
+        between(&config);
+        let server = Server::start(config).await.unwrap();
+        Self { server, dir, http, ahead_ms }
     }
 
     /// Moves the server's clock on.
@@ -124,6 +136,11 @@ impl Station {
     pub async fn events(&self) -> Vec<String> {
         self.server.app().store().read(handoff_server::store::events::lines).await.unwrap()
     }
+}
+
+fn clock(ahead_ms: &Arc<AtomicI64>) -> Clock {
+    let read = Arc::clone(ahead_ms);
+    Clock::of(move || Utc::now() + TimeDelta::milliseconds(read.load(Ordering::SeqCst)))
 }
 
 /// A client that follows no redirect and knows no proxy.
@@ -214,8 +231,8 @@ impl TestPhone {
         (header.referral, sealed)
     }
 
-    pub async fn post(&self, entries: Vec<WireEntry>) -> reqwest::Response {
-        let health = Health {
+    pub fn health(&self) -> Health {
+        Health {
             unsent: 1,
             wedged: 0,
             oldest_unsent_s: Some(3),
@@ -224,10 +241,24 @@ impl TestPhone {
             set_aside: 0,
             clock_offset_ms: None,
             checkpoint: None,
-        };
-        let request = EntriesRequest { health, entries, again: vec![] };
+        }
+    }
+
+    pub async fn post(&self, entries: Vec<WireEntry>) -> reqwest::Response {
+        self.call(&EntriesRequest { health: self.health(), entries, again: vec![] }).await
+    }
+
+    pub async fn call(&self, request: &EntriesRequest) -> reqwest::Response {
         let post = self.http.post(format!("{}/v1/entries", self.url)).header("authorization", self.token());
-        post.json(&request).send().await.unwrap()
+        post.json(request).send().await.unwrap()
+    }
+
+    /// Sends one entry that must be taken; its receipt as it is signed.
+    pub async fn signed_receipt(&self, entry: &SealedEntry) -> Signed {
+        let answer = self.send(&[entry]).await.remove(0);
+        self.receipt(&answer);
+        let EntryResult::Receipt(signed) = answer.result else { panic!("refused") };
+        signed
     }
 
     /// Sends entries and returns what became of each.

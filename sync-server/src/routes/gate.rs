@@ -49,7 +49,7 @@ impl Gate {
         let device = self.who_calls(request.headers()).await?;
         if self.who == Who::Device {
             let id = device.id;
-            match self.app.standing(id).await.map_err(busy_device)? {
+            match self.app.device_standing(id).await.map_err(busy_device)? {
                 Standing::Revoked(at) if !planted(Bug::RevokedReads) => {
                     self.forbidden(Event::new(Kind::Forbidden).by_device(id)).await;
                     return Err(Box::new(Refused::revoked(self.app.revocation(id, at)).into_response()));
