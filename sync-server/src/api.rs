@@ -15,6 +15,9 @@ use serde::de::DeserializeOwned;
 /// An admin needs longer than this, and a phone may ask this often.
 const CONFIRMED_AFTER_S: u32 = 60;
 
+/// Someone must make room first.
+const ROOM_AFTER_S: u32 = 60;
+
 /// A whole call refused.
 #[derive(Debug)]
 pub struct Refused {
@@ -77,9 +80,15 @@ impl Refused {
         )
     }
 
-    /// 503: a passing fault here.
+    /// 507: the disk is full; 503: another passing fault here.
     pub fn busy(error: &StoreError) -> Self {
         tracing::error!(%error, "the store failed");
+        if let StoreError::Full(_) = error {
+            let message = "The server has no room left. Nothing of this call was stored. Try again.";
+            let mut full = Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", message);
+            full.after_s = Some(ROOM_AFTER_S);
+            return full;
+        }
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot answer now. Try again.")
     }
 
@@ -171,4 +180,19 @@ pub async fn healthz(
 ) -> Result<&'static str, Refused> {
     app.store().read(|db| store::setting(db, "revision")).await?;
     Ok("ok\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_passing_faults_and_both_may_be_tried_again() {
+        let told = |error| Refused::from(error).into_response();
+        let full = told(StoreError::Full("13".into()));
+        assert_eq!((full.status().as_u16(), full.headers()["retry-after"].as_bytes()), (507, b"60".as_slice()));
+        for error in [StoreError::Lost("gone".into()), StoreError::Crossed("40001".into()), StoreError::Closed] {
+            assert_eq!(told(error).status(), 503);
+        }
+    }
 }

@@ -97,6 +97,11 @@ impl App {
         Ok(state)
     }
 
+    /// When the database was last found to be an older copy; nothing if it never was.
+    pub(crate) fn restored_at(&self) -> Option<DateTime<Utc>> {
+        self.remembered().state.epochs.as_ref().map(|epochs| epochs.began)
+    }
+
     /// The epochs for a device whose call is refused.
     pub(crate) fn epochs_signed(&self) -> Option<Signed> {
         self.remembered().state.epochs_signed.clone()

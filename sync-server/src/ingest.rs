@@ -36,11 +36,14 @@ impl Refused {
 }
 
 /// Takes a batch: one answer per entry, in its order.
+///
+/// # Errors
+/// [`StoreError::Full`] if there was no room for any of them.
 pub(crate) async fn take(
     app: &App,
     (device, log): (&Arc<KnownDevice>, &Arc<LogState>),
     request: EntriesRequest,
-) -> Vec<Answer> {
+) -> Result<Vec<Answer>, StoreError> {
     let intent = app.store().intend();
     let (received, health) = (app.now(), request.health);
     let again = again::places(app, &request.again);
@@ -63,11 +66,22 @@ pub(crate) async fn take(
     {
         tracing::warn!(%error, device = %id, "how the device is could not be written");
     }
-    let mut answers = Vec::with_capacity(pending.len());
+    let (mut answers, mut full) = (Vec::with_capacity(pending.len()), Vec::new());
     for (entry, pending) in pending {
-        answers.push(Answer { entry, result: answer((app, log), entry, pending).await });
+        let result = match pending.done().await {
+            Err(error @ StoreError::Full(_)) => {
+                full.push(error);
+                try_again("the server has no room left")
+            }
+            done => answer((app, log), entry, done),
+        };
+        answers.push(Answer { entry, result });
     }
-    answers
+    // Where nothing at all had room, the call as a whole is answered so.
+    match full.pop() {
+        Some(error) if full.len() + 1 == answers.len() => Err(error),
+        _ => Ok(answers),
+    }
 }
 
 /// Checks every entry, in order; a larger batch on as many threads as there are cores.
@@ -113,8 +127,8 @@ fn submit(app: &App, device: &KnownDevice, (offer, result): (Offer, Result<Check
 }
 
 /// The answer to one entry, once its write is on the disk; then, and not before, others hear of it.
-async fn answer((app, log): (&App, &LogState), entry: Hash, pending: Pending<Done>) -> EntryResult {
-    match pending.done().await {
+fn answer((app, log): (&App, &LogState), entry: Hash, done: Result<Done, StoreError>) -> EntryResult {
+    match done {
         Ok(Ok(committed)) => {
             announce(app, &committed);
             let at = committed.stored;

@@ -3,12 +3,13 @@
 use crate::app::{App, Change};
 use crate::cases::Came;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Staff, StoreError, afterwards, log};
+use crate::store::{self, Db, Staff, StoreError, afterwards, epochs, log};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, Header, entry_hash};
 use handoff::domain::ids::Hash;
 use handoff::domain::wire::WireEntry;
 
+pub use crate::store::epochs::Lost;
 pub use crate::store::log::{Confirmation, Confirming, LogFilter, LogQuery, LogRow};
 
 /// A decision with what the officer wrote, less the person: police hear of status only.
@@ -35,6 +36,17 @@ pub struct LogPage {
     pub next: Option<u64>,
     /// How many overrides wait for a sergeant, in the whole log.
     pub to_review: u64,
+    /// What is to be known since a restore.
+    pub restored: Restored,
+}
+
+/// What is to be known since the database was restored from a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restored {
+    /// What earlier epochs of the log lost, oldest first; as long as phones may bring it back.
+    pub lost: Vec<Lost>,
+    /// So many devices wait for an admin's look.
+    pub unconfirmed: u64,
 }
 
 /// A page of the log. The read is in the events.
@@ -43,14 +55,19 @@ pub struct LogPage {
 /// [`StoreError`].
 pub async fn page(app: &App, reader: &Staff, query: LogQuery) -> Result<LogPage, StoreError> {
     let more = LogQuery { most: query.most.saturating_add(1), ..query };
-    let (mut rows, to_review) =
-        app.store().read(move |db| Ok((log::page(db, more)?, log::count_to_review(db)?))).await?;
+    let recent = app.restored_at().is_some_and(|at| app.now() - at < epochs::KEPT_BY_PHONES);
+    let read = move |db: &mut dyn Db| {
+        let lost = if recent { epochs::lost(db)? } else { Vec::new() };
+        let restored = Restored { lost, unconfirmed: store::unconfirmed(db)? };
+        Ok((log::page(db, more)?, log::count_to_review(db)?, restored))
+    };
+    let (mut rows, to_review, restored) = app.store().read(read).await?;
     let most = usize::try_from(query.most).unwrap_or(usize::MAX);
     let go_on = rows.len() > most;
     rows.truncate(most);
     app.note(Event::new(Kind::LogRead).by(reader.id).detail(format!("{} rows", rows.len()))).await?;
     let next = rows.last().filter(|_| go_on).map(|(row, _)| row.position);
-    Ok(LogPage { rows: rows.into_iter().map(|found| strip(app, found)).collect(), next, to_review })
+    Ok(LogPage { rows: rows.into_iter().map(|found| strip(app, found)).collect(), next, to_review, restored })
 }
 
 /// One decision. The read is in the events.

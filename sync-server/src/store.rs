@@ -34,7 +34,9 @@ pub use accounts::{
 pub(crate) use accounts::{SESSION_IDLE, touch_session};
 pub(crate) use afterwards::{add_afterwards, afterwards, case_device, close_withdrawn, join_earlier};
 pub use devices::{Device, ListedDevice, NewDevice, devices, enrol, revoke};
-pub(crate) use devices::{Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing};
+pub(crate) use devices::{
+    Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing, unconfirmed,
+};
 pub(crate) use entries::{
     Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew, statuses_after,
 };
@@ -84,6 +86,9 @@ pub enum StoreError {
     /// The connection was lost in the commit: it is stored whole or not at all, and nobody here knows which.
     #[error("nobody knows whether it was committed: {0}")]
     InDoubt(String),
+    /// The disk of the database is full. Nothing of the transaction is stored.
+    #[error("the disk of the database is full: {0}")]
+    Full(String),
     /// A row does not have the shape that the query promised.
     #[error("a row of the database is not readable: {0}")]
     Shape(&'static str),
@@ -101,7 +106,7 @@ pub enum StoreError {
 impl StoreError {
     /// The whole transaction was undone, and not by what its jobs did: they may be run again.
     pub(crate) const fn undid_all(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Crossed(_))
+        matches!(self, Self::Lost(_) | Self::Crossed(_) | Self::Full(_))
     }
 }
 

@@ -230,7 +230,10 @@ async fn insert(State(store): State<Store>, Body(request): Body<EntriesRequest>)
         let hash: Hash = entry_hash(&entry.header.0, &entry.enc.0, &entry.ciphertext.0);
         let bytes = [entry.header.0, entry.enc.0, entry.ciphertext.0].concat();
         let sql = "INSERT INTO bare (hash, bytes) VALUES (:hash, :bytes)";
-        store.write(move |db| db.run(sql, &[(":hash", hash.into()), (":bytes", bytes.as_slice().into())])).await.unwrap();
+        store
+            .write(move |db| db.run(sql, &[(":hash", hash.into()), (":bytes", bytes.as_slice().into())]))
+            .await
+            .unwrap();
         let unsigned = Signed { body: Bytes(hash.0.to_vec()), sig: Bytes::default() };
         answers.push(Answer { entry: hash, result: EntryResult::Receipt(unsigned) });
     }

@@ -21,6 +21,6 @@ pub async fn entries(
         return Err(Refused::field("entries", "A batch holds at most 100 entries."));
     }
     let log = app.log_state().await?;
-    let answers = ingest::take(&app, (&device, &log), request).await;
+    let answers = ingest::take(&app, (&device, &log), request).await?;
     Ok(Json(EntriesReply { server_time: app.now(), answers, ledger: None, epochs: log.epochs_signed.clone() }))
 }

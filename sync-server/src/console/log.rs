@@ -157,6 +157,7 @@ fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> 
         older: found.next.map(|next| format!("{link}{mark}before={next}")),
         newest: ask.before.map(|_| link.clone()),
         again: ask.before.map_or_else(|| link.clone(), |before| format!("{link}{mark}before={before}")),
+        restored: view::restored(&found.restored),
         rows: found.rows.iter().map(|found| LogRow::of(found, &card(site, found.row.officer), now)).collect(),
     }
 }

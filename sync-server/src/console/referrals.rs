@@ -36,7 +36,7 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
     let list: Vec<_> =
         all.iter().map(|(case, officer)| (found(&site, case, officer), taken(&site, case, &[]))).collect();
     let viewer = viewer(&staff);
-    let view = view::inbox(&viewer, &list, now);
+    let view = view::inbox(&viewer, &list, now).restored(app.restored_at());
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
 }
 

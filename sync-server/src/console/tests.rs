@@ -94,6 +94,7 @@ fn log_page() -> String {
         older: Some(String::from("/log?before=10")),
         newest: None,
         again: String::from("/log"),
+        restored: vec![(String::from("The log was restored"), String::from("9 of 12 have come again."))],
     };
     render(LogPage, LogPageProps { viewer: viewer(Role::Sergeant), view, now: now() })
 }

@@ -8,7 +8,7 @@ mod referral;
 
 pub use decision::{DecisionView, Fact, Logged, Override, decision};
 pub use inbox::{InboxRow, InboxView, inbox};
-pub use log::{FlagView, LogChoice, LogRow, LogView};
+pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
 

@@ -124,6 +124,12 @@ pub fn devices(db: &mut dyn Db) -> Result<Vec<ListedDevice>, StoreError> {
     db.rows(sql, &[])?.into_iter().map(device).collect()
 }
 
+/// How many devices wait for an admin's look.
+pub(crate) fn unconfirmed(db: &mut dyn Db) -> Result<u64, StoreError> {
+    let row = db.first("SELECT count(*) FROM devices WHERE confirmed = 0 AND revoked_ms IS NULL", &[])?;
+    row.map_or(Ok(0), |mut row| row.count())
+}
+
 /// An admin has looked at this device: it may read, unless it was revoked.
 pub(crate) fn confirm_device(db: &mut dyn Db, device: DeviceId) -> Result<(), StoreError> {
     db.run("UPDATE devices SET confirmed = 1 WHERE id = :id AND confirmed = 0", &[(":id", device.into())]).map(drop)

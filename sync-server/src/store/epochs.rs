@@ -7,7 +7,7 @@ use handoff::domain::ids::Hash;
 use handoff::domain::wire::{Epochs, Kept, Watermark};
 
 /// Phones keep sealed bytes for so long after a backup has them. See [`last_certain`].
-const KEPT_BY_PHONES: TimeDelta = TimeDelta::days(30);
+pub(crate) const KEPT_BY_PHONES: TimeDelta = TimeDelta::days(30);
 
 /// Notes a finished backup.
 pub(crate) fn add_backup(db: &mut dyn Db, mark: &Watermark) -> Result<(), StoreError> {

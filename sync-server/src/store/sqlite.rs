@@ -203,7 +203,10 @@ impl Session for SqliteSession {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.run("COMMIT", &[]).map(drop).map_err(|error| StoreError::NotCommitted(error.to_string()))
+        self.run("COMMIT", &[]).map(drop).map_err(|error| match error {
+            full @ StoreError::Full(_) => full,
+            error => StoreError::NotCommitted(error.to_string()),
+        })
     }
 
     fn snapshot(&mut self) -> Result<(), StoreError> {
@@ -250,7 +253,10 @@ fn value(value: ValueRef<'_>) -> Value {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(error.to_string())
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error.to_string()),
+            _ => Self::Engine(error.to_string()),
+        }
     }
 }
 
@@ -295,6 +301,47 @@ mod tests {
         assert_eq!(read("synchronous"), 2.into());
         assert_eq!(read("journal_mode"), String::from("wal").into());
         assert_eq!(read("page_size"), String::from("8192").into());
+    }
+
+    /// A disk with no room beyond what the file has.
+    struct Small(Sqlite);
+
+    impl Engine for Small {
+        fn writer(&self) -> Result<Box<dyn Session>, StoreError> {
+            let mut session = self.0.writer()?;
+            session.rows("PRAGMA max_page_count = 1", &[])?;
+            Ok(session)
+        }
+
+        fn reader(&self) -> Result<Box<dyn Session>, StoreError> {
+            self.0.reader()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_nothing_is_half_done_and_room_ends_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = Sqlite::new(&dir.path().join("server.db"), [1; 32]);
+        drop(engine.writer().unwrap());
+        let put = |name: &'static str, bytes: usize| {
+            move |db: &mut dyn Db| {
+                crate::store::set_setting(db, name, "begun")?;
+                crate::store::set_setting(db, name, &"x".repeat(bytes))
+            }
+        };
+        let store = crate::store::Store::open(Small(engine.clone())).unwrap();
+        let intent = store.intend();
+        let (small, large) = (store.submit(put("small", 1)), store.submit(put("large", 500_000)));
+        drop(intent);
+        assert!(matches!(large.done().await, Err(StoreError::Full(_))));
+        // Who shared the flush hears the same, and neither is there by half.
+        let small = small.done().await;
+        let found = |name: &'static str| move |db: &mut dyn Db| crate::store::setting(db, name);
+        assert_eq!(store.read(found("large")).await.unwrap(), None);
+        assert_eq!(store.read(found("small")).await.unwrap().is_some(), small.is_ok());
+        drop(store);
+        let store = crate::store::Store::open(engine).unwrap();
+        store.write(put("large", 500_000)).await.unwrap();
     }
 
     #[test]

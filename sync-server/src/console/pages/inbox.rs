@@ -87,6 +87,9 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
             }
             div { class: "row-text",
                 a { class: "row-link", id: "r-{row.referral}", href: "/referrals/{row.referral}", {row.place} }
+                if row.open_again {
+                    p { class: "small", "Open again: the server was restored. Someone may have this person already: ask first." }
+                }
                 if let Some(taken) = row.taken {
                     p { class: "small", {taken} }
                 }

@@ -4,7 +4,7 @@ use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{FlagView, LogChoice, LogRow, LogView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, VerdictBadge};
+use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, Notice, Tone, VerdictBadge};
 
 /// The log, newest first.
 #[component]
@@ -17,6 +17,11 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
                 h1 { "Log of decisions" }
             }
             div { "data-live": "log",
+                for (title, text) in view.restored {
+                    Notice { key: "{title}", tone: Tone::Warn, title,
+                        p { {text} }
+                    }
+                }
                 Filters { choices: view.choices, flags: view.flags }
                 if view.rows.is_empty() {
                     Empty { glyph: Glyph::List, title: "No decision here", text: "Decisions appear as the phones reach us." }

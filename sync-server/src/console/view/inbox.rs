@@ -49,12 +49,25 @@ pub struct InboxRow {
     pub taken: Option<String>,
     /// Whoever looks has it.
     pub yours: bool,
+    /// It is from before a restore: someone may have accepted it, and that is lost.
+    pub open_again: bool,
 }
 
 impl InboxRow {
     /// Of a taken referral the list tells nothing about the person: opening it does, and is written down.
     fn without_person(self) -> Self {
         Self { needs: String::new(), language: None, hazard: false, ..self }
+    }
+}
+
+impl InboxView {
+    /// The database was restored from a copy at this moment: whoever took what is from before it is not known.
+    #[must_use]
+    pub fn restored(mut self, began: Option<DateTime<Utc>>) -> Self {
+        for row in &mut self.waiting {
+            row.open_again = began.is_some_and(|began| row.since < began);
+        }
+        self
     }
 }
 
@@ -97,6 +110,7 @@ fn row(opened: &Opened<'_>) -> InboxRow {
         since: opened.header.bounds.earliest,
         taken: None,
         yours: false,
+        open_again: false,
     }
 }
 
@@ -112,6 +126,7 @@ fn closed_row(closed: &Closed<'_>) -> InboxRow {
         since: closed.since,
         taken: None,
         yours: false,
+        open_again: false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::place::place;
 use super::referral::officer_name;
 use crate::console::when::clock;
 use crate::flags::Flag;
-use crate::log::{LogRow as Row, LoggedDecision};
+use crate::log::{LogRow as Row, LoggedDecision, Lost, Restored};
 use chrono::{DateTime, Offset as _, Utc};
 use handoff::domain::codes::{Containment, Outcome, Verdict};
 use handoff::domain::encounter::Decision;
@@ -26,6 +26,29 @@ pub struct LogView {
     pub newest: Option<String>,
     /// Where this very page is.
     pub again: String,
+    /// What is to be known since a restore: a title, and more of it.
+    pub restored: Vec<(String, String)>,
+}
+
+/// What a restore lost, and who waits for it, in words.
+pub fn restored(restored: &Restored) -> Vec<(String, String)> {
+    let lost = |lost: &Lost| {
+        let (from, to, all) = (lost.from, lost.to, lost.to - lost.from + 1);
+        (
+            format!("The log was restored: entries {from}–{to} of epoch {} are not here", lost.epoch),
+            format!(
+                "{} of {all} have come again from the phones. What was done at the console in that time does not come \
+                 again.",
+                lost.returned
+            ),
+        )
+    };
+    let waiting = (restored.unconfirmed > 0).then(|| {
+        let (one, many) = ("1 phone waits for an administrator", format!("{} phones wait", restored.unconfirmed));
+        let title = if restored.unconfirmed == 1 { String::from(one) } else { many + " for an administrator" };
+        (title, String::from("They deliver, and hear nothing until it is confirmed which phones may read."))
+    });
+    restored.lost.iter().map(lost).chain(waiting).collect()
 }
 
 /// A choice of what to show.

@@ -7,6 +7,7 @@ use postgres::error::{DbError, Severity, SqlState};
 /// What a failed call means.
 pub(super) fn fault(error: &Error) -> StoreError {
     match error.as_db_error() {
+        Some(said) if *said.code() == SqlState::DISK_FULL => StoreError::Full(words(said)),
         Some(said) if ended(said) => StoreError::Lost(words(said)),
         Some(said) if crossed(said.code()) => StoreError::Crossed(words(said)),
         Some(said) => StoreError::Engine(words(said)),
@@ -18,6 +19,7 @@ pub(super) fn fault(error: &Error) -> StoreError {
 /// What a failed commit means: an answer of the database says that nothing is stored, silence says nothing.
 pub(super) fn commit_fault(error: &Error) -> StoreError {
     match error.as_db_error() {
+        Some(said) if *said.code() == SqlState::DISK_FULL => StoreError::Full(words(said)),
         Some(said) if ended(said) => StoreError::InDoubt(words(said)),
         Some(said) if crossed(said.code()) => StoreError::Crossed(words(said)),
         Some(said) => StoreError::NotCommitted(words(said)),
