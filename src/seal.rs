@@ -19,7 +19,6 @@
 mod chain;
 mod device;
 mod entry;
-mod hpke;
 pub mod note;
 pub mod random;
 mod sealing;
