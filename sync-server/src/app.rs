@@ -10,14 +10,14 @@ use crate::keys::{KeyError, Keys, secret_hash};
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
 use crate::store::ledger;
-use crate::store::{self, Code, Purpose, Sqlite, Store, StoreError};
+use crate::store::{self, BadUrl, Code, Postgres, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
 use handoff::domain::wire::{Revocation, WireEntry};
 use handoff::seal::{self, SealError, random};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Instant;
 use tokio::sync::{broadcast, watch};
 
@@ -73,6 +73,12 @@ pub enum AppError {
     /// The data folder, the port.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
+    /// The database's address.
+    #[error(transparent)]
+    Database(#[from] BadUrl),
+    /// What was asked for works on the embedded database alone.
+    #[error("the database is PostgreSQL: {0}")]
+    NotEmbedded(&'static str),
     /// Nobody has that name.
     #[error("nobody is called {0} here; people are: {1}")]
     NoSuchPerson(String, String),
@@ -109,9 +115,8 @@ impl App {
     /// [`AppError`]: what cannot be used is named and left as it is.
     pub fn open(config: Config) -> Result<Self, AppError> {
         let in_use = InUse::shared(&config.data)?;
-        let keys = Keys::open(&config.keys(), !config.database().exists())?;
-        let (engine, now) = (Sqlite::new(&config.database(), *keys.database), config.clock.now());
-        let store = Store::prepared(engine, |db| ledger::begin(db, now))?;
+        let now = config.clock.now();
+        let (keys, store) = open_database(&config, now)?;
         let log = store.read_now(LogState::read)?.signed(&keys);
         let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
         let mut revoked = BTreeMap::new();
@@ -138,6 +143,11 @@ impl App {
     /// The address that people and phones use.
     pub fn url(&self) -> &str {
         &self.0.url
+    }
+
+    /// For those who must not keep it alive.
+    pub(crate) fn weak(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
     }
 
     /// The store.
@@ -313,6 +323,36 @@ impl App {
             })
             .await
     }
+}
+
+/// The app, for those who must not keep it alive.
+pub(crate) struct WeakApp(Weak<Inner>);
+
+impl WeakApp {
+    /// The app, if it still is.
+    pub(crate) fn get(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
+
+/// Opens the database with the keys that belong to it; keys are made only for a new one.
+fn open_database(config: &Config, now: DateTime<Utc>) -> Result<(Keys, Store), AppError> {
+    let begin = |keys: &Keys| {
+        let server = keys.server.public().map(|key| Hash::of(&[b"handoff/server/1", key.as_bytes()]))?;
+        Ok::<_, SealError>(move |db: &mut dyn store::Db| {
+            store::belong_to(db, server)?;
+            ledger::begin(db, now)
+        })
+    };
+    let Some(url) = &config.database_url else {
+        let keys = Keys::open(&config.keys(), !config.database().exists())?;
+        let store = Store::prepared(Sqlite::new(&config.database(), *keys.database), begin(&keys)?)?;
+        return Ok((keys, store));
+    };
+    let engine = Postgres::new(url.clone());
+    let keys = Keys::open(&config.keys(), engine.is_fresh()?)?;
+    let store = Store::prepared(engine, begin(&keys)?)?;
+    Ok((keys, store))
 }
 
 impl std::fmt::Debug for App {

@@ -1,8 +1,19 @@
 //! How the server is started.
 
 use crate::clock::Clock;
+use crate::store::DatabaseUrl;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+
+/// How a server hears what the others on its database wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wake {
+    /// The database says that something was written; every two seconds it is looked at all the same.
+    #[default]
+    ByWord,
+    /// It is looked at every two seconds, as where words of the database do not come through.
+    ByLook,
+}
 
 /// What a server needs to know to start.
 #[derive(Debug, Clone)]
@@ -13,6 +24,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address that people and phones use, if it is not the one above: behind a proxy with TLS.
     pub url: Option<String>,
+    /// A PostgreSQL database, which any number of servers may share, in place of the file in `data`.
+    pub database_url: Option<DatabaseUrl>,
+    /// How news of other servers comes, where there may be others.
+    pub wake: Wake,
     /// The clock.
     pub clock: Clock,
 }
@@ -27,6 +42,8 @@ impl Config {
             data: data.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, Self::PORT)),
             url: None,
+            database_url: None,
+            wake: Wake::default(),
             clock: Clock::system(),
         }
     }

@@ -33,6 +33,7 @@ pub mod ingest;
 pub mod keys;
 pub mod ledger;
 pub mod log;
+mod news;
 pub mod pages;
 pub mod replay;
 pub mod restore;
@@ -44,5 +45,5 @@ pub mod store;
 
 pub use app::{App, AppError, Change};
 pub use clock::Clock;
-pub use config::Config;
+pub use config::{Config, Wake};
 pub use server::{Running, Server};

@@ -3,8 +3,8 @@
 
 use clap::{Parser, Subcommand};
 use handoff_server::site::NewSite;
-use handoff_server::store::{StoreError, events};
-use handoff_server::{App, AppError, Clock, Config, Server, demo, restore};
+use handoff_server::store::{DatabaseUrl, StoreError, events};
+use handoff_server::{App, AppError, Config, Server, demo, restore};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +22,10 @@ struct Args {
     /// The address that people and phones use, when a proxy with TLS stands in front.
     #[arg(long, global = true)]
     url: Option<String>,
+    /// A PostgreSQL database in place of the file in the data folder: postgres://USER:PASSWORD@HOST/DATABASE.
+    /// Set the variable where others may list this machine's programs.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -91,7 +95,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<(), AppError> {
-    let config = Config { data: args.data, listen: args.listen, url: args.url, clock: Clock::system() };
+    let database_url = args.database_url.filter(|url| !url.is_empty());
+    let config = Config {
+        listen: args.listen,
+        url: args.url,
+        database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
+        ..Config::local(args.data)
+    };
     let out = &mut std::io::stdout();
     match args.command {
         Command::Serve => serve(config, false).await?,

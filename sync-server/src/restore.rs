@@ -63,6 +63,11 @@ impl Restored {
 /// # Errors
 /// [`AppError`]: then the database is as it was.
 pub fn restore(config: &Config, file: &Path) -> Result<Restored, AppError> {
+    if config.database_url.is_some() {
+        return Err(AppError::NotEmbedded(
+            "put its own backup back with its own tools; phones offer again what is missing",
+        ));
+    }
     let _alone = InUse::alone(&config.data)?;
     let now = config.clock.now();
     let (keys, key) = (Keys::open(&config.keys(), false)?, Keys::backup(&config.keys(), false)?);

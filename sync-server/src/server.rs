@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::config::Config;
+use crate::news;
 use crate::routes;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,8 +27,12 @@ impl Server {
         // The port first: a second server on the same folder stops here, before it touches anything.
         let listener = TcpListener::bind(asked).await.map_err(port)?;
         let addr = listener.local_addr().map_err(port)?;
+        let (shared, wake) = (config.database_url.is_some(), config.wake);
         let app = App::open(Config { listen: addr, ..config })?;
         app.begin_serving().await?;
+        if shared {
+            news::follow(&app, wake)?;
+        }
         let mut stopping = app.stopping();
         let service = routes::router(app.clone());
         let task = tokio::spawn(async move {

@@ -21,6 +21,7 @@ pub mod events;
 mod files;
 pub mod ledger;
 pub mod log;
+mod news;
 mod postgres;
 mod sqlite;
 pub mod tree;
@@ -41,8 +42,9 @@ pub(crate) use entries::{
     Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew, statuses_after,
 };
 pub(crate) use files::{
-    FileKind, StoredFile, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
+    FileKind, StoredFile, belong_to, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
 };
+pub(crate) use news::{Ends, ends, moved};
 pub use postgres::{BadUrl, DatabaseUrl, Postgres};
 pub use sqlite::Sqlite;
 pub use value::{Params, Row, Value};
@@ -89,6 +91,9 @@ pub enum StoreError {
     /// The disk of the database is full. Nothing of the transaction is stored.
     #[error("the disk of the database is full: {0}")]
     Full(String),
+    /// The database was begun by a server with another key.
+    #[error("this database belongs to a server with other keys: copy the keys folder of that server to this one")]
+    OtherKeys,
     /// A row does not have the shape that the query promised.
     #[error("a row of the database is not readable: {0}")]
     Shape(&'static str),

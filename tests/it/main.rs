@@ -16,16 +16,27 @@ mod assess_packs;
 mod backlog;
 mod browser;
 mod cli;
+#[cfg(unix)]
+#[path = "../../sync-server/src/store/tests/cluster.rs"]
+mod cluster;
 mod console;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
 mod geofence;
 mod ingest;
+#[cfg(unix)]
+#[path = "ingest.rs"]
+mod ingest_on_postgres;
 mod kill;
 mod outbox;
 mod phone;
+#[cfg(unix)]
+mod postgres;
 mod restore;
 mod routes;
+#[cfg(unix)]
+#[path = "routes.rs"]
+mod routes_on_postgres;
 mod server;
 mod standing;
 mod sync_loop;

@@ -21,6 +21,8 @@ use handoff::domain::zone::Zones;
 use handoff::seal::{DeviceKey, SealedEntry, SealingPublic, ServerPublic, Tag, random, seal_entry};
 use handoff_server::replay::Replay;
 use handoff_server::{Clock, Config, Running, Server, demo};
+#[cfg(unix)]
+use handoff_server::{Wake, store::DatabaseUrl};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 
@@ -36,13 +38,37 @@ pub struct Station {
 }
 
 impl Station {
-    /// Starts a server with the demo programme.
+    /// Starts a server with the demo programme; in modules that are named for it, on PostgreSQL.
     pub async fn start() -> Self {
+        #[cfg(unix)]
+        if std::thread::current().name().is_some_and(|test| test.contains("_on_postgres::")) {
+            return Self::sharing(&crate::cluster::Cluster::shared().database(), None).await;
+        }
+        let station = Self::begin(tempfile::tempdir().unwrap(), |config| config).await;
+        demo::prepare(station.server.app()).await.unwrap();
+        station
+    }
+
+    /// Starts a server on a PostgreSQL database: the first on it, or one beside another, with its keys.
+    #[cfg(unix)]
+    pub async fn sharing(database: &str, other: Option<(&Self, Wake)>) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        if let Some((other, _)) = other {
+            copy_keys(other.dir.path(), dir.path());
+        }
+        let database_url = Some(DatabaseUrl::parse(database).unwrap());
+        let wake = other.map(|(_, wake)| wake).unwrap_or_default();
+        let station = Self::begin(dir, |config| Config { database_url, wake, ..config }).await;
+        if other.is_none() {
+            demo::prepare(station.server.app()).await.unwrap();
+        }
+        station
+    }
+
+    async fn begin(dir: tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Self {
         let ahead_ms = Arc::new(AtomicI64::new(0));
-        let config = Config { clock: clock(&ahead_ms), ..Config::local(dir.path()).on_free_port() };
+        let config = change(Config { clock: clock(&ahead_ms), ..Config::local(dir.path()).on_free_port() });
         let server = Server::start(config).await.unwrap();
-        demo::prepare(server.app()).await.unwrap();
         Self { server, dir, http: client(), ahead_ms }
     }
 
@@ -141,6 +167,16 @@ impl Station {
 fn clock(ahead_ms: &Arc<AtomicI64>) -> Clock {
     let read = Arc::clone(ahead_ms);
     Clock::of(move || Utc::now() + TimeDelta::milliseconds(read.load(Ordering::SeqCst)))
+}
+
+/// Gives a server the keys of another on the same database.
+#[cfg(unix)]
+pub fn copy_keys(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to.join("keys")).unwrap();
+    for entry in std::fs::read_dir(from.join("keys")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join("keys").join(entry.file_name())).unwrap();
+    }
 }
 
 /// A client that follows no redirect and knows no proxy.
@@ -259,6 +295,23 @@ impl TestPhone {
         self.receipt(&answer);
         let EntryResult::Receipt(signed) = answer.result else { panic!("refused") };
         signed
+    }
+
+    /// Offers one entry at any server: its receipt, or nothing if it should be offered again.
+    pub async fn offer(&self, server: &str, entry: &SealedEntry) -> Option<ReceiptBody> {
+        let entries = vec![entry.wire.clone()];
+        let request = EntriesRequest { health: self.health(), entries, again: vec![] };
+        let post = self.http.post(format!("{server}/v1/entries")).header("authorization", self.token());
+        let reply = post.json(&request).send().await.ok()?;
+        if reply.status() == 503 {
+            return None;
+        }
+        assert_eq!(reply.status(), 200);
+        let answer = reply.json::<EntriesReply>().await.ok()?.answers.remove(0);
+        match &answer.result {
+            EntryResult::Refused { reason: Refusal::TryAgain, .. } => None,
+            EntryResult::Receipt(_) | EntryResult::Refused { .. } => Some(self.receipt(&answer)),
+        }
     }
 
     /// Sends entries and returns what became of each.

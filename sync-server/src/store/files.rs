@@ -46,6 +46,16 @@ pub(crate) fn set_setting(db: &mut dyn Db, name: &str, value: &str) -> Result<()
     Ok(())
 }
 
+/// The database belongs to the server with this key, from the first start on.
+pub(crate) fn belong_to(db: &mut dyn Db, server: Hash) -> Result<(), StoreError> {
+    const SERVER: &str = "server";
+    match setting(db, SERVER)? {
+        None => set_setting(db, SERVER, &server.to_string()),
+        Some(known) if known == server.to_string() => Ok(()),
+        Some(_) => Err(StoreError::OtherKeys),
+    }
+}
+
 /// Every file of a kind, in order of entry, those that are not in force any more included.
 pub(crate) fn files(db: &mut dyn Db, kind: FileKind) -> Result<Vec<StoredFile>, StoreError> {
     let sql = "SELECT path, text, active FROM files WHERE kind = :kind ORDER BY n";

@@ -10,7 +10,7 @@
 //! on a new session. Where the commit itself broke, nobody knows: the callers hear a fault that passes,
 //! and what comes again is found as a repeat.
 
-use super::{Db, Engine, Session, StoreError};
+use super::{Db, Engine, Listener, Session, StoreError};
 use handoff::lab::{Bug, planted};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,6 +103,14 @@ impl Store {
             .spawn(move || writer.run())
             .map_err(|e| StoreError::Engine(e.to_string()))?;
         Ok(store)
+    }
+
+    /// Hears when another process has written, where the engine can tell.
+    ///
+    /// # Errors
+    /// What opening a connection says.
+    pub(crate) fn listener(&self) -> Result<Option<Box<dyn Listener>>, StoreError> {
+        self.engine.listener()
     }
 
     /// Announces a write that is being prepared.

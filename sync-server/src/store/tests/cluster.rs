@@ -79,6 +79,13 @@ impl Cluster {
         String::from_utf8(done(psql.arg(&self.folder)).stdout).unwrap()
     }
 
+    /// Schema and rows of a database, as statements.
+    pub fn dump(&self, database: &str) -> String {
+        let mut dump = program(&program_path("pg_dump"));
+        dump.args(["--inserts", "--no-owner", "-U", "handoff", "-d", database, "-h"]).arg(&self.folder);
+        String::from_utf8(done(&mut dump).stdout).unwrap()
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
