@@ -22,4 +22,4 @@ pub use reply::{
 };
 pub use step::{Item, Link, State, Step, View, next_step};
 pub use wedge::{Hold, Wedge};
-pub use witness::{Alarm, Sight, judge_epochs};
+pub use witness::{Alarm, Known, Sight, judge_checkpoint, judge_epochs};

@@ -107,7 +107,7 @@ impl Inner {
             app: APP.to_owned(),
             set_aside: u64::try_from(list_unreadable(&self.folder).len()).unwrap_or(u64::MAX),
             clock_offset_ms: lock(&self.traffic).anchor.and_then(|anchor| clock_offset_ms(self.now(), &anchor)),
-            checkpoint: None,
+            checkpoint: lock(&self.outbox).checkpoint()?,
         })
     }
 }

@@ -1,32 +1,50 @@
-//! What the server says of its own standing: its log's epochs and how far its backups reach. Nothing of it
-//! is believed before its signature is checked under the key that was pinned at enrolment.
+//! What the server says of its own standing: its log's epochs, its newest checkpoint, how far its backups
+//! reach. Nothing of it is believed before its signature is checked under the key that was pinned at enrolment.
 
 use super::enrolment::Identity;
 use super::phone::{Inner, Phone};
 use super::{PhoneError, lock};
-use crate::domain::wire::{Epochs, Signed, Watermark};
-use crate::outbox::{Alarm, News, Sight, judge_epochs};
+use crate::domain::wire::{Epochs, LedgerNews, Signed, Watermark};
+use crate::outbox::{Alarm, Known, News, Sight, judge_checkpoint, judge_epochs};
 use crate::seal::Tag;
+use crate::seal::note::{self, Checkpoint};
 use crate::store::{AlarmRow, StoreError, Told, Voided};
 
 /// What this device knew when a call began, to judge its answer by: answers may overtake each other.
 pub struct Shown {
     epochs: Option<Signed>,
+    /// A signed note.
+    checkpoint: Option<String>,
+}
+
+impl Shown {
+    fn epochs(&self, id: &Identity) -> Option<Epochs> {
+        self.epochs.as_ref().and_then(|signed| id.server_key.open(Tag::Epochs, signed).ok())
+    }
+
+    fn checkpoint(&self, id: &Identity) -> Option<Checkpoint> {
+        self.checkpoint.as_ref().and_then(|note| note::open(note, &id.server_key).ok())
+    }
 }
 
 impl Inner {
     /// What this device knows now.
     pub fn shown(&self) -> Result<Shown, StoreError> {
-        Ok(Shown { epochs: lock(&self.outbox).epochs()? })
+        let mut outbox = lock(&self.outbox);
+        Ok(Shown { epochs: outbox.epochs()?, checkpoint: outbox.checkpoint()? })
     }
 
-    /// Takes what came with an answer: first what became void, then what is in a backup.
+    /// Takes what came with an answer: first what became void, then the log by its new name, then what is in
+    /// a backup.
     pub fn vouched(&self, identity: &Identity, shown: &Shown, news: &News) -> Result<(), PhoneError> {
         if let Some(signed) = &news.epochs {
             match identity.server_key.open::<Epochs>(Tag::Epochs, signed) {
                 Ok(epochs) => self.hear_epochs(identity, shown, (signed, &epochs))?,
                 Err(error) => tracing::warn!(%error, "epochs are not believed"),
             }
+        }
+        if let Some(news) = &news.ledger {
+            self.hear_checkpoint(identity, shown, news)?;
         }
         if let Some(signed) = &news.watermark {
             match identity.server_key.open::<Watermark>(Tag::Watermark, signed) {
@@ -39,15 +57,35 @@ impl Inner {
 
     fn hear_epochs(&self, id: &Identity, shown: &Shown, heard: (&Signed, &Epochs)) -> Result<(), StoreError> {
         let (signed, epochs) = heard;
-        let kept = lock(&self.outbox).epochs()?;
-        let read = |signed: Option<&Signed>| signed.and_then(|signed| id.server_key.open(Tag::Epochs, signed).ok());
-        match judge_epochs(read(kept.as_ref()).as_ref(), read(shown.epochs.as_ref()).as_ref(), epochs) {
+        let now = self.shown()?;
+        match judge_epochs(now.epochs(id).as_ref(), shown.epochs(id).as_ref(), epochs) {
             Sight::Nothing => Ok(()),
             Sight::Follows => self.take_epochs(signed, epochs),
             Sight::Alarm(alarm) => {
                 let text = |signed: Option<&Signed>| serde_json::to_string(&signed).unwrap_or_default();
-                self.alarm(alarm, text(kept.as_ref()), text(Some(signed)))
+                self.alarm(alarm, text(now.epochs.as_ref()), text(Some(signed)))
             }
+        }
+    }
+
+    fn hear_checkpoint(&self, id: &Identity, shown: &Shown, news: &LedgerNews) -> Result<(), StoreError> {
+        let heard = match note::open(&news.checkpoint, &id.server_key) {
+            Ok(heard) => heard,
+            Err(error) => {
+                tracing::warn!(%error, "the checkpoint is not believed");
+                return Ok(());
+            }
+        };
+        let now = self.shown()?;
+        let (epochs, kept) = (now.epochs(id), now.checkpoint(id));
+        let (shown_epochs, shown_checkpoint) = (shown.epochs(id), shown.checkpoint(id));
+        let known = Known { epochs: epochs.as_ref(), checkpoint: kept.as_ref() };
+        let asked = Known { epochs: shown_epochs.as_ref(), checkpoint: shown_checkpoint.as_ref() };
+        match judge_checkpoint(known, asked, &heard, &news.consistency) {
+            Sight::Nothing => Ok(()),
+            // One that another process put there meanwhile is judged at the next call.
+            Sight::Follows => lock(&self.outbox).keep_checkpoint(now.checkpoint.as_deref(), &news.checkpoint).map(drop),
+            Sight::Alarm(alarm) => self.alarm(alarm, now.checkpoint.unwrap_or_default(), news.checkpoint.clone()),
         }
     }
 

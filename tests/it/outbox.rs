@@ -19,6 +19,9 @@ type Lie = Box<dyn Fn(&[Hash]) -> (u16, &'static str, Vec<u8>) + Send + Sync>;
 /// as a server without news would.
 type Word = Box<dyn Fn(&str, &[u8]) -> Option<(u16, serde_json::Value)> + Send + Sync>;
 
+/// The status of an answer that never comes.
+pub const NEVER: u16 = 0;
+
 /// A stand-in between the phone and its server: it answers the feed like a server, and batches by a lie.
 #[derive(Clone, Default)]
 pub struct StandIn {
@@ -87,6 +90,9 @@ pub fn quiet_feed() -> FeedReply {
 async fn serve(mut stream: TcpStream, stand_in: StandIn) {
     let Some((head, body)) = read_request(&mut stream).await else { return };
     let word = stand_in.word.lock().unwrap().as_ref().and_then(|word| word(&head, &body));
+    if word.as_ref().is_some_and(|(status, _)| *status == NEVER) {
+        return std::future::pending().await;
+    }
     let (status, kind, answer) = if let Some((status, json)) = word {
         (status, "application/json", serde_json::to_vec(&json).unwrap())
     } else if head.starts_with("GET /v1/feed") {

@@ -1,15 +1,18 @@
 //! What the phone makes of a server's own standing: backups, a restored copy, erased records, a closed feed,
 //! and being a stranger to it.
 
-use crate::outbox::{StandIn, hashes_of, quiet_feed};
+use crate::outbox::{NEVER, StandIn, hashes_of, quiet_feed};
 use crate::phone::Officer;
 use crate::server::Station;
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::ids::{Hash, ReferralId};
 use handoff::domain::wire::{
-    Answer, EntriesReply, EntryResult, Epochs, FeedReply, Kept, Problem, ReceiptBody, Signed, Watermark,
+    Answer, Certificate, EntriesReply, EntriesRequest, EntryResult, Epochs, FeedReply, Health, Kept, LedgerNews,
+    Problem, ReceiptBody, Signed, Watermark,
 };
 use handoff::outbox::Hold;
+use handoff::seal::note::{self, Checkpoint};
+use handoff::seal::tree::{self, Frontier, Node};
 use handoff::seal::{ServerKey, Tag};
 use handoff::sync::{FeedState, RecordState};
 use serde_json::{Value, to_value};
@@ -26,6 +29,12 @@ struct Server {
     epochs: Option<Signed>,
     watermark: Option<Signed>,
     closed: bool,
+    /// It does not know the device before it sees its certificate.
+    stranger: bool,
+    /// The log's leaves; without any there is no checkpoint.
+    leaves: Vec<Hash>,
+    /// The checkpoint that came with each call.
+    shown: Vec<Option<String>>,
     /// Every entry that was offered, with how many void receipts came with its batch.
     offered: Vec<(Hash, usize)>,
 }
@@ -51,7 +60,53 @@ impl Server {
             Answer { entry, result: EntryResult::Receipt(self.key.sign(Tag::Receipt, &receipt).unwrap()) }
         });
         let answers = answers.collect();
-        to_value(EntriesReply { server_time: self.at, answers, ledger: None, epochs: self.epochs.clone() }).unwrap()
+        let epochs = self.epochs.clone();
+        to_value(EntriesReply { server_time: self.at, answers, ledger: self.news(), epochs }).unwrap()
+    }
+
+    fn answer(&mut self, head: &str, body: &[u8]) -> (u16, Value) {
+        let known = head.to_lowercase().contains("handoff-certificate: ");
+        if self.stranger && !known {
+            return (401, serde_json::json!({"error": "unauthorized", "message": "Who?"}));
+        }
+        self.stranger = false;
+        let is_feed = head.starts_with("GET /v1/feed");
+        let header = head.lines().find_map(|line| line.strip_prefix("handoff-health: "));
+        let health = match header {
+            Some(json) => serde_json::from_str::<Health>(json).unwrap(),
+            None => serde_json::from_slice::<EntriesRequest>(body).unwrap().health,
+        };
+        self.shown.push(health.checkpoint);
+        if is_feed { self.feed() } else { (200, self.take(body)) }
+    }
+
+    fn origin(&self) -> String {
+        format!("log/{}", self.epoch)
+    }
+
+    fn note(&self, size: usize) -> String {
+        let mut frontier = Frontier::default();
+        self.leaves[..size].iter().for_each(|leaf| frontier.push(*leaf, |_, _| ()));
+        note::sign(&self.key, &Checkpoint { origin: self.origin(), head: frontier.head() }).unwrap()
+    }
+
+    /// The newest checkpoint, with the proof from the one that the device showed.
+    fn news(&self) -> Option<LedgerNews> {
+        let size = self.leaves.len();
+        let shown = self.shown.last().cloned().flatten().map(|note| note::read(&note).unwrap());
+        let from = shown.filter(|shown| shown.origin == self.origin()).map_or(0, |shown| shown.head.size);
+        let mut read = |node: Node| -> Result<Hash, ()> {
+            let mut frontier = Frontier::default();
+            let first = usize::try_from(node.index << node.level).unwrap();
+            self.leaves[first..first + (1 << node.level)].iter().for_each(|leaf| frontier.push(*leaf, |_, _| ()));
+            Ok(frontier.head().root)
+        };
+        let consistency = tree::consistency(from, u64::try_from(size).unwrap(), &mut read).unwrap();
+        (size > 0).then(|| LedgerNews { checkpoint: self.note(size), consistency })
+    }
+
+    fn grow(&mut self, leaves: u8, kind: u8) {
+        self.leaves.extend((0..leaves).map(|n| tree::leaf_hash(&[kind, n])));
     }
 
     fn feed(&self) -> (u16, Value) {
@@ -65,8 +120,8 @@ impl Server {
             };
             return (503, to_value(problem).unwrap());
         }
-        let (epochs, watermark) = (self.epochs.clone(), self.watermark.clone());
-        let feed = FeedReply { epoch: self.epoch, server_time: self.at, epochs, watermark, ..quiet_feed() };
+        let (epochs, watermark, ledger) = (self.epochs.clone(), self.watermark.clone(), self.news());
+        let feed = FeedReply { epoch: self.epoch, server_time: self.at, epochs, watermark, ledger, ..quiet_feed() };
         (200, to_value(feed).unwrap())
     }
 
@@ -78,7 +133,7 @@ impl Server {
     }
 
     fn told(&self, kept: Vec<Kept>) -> Signed {
-        let origin = format!("log/{}", self.epoch);
+        let origin = self.origin();
         self.sign(Tag::Epochs, &Epochs { epoch: self.epoch, origin, began: self.at, kept })
     }
 
@@ -104,13 +159,13 @@ async fn scene() -> (Officer, Arc<Mutex<Server>>, Station) {
         epochs: None,
         watermark: None,
         closed: false,
+        stranger: false,
+        leaves: Vec::new(),
+        shown: Vec::new(),
         offered: Vec::new(),
     }));
     let theirs = Arc::clone(&server);
-    stand_in.answer(move |head, body| {
-        let mut server = theirs.lock().unwrap();
-        Some(if head.starts_with("GET /v1/feed") { server.feed() } else { (200, server.take(body)) })
-    });
+    stand_in.answer(move |head, body| Some(theirs.lock().unwrap().answer(head, body)));
     (officer, server, station)
 }
 
@@ -253,4 +308,145 @@ async fn an_erased_record_leaves_the_phone_at_once_and_is_never_offered_again() 
     let voided = officer.phone.voided().unwrap();
     assert_eq!((voided.receipts, voided.gone), (0, 0));
     assert_eq!(server.lock().unwrap().offered.len(), 1);
+}
+
+#[tokio::test]
+async fn the_newest_checkpoint_is_shown_on_every_call_and_follows_the_log() {
+    let (officer, server, _station) = scene().await;
+    server.lock().unwrap().grow(3, 0);
+    officer.phone.sync_once().await.unwrap();
+    server.lock().unwrap().grow(4, 1);
+    let officer = officer.restart();
+    officer.accept();
+    officer.phone.sync_once().await.unwrap();
+    officer.phone.sync_once().await.unwrap();
+    let server = server.lock().unwrap();
+    let (three, seven) = (server.note(3), server.note(7));
+    assert_eq!(server.shown.first(), Some(&None));
+    assert_eq!(server.shown[1], Some(three), "over a restart");
+    assert_eq!(server.shown.last(), Some(&Some(seven.clone())));
+    assert_eq!(officer.phone.health().unwrap().checkpoint, Some(seven));
+    assert!(officer.phone.alarms().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_log_that_was_rewritten_is_an_alarm_that_stays_and_both_notes_are_kept() {
+    let (officer, server, _station) = scene().await;
+    server.lock().unwrap().grow(5, 0);
+    officer.phone.sync_once().await.unwrap();
+    let seen = server.lock().unwrap().note(5);
+    server.lock().unwrap().leaves[2] = Hash([9; 32]);
+    server.lock().unwrap().grow(3, 1);
+    let forked = server.lock().unwrap().note(8);
+    for _ in 0..3 {
+        officer.phone.sync_once().await.unwrap();
+    }
+    let officer = officer.restart();
+    let alarms = officer.phone.alarms().unwrap();
+    assert_eq!(alarms.len(), 1);
+    let alarm = &alarms[0];
+    assert_eq!((alarm.kind.as_str(), &alarm.kept, &alarm.heard), ("rewritten", &seen, &forked));
+    assert_eq!(officer.phone.health().unwrap().checkpoint, Some(seen), "never replaced");
+    let id = officer.accept();
+    officer.phone.sync_once().await.unwrap();
+    assert!(is_received(&officer, id), "records still go out");
+}
+
+#[tokio::test]
+async fn a_shorter_log_is_an_alarm_and_one_that_a_new_epoch_announced_is_none() {
+    let (officer, server, _station) = scene().await;
+    server.lock().unwrap().grow(9, 0);
+    officer.phone.sync_once().await.unwrap();
+    {
+        let mut server = server.lock().unwrap();
+        server.leaves.truncate(4);
+        server.restore(0);
+    }
+    officer.phone.sync_once().await.unwrap();
+    assert!(officer.phone.alarms().unwrap().is_empty());
+    assert!(officer.phone.health().unwrap().checkpoint.unwrap().starts_with("log/2\n4\n"));
+    server.lock().unwrap().leaves.truncate(2);
+    officer.phone.sync_once().await.unwrap();
+    assert_eq!(officer.phone.alarms().unwrap()[0].kind, "shorter");
+}
+
+/// The server's word that this device is enrolled, as it comes with an enrolment.
+fn certify(officer: Officer, server: &Mutex<Server>) -> Officer {
+    let path = officer.dir.path().join("keys/enrolment");
+    let mut kept: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let device = officer.phone.enrolment().unwrap().device;
+    let certificate = Certificate {
+        device,
+        device_key: handoff::domain::ids::Bytes(vec![4; 65]),
+        token: Hash([1; 32]),
+        model: "test".into(),
+        officer: None,
+        at: Utc::now(),
+    };
+    kept["certificate"] = to_value(server.lock().unwrap().sign(Tag::Certificate, &certificate)).unwrap();
+    std::fs::write(&path, serde_json::to_vec(&kept).unwrap()).unwrap();
+    officer.restart()
+}
+
+#[tokio::test]
+async fn a_server_that_lost_the_device_sees_its_certificate_and_takes_it_in_again() {
+    let (officer, server, _station) = scene().await;
+    let bare: Value =
+        serde_json::from_slice(&std::fs::read(officer.dir.path().join("keys/enrolment")).unwrap()).unwrap();
+    server.lock().unwrap().stranger = true;
+    let id = officer.accept();
+    if bare.get("certificate").is_none() {
+        let report = officer.phone.sync_once().await.unwrap();
+        assert_eq!(report.feed, FeedState::Stale(Hold::SignedOut), "an enrolment of old has none");
+    }
+    let officer = certify(officer, &server);
+    assert_eq!(officer.phone.sync_once().await.unwrap().receipted, 1);
+    assert!(is_received(&officer, id));
+    assert!(!server.lock().unwrap().stranger);
+}
+
+/// How often the one entry was tried, as it is kept.
+fn attempts(officer: &Officer, id: ReferralId) -> u32 {
+    match officer.state(id) {
+        RecordState::Waiting { attempts, .. } => attempts,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_try_that_reached_nobody_does_not_count() {
+    let station = Station::start().await;
+    let officer = Officer::enrolled(&station).await;
+    officer.phone.sync_once().await.unwrap();
+    station.server.stop().await;
+    let id = officer.accept();
+    officer.phone.sync_once().await.unwrap();
+    assert_eq!(attempts(&officer, id), 0);
+}
+
+#[tokio::test]
+async fn a_program_that_dies_in_the_middle_of_each_send_still_counts_every_try() {
+    let (mut officer, server, _station) = scene().await;
+    let id = officer.accept();
+    for round in 1..=3 {
+        let theirs = Arc::clone(&server);
+        let (reached, heard) = std::sync::mpsc::channel();
+        // The batch is never answered: the program dies while it waits.
+        let hang = StandIn::start().await;
+        hang.answer(move |head, body| {
+            if head.starts_with("GET /v1/feed") {
+                return Some(theirs.lock().unwrap().answer(head, body));
+            }
+            reached.send(()).unwrap();
+            Some((NEVER, Value::Null))
+        });
+        officer = hang.take_the_place_of_the_server(officer);
+        let phone = officer.phone.clone();
+        let died = tokio::spawn(async move { drop(phone.sync_once().await) });
+        tokio::task::spawn_blocking(move || heard.recv().unwrap()).await.unwrap();
+        died.abort();
+        drop(died.await);
+        officer = officer.restart();
+        assert_eq!(attempts(&officer, id), round);
+    }
 }
