@@ -16,22 +16,28 @@
 //!    Held by `settings_that_keep_a_commit_through_a_power_cut_are_in_force`,
 //!    `a_commit_that_fails_gives_no_saved` and `a_full_disk_saves_nothing_and_says_so`.
 //! 2. Only a receipt that the server signed for that very entry clears it. A 200, a captive portal or a
-//!    proxy never does. Held by `only_the_pinned_keys_receipt_for_this_entry_clears_it` and
-//!    `every_status_has_its_action`.
-//! 3. What has no receipt stays on the device, whatever happens to the rest. A file that cannot be read is
+//!    proxy never does. What a restored server lost waits again, by itself. Held by
+//!    `only_the_pinned_keys_receipt_for_this_entry_clears_it`, `every_status_has_its_action` and
+//!    `what_a_restored_server_lost_is_offered_again_by_itself_once_and_with_its_void_receipt`.
+//! 3. What has no receipt stays on the device, whatever happens to the rest, and what has one stays until long
+//!    after it was in a backup. A full disk stops recording last. A file that cannot be read is
 //!    set aside under another name, shown and counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
 //!    `an_outbox_that_breaks_while_open_is_kept_each_time_and_saving_goes_on`,
 //!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is`,
+//!    `sealed_bytes_stay_for_thirty_days_after_the_backup_that_holds_them`,
+//!    `a_full_disk_stops_recording_only_when_the_reserve_is_gone_and_leaves_nothing_half_written`,
 //!    `a_file_of_every_older_format_opens_with_all_it_holds_and_is_then_as_a_new_one` and
 //!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
 //! 4. Recording waits for nothing: not for a network, a position or an unlock. While locked, new encounters
 //!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait`,
 //!    `a_vault_that_fails_while_open_stops_neither_typing_nor_the_record`, `a_lock_hides_every_name_until_the_right_secret_is_given` and
 //!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
-//! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one,
-//!    which the feed refuses. What a phone has recorded stays readable on it with the PIN, revoked or
-//!    not. Held by `a_revoked_phone_reads_nothing_and_still_delivers` and
-//!    `a_revoked_phone_still_delivers_and_says_that_it_is_revoked`.
+//! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one, which
+//!    reads nothing: at the server's signed word, and at nothing less, its keys that read go, before a kill
+//!    or after it. Held by `a_revoked_phone_reads_nothing_and_still_delivers`,
+//!    `a_signed_revocation_takes_the_keys_that_read_and_leaves_recording_and_sending`,
+//!    `a_kill_while_keys_are_destroyed_leaves_a_phone_that_reads_nothing` and
+//!    `a_refusal_without_the_servers_signature_destroys_nothing`.
 //! 6. One function assesses, for phone, server and command line, and gives the same bytes in all three. The
 //!    server works every assessment out again and flags a difference; it refuses none for it. Held by
 //!    `the_same_facts_give_the_same_bytes`, `the_command_prints_the_assessment_that_is_stored` and
@@ -57,6 +63,10 @@
 //!     `of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost_or_doubled`,
 //!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged` and
 //!     `a_server_that_stands_still_in_a_transaction_loses_the_lock_and_nothing_else`.
+//! 12. Each phone is a witness of the server's log: what it is told must follow what it saw. A contradiction is
+//!     kept with both sides, shown, and never overwritten. Held by
+//!     `a_log_that_only_grew_follows_and_one_that_was_changed_never_does` and
+//!     `a_log_that_was_rewritten_is_an_alarm_that_stays_and_both_notes_are_kept`.
 // Not `forbid`: two files of `platform` call the phone's own system, each with its reason.
 #![deny(unsafe_code)]
 #![cfg_attr(

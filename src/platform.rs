@@ -5,6 +5,7 @@
 pub(crate) mod android;
 pub mod calls;
 pub mod clock;
+pub mod disk;
 pub mod files;
 #[cfg(target_os = "ios")]
 pub(crate) mod ios;

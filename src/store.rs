@@ -14,6 +14,8 @@
 
 mod around;
 mod file;
+#[cfg(test)]
+mod formats;
 mod lockout;
 mod outbox;
 mod pragmas;
@@ -54,9 +56,12 @@ pub enum StoreError {
         /// The file's name.
         file: String,
     },
+    /// There is no room to write.
+    #[error("this phone is full; delete photographs or apps")]
+    Full,
     /// The database says so.
     #[error("database: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(#[source] rusqlite::Error),
     /// A file cannot be read, written or renamed.
     #[error("{}: {error}", path.display())]
     File {
@@ -74,6 +79,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there was no room to write, or perhaps none: what the system calls a fault of the disk may be a
+    /// limit that was reached.
+    pub fn wants_room(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, SystemIoFailure};
+        match self {
+            Self::Full => true,
+            Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+                matches!(failure.code, SystemIoFailure | CannotOpen)
+            }
+            Self::File { error, .. } => error.kind() == std::io::ErrorKind::StorageFull,
+            Self::Database(_) | Self::Newer { .. } | Self::Foreign { .. } | Self::Value(_) | Self::Seal(_) => false,
+        }
+    }
+
     /// Whether the file under the connection can no longer be trusted to have taken what was written,
     /// or to be read: the connection is closed and opened anew before anything else is tried.
     fn breaks_connection(&self) -> bool {
@@ -85,6 +104,15 @@ impl StoreError {
                 | rusqlite::ErrorCode::DatabaseCorrupt
                 | rusqlite::ErrorCode::NotADatabase
         )
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(_) | None => Self::Database(error),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! # Decisions
 //! - The officer's shift survives a restart, locked: a killed program goes on where it was.
 //! - A 403 without the server's signature does not destroy anything on the phone, since any proxy can
-//!   answer 403: the phone shows it and keeps delivering.
+//!   answer 403: the phone shows it and keeps delivering. What its signature does is in `revoke`.
 //! - Wrong secrets lock the vault, never the recording.
 
 mod capture;
@@ -18,6 +18,8 @@ mod errors;
 mod feed;
 mod phone;
 mod records;
+mod revoke;
+mod room;
 mod shift;
 mod site;
 mod tick;

@@ -69,6 +69,7 @@ pub(super) fn phone_failure(error: PhoneError) -> Failure {
         PhoneError::NotAnOfficer | PhoneError::Unit => Failure::Input(error.to_string()),
         PhoneError::NoShift
         | PhoneError::Saved
+        | PhoneError::OutOfService
         | PhoneError::Store(_)
         | PhoneError::Seal(_)
         | PhoneError::File { .. } => Failure::Machine(error.to_string()),

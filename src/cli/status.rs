@@ -3,7 +3,7 @@
 use super::Failure;
 use super::open::{Data, enrolled, phone_failure, print};
 use crate::domain::wire::{Health, StaffCard};
-use crate::sync::{Enrolment, Phone, RecordRow, RecordState};
+use crate::sync::{Alarm, AlarmRow, Enrolment, Phone, RecordRow, RecordState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -28,7 +28,32 @@ struct Report {
     /// How many of them may hold records that have not arrived.
     unreadable_outboxes: usize,
     revoked: bool,
+    /// Nothing recorded can be read on this device any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reads_nothing: bool,
+    /// What of the agency's log contradicted what this device saw, with both sides as they were signed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alarms: Vec<Contradiction>,
+    /// What it cost that the server was restored from an older copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored: Option<Restored>,
     records: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Contradiction {
+    kind: String,
+    at: DateTime<Utc>,
+    kept: String,
+    heard: String,
+}
+
+/// Entries.
+#[derive(Serialize)]
+struct Restored {
+    void_receipts: u64,
+    waiting: u64,
+    gone: u64,
 }
 
 #[derive(Serialize)]
@@ -73,8 +98,23 @@ fn report(phone: &Phone) -> Result<Report, Failure> {
         unreadable_files: phone.unreadable_files(),
         unreadable_outboxes: phone.only_here().map_err(phone_failure)?.files,
         revoked: phone.is_revoked(),
+        reads_nothing: phone.reads_nothing(),
+        alarms: alarms(phone)?,
+        restored: restored(phone)?,
         records,
     })
+}
+
+fn alarms(phone: &Phone) -> Result<Vec<Contradiction>, Failure> {
+    let alarms = phone.alarms().map_err(phone_failure)?.into_iter();
+    let row = |row: AlarmRow| Contradiction { kind: row.kind, at: row.at, kept: row.kept, heard: row.heard };
+    Ok(alarms.map(row).collect())
+}
+
+fn restored(phone: &Phone) -> Result<Option<Restored>, Failure> {
+    let voided = phone.voided().map_err(phone_failure)?;
+    let restored = Restored { void_receipts: voided.receipts, waiting: voided.waiting, gone: voided.gone };
+    Ok((voided.receipts > 0).then_some(restored))
 }
 
 fn line(row: &RecordRow, now: DateTime<Utc>) -> Line {
@@ -117,6 +157,15 @@ fn words(report: &Report) -> Vec<String> {
     let unsafe_lines: Vec<&Line> = report.records.iter().filter(|line| !line.safe).collect();
     if report.revoked {
         lines.push("The server has revoked this device. What is recorded here is still sent.".to_owned());
+    }
+    if !report.alarms.is_empty() {
+        lines.push(Alarm::WORDS.join(" "));
+    }
+    if let Some(Restored { void_receipts, waiting, gone }) = &report.restored {
+        lines.push(format!(
+            "The server was restored from an old copy: {void_receipts} records were offered again, {waiting} of them \
+             wait, {gone} are lost."
+        ));
     }
     match unsafe_lines.len() {
         0 if report.unreadable_outboxes > 0 => {

@@ -31,8 +31,24 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&fresh, path)?;
+    flush_folder(path)
+}
+
+/// Removes a file so that it stays removed after a power cut. One that is not there is no error.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Ok(()) => flush_folder(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn flush_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
-        // Windows cannot open a folder as a file; there the rename is journalled by the file system.
+        // Windows cannot open a folder as a file; there a change of names is journalled by the file system.
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         Some(_) | None => Ok(()),
     }

@@ -25,6 +25,12 @@ pub trait KeyStore: Send + Sync {
     /// The store cannot be written; the older secret is then still there.
     fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()>;
 
+    /// Forgets the secret of that name for good; no error if there is none.
+    ///
+    /// # Errors
+    /// The store cannot be written; the secret may then still be there.
+    fn forget(&self, name: &str) -> io::Result<()>;
+
     /// The 32 random bytes of that name, made at the first call.
     ///
     /// # Errors
@@ -61,6 +67,10 @@ impl KeyStore for FileKeys {
     fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()> {
         files::private_folder(&self.folder)?;
         files::replace(&self.folder.join(name), secret)
+    }
+
+    fn forget(&self, name: &str) -> io::Result<()> {
+        files::remove(&self.folder.join(name))
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::{StoreError, pragmas};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection, ErrorCode};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -57,7 +58,7 @@ fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connecti
     if check != "ok" {
         return Err(StoreError::Value("page"));
     }
-    migrate(&mut conn, path, kind)?;
+    migrate(&mut conn, path, kind, &mut |_| ())?;
     Ok(conn)
 }
 
@@ -68,6 +69,7 @@ fn is_unreadable(error: &StoreError) -> bool {
         }
         StoreError::Value(_) => true,
         StoreError::Database(_)
+        | StoreError::Full
         | StoreError::Newer { .. }
         | StoreError::Foreign { .. }
         | StoreError::File { .. }
@@ -75,7 +77,14 @@ fn is_unreadable(error: &StoreError) -> bool {
     }
 }
 
-fn migrate(conn: &mut Connection, path: &Path, kind: &Kind) -> Result<(), StoreError> {
+/// Takes the steps that the file has not taken, in one transaction: a kill or a power cut at any statement
+/// leaves the old format or the new one, whole. `after` is told of each statement.
+pub(super) fn migrate(
+    conn: &mut Connection,
+    path: &Path,
+    kind: &Kind,
+    after: &mut dyn FnMut(&Connection),
+) -> Result<(), StoreError> {
     let file = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let id: i32 = tx.query_row("PRAGMA application_id", [], |row| row.get(0))?;
@@ -89,11 +98,14 @@ fn migrate(conn: &mut Connection, path: &Path, kind: &Kind) -> Result<(), StoreE
     if found > known {
         return Err(StoreError::Newer { file: file(), found, known });
     }
-    for step in kind.migrations.iter().skip(found) {
-        tx.execute_batch(step)?;
-    }
-    if found < known {
-        tx.execute_batch(&format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id))?;
+    let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id);
+    let steps = kind.migrations.iter().skip(found).copied();
+    for step in steps.chain((found < known).then_some(marks.as_str())) {
+        let mut statements = Batch::new(&tx, step);
+        while let Some(mut statement) = statements.next()? {
+            statement.raw_execute()?;
+            after(&tx);
+        }
     }
     Ok(tx.commit()?)
 }

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, nam
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS };
+pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS };
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_001.sql"),
@@ -484,33 +484,6 @@ mod tests {
         }
         chains.dedup();
         assert_eq!(chains.len(), 3);
-    }
-
-    #[test]
-    fn a_file_of_every_older_format_opens_with_all_it_holds_and_is_then_as_a_new_one() {
-        let schema = |conn: &Connection| -> Vec<String> {
-            let mut query =
-                conn.prepare("SELECT name || ' ' || sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name").unwrap();
-            query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-        };
-        let fresh = tempfile::tempdir().unwrap();
-        let fresh = schema(&outbox(fresh.path()).conn);
-        for format in 1..MIGRATIONS.len() {
-            let folder = tempfile::tempdir().unwrap();
-            let conn = Connection::open(folder.path().join("outbox.db")).unwrap();
-            MIGRATIONS[..format].iter().for_each(|step| conn.execute_batch(step).unwrap());
-            let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = {format}", KIND.application_id);
-            conn.execute_batch(&marks).unwrap();
-            conn.execute_batch("INSERT INTO chain (id, chain) VALUES (1, zeroblob(16))").unwrap();
-            let entry = "INSERT INTO entries (hash, referral, officer, kind, choice, saved_at, header, enc, ciphertext)
-                         VALUES (zeroblob(32), zeroblob(16), zeroblob(16), 'decision', 'not_offered', 5, x'01', x'02', x'03')";
-            conn.execute_batch(entry).unwrap();
-            drop(conn);
-            let mut old = outbox(folder.path());
-            assert_eq!(schema(&old.conn), fresh, "format {format}");
-            assert_eq!(old.queue().unwrap().len(), 1, "format {format}");
-            assert!(file::list_unreadable(folder.path()).is_empty());
-        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::path::Path;
 use uuid::Uuid;
 
-const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS };
+pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS };
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/vault_001.sql"), include_str!("migrations/vault_002.sql")];
 

@@ -56,6 +56,11 @@ impl Phone {
     /// Nobody is on shift, or no file can be written.
     pub fn save_draft(&self, id: ReferralId, json: &str) -> Result<(), PhoneError> {
         self.inner.ready_seal();
+        if self.reads_nothing() {
+            let json = Private::new(json.to_owned());
+            self.inner.hold_draft(StoredDraft { id, json, updated: self.inner.now().wall });
+            return Ok(());
+        }
         if self.inner.note(|vault, now| vault.save_draft(id, json, now))? {
             self.inner.forget_older_note(id);
         }
@@ -68,6 +73,9 @@ impl Phone {
     /// # Errors
     /// A file cannot be read.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>, PhoneError> {
+        if self.reads_nothing() {
+            return Ok(self.inner.drafts_in_hand());
+        }
         let mut session = lock(&self.inner.session);
         let Some(officer) = session.shift.as_ref().map(|shift| shift.officer) else { return Ok(Vec::new()) };
         let mut rows = match session.vault.as_ref().map(Vault::drafts) {
@@ -90,7 +98,8 @@ impl Phone {
         if lock(&self.inner.outbox).decision(id)?.is_some() {
             return Err(PhoneError::Saved);
         }
-        if self.inner.note(|vault, _| vault.discard_draft(id).map(|_| ()))? {
+        self.inner.drop_draft(id);
+        if !self.reads_nothing() && self.inner.note(|vault, _| vault.discard_draft(id).map(|_| ()))? {
             self.inner.forget_older_note(id);
         }
         self.inner.changed();
@@ -119,11 +128,8 @@ impl Phone {
         self.inner.check(&decision)?;
         let body = Body::Decision(Box::new(decision));
         self.inner.keep_readable(id, &body);
-        let saved = self.inner.append(id, officer, body)?;
-        // The row becomes a record now, or at the next unlock.
-        if let Err(error) = self.inner.note(|vault, _| vault.make_record(id).map(|_| ())) {
-            tracing::warn!(%error, "the draft becomes a record at the next unlock");
-        }
+        let saved = self.inner.with_room(|| self.inner.append(id, officer, body.clone()))?;
+        self.inner.make_readable_record(id);
         self.inner.wake.notify_one();
         self.inner.changed();
         Ok(saved)
@@ -140,8 +146,22 @@ impl Inner {
         if again == decision.assessment { Ok(()) } else { Err(RecordError::Differs(Box::new(again))) }
     }
 
-    /// The readable copy, for the officer alone. It failing stops nothing: the sealed entry is the record.
+    /// The row becomes a record now, or at the next unlock.
+    fn make_readable_record(&self, id: ReferralId) {
+        self.drop_draft(id);
+        if self.reads_nothing() {
+            return;
+        }
+        if let Err(error) = self.note(|vault, _| vault.make_record(id).map(|_| ())) {
+            tracing::warn!(%error, "the draft becomes a record at the next unlock");
+        }
+    }
+
+    /// The readable copy, for the officer alone; none on a device that may read nothing. It failing stops nothing: the sealed entry is the record.
     fn keep_readable(&self, id: ReferralId, body: &Body) {
+        if self.reads_nothing() {
+            return;
+        }
         let Body::Decision(decision) = body else { return };
         let Ok(json) = serde_json::to_string(decision) else { return };
         if let Err(error) = self.note(|vault, now| vault.save_decision(id, &json, now)) {
@@ -190,12 +210,12 @@ impl Inner {
         let officer = session.shift.as_ref().ok_or(PhoneError::NoShift)?.officer;
         session.touch(now.boot_ms);
         if let Some(vault) = &mut session.vault {
-            match write(vault, now.wall) {
+            match self.with_room(|| write(vault, now.wall)) {
                 Ok(()) => return Ok(true),
                 Err(error) => tracing::error!(%error, "the vault fails; writing beside it"),
             }
         }
-        write(self.notes(&mut session, officer)?, now.wall)?;
+        self.with_room(|| Ok::<_, PhoneError>(write(self.notes(&mut session, officer)?, now.wall)?))?;
         Ok(false)
     }
 

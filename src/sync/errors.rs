@@ -19,6 +19,9 @@ pub enum PhoneError {
     /// The unit is empty or too long.
     #[error("unit: give the unit, in at most 40 characters")]
     Unit,
+    /// The server revoked this device: it opens nothing that could be read.
+    #[error("this phone was taken out of service; what you record is still delivered")]
+    OutOfService,
     /// The encounter is saved already, and is no draft any more.
     #[error("this encounter is saved already")]
     Saved,

@@ -1,6 +1,8 @@
 //! The phone as one value: clone it, send it between threads, drop the last one to stop its loop.
 
+use super::capture::StoredDraft;
 use super::enrolment::{self, Identity};
+use super::revoke;
 use super::shift::Session;
 use super::site::Site;
 use super::traffic::Traffic;
@@ -11,11 +13,13 @@ use crate::domain::time::{Bounds, Proof, Reading, clock_offset_ms};
 use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
 use crate::outbox::{Link, State};
 use crate::platform::clock::Clock;
+use crate::platform::disk::Reserve;
 use crate::platform::files;
 use crate::platform::keys::{FileKeys, KeyStore};
 use crate::seal::{ReadySeal, SealError, SealingPublic, random};
 use crate::store::{Outbox, StoreError, list_unreadable};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -36,6 +40,11 @@ pub struct Inner {
     pub courier: AsyncMutex<()>,
     pub wake: Notify,
     pub stop: AtomicBool,
+    /// The server revoked this device: nothing that could be read is opened.
+    pub reads_nothing: AtomicBool,
+    /// What is typed on a device that reads nothing.
+    pub in_hand: Mutex<BTreeMap<ReferralId, StoredDraft>>,
+    pub reserve: Reserve,
     pub transport: Box<dyn Transport>,
     identity: RwLock<Option<Arc<Identity>>>,
     /// The seal of the next save, so that the save does not wait for its making.
@@ -181,6 +190,10 @@ impl Phone {
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
         let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
         traffic.floor = outbox.last_heard()?;
+        let reads_nothing = match &identity {
+            Some(identity) => revoke::is_final(&keys, identity)?,
+            None => false,
+        };
         let session = Session::new(outbox.shift()?, now.boot_ms);
         let inner = Arc::new(Inner {
             folder: data_dir.to_owned(),
@@ -192,6 +205,9 @@ impl Phone {
             courier: AsyncMutex::new(()),
             wake: Notify::new(),
             stop: AtomicBool::new(false),
+            reads_nothing: AtomicBool::new(reads_nothing),
+            in_hand: Mutex::default(),
+            reserve: Reserve::new(data_dir),
             transport,
             identity: RwLock::new(identity),
             seal: Mutex::new(None),

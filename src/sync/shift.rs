@@ -55,7 +55,8 @@ impl Session {
         self.used_ms = now_ms;
     }
 
-    fn lock(&mut self) {
+    /// Closes what can be read.
+    pub fn lock(&mut self) {
         self.vault = None;
         self.locked_notes = None;
         self.issued_pin = None;
@@ -88,7 +89,11 @@ impl Inner {
         Ok(vault)
     }
 
+    /// The key that opens what can be read: none on a device that may read nothing.
     fn key(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, PhoneError> {
+        if self.reads_nothing() {
+            return Err(PhoneError::OutOfService);
+        }
         let file = |error| PhoneError::File { path: PathBuf::from("keys").join(name), error };
         self.keys.random_key(name).map_err(file)
     }
@@ -123,6 +128,10 @@ impl Inner {
             if lock(&self.outbox).decision(draft.id)?.is_some() {
                 vault.make_record(draft.id)?;
             }
+        }
+        // Revoked while it was opened: it stays closed.
+        if self.reads_nothing() {
+            return Err(PhoneError::OutOfService.into());
         }
         session.vault = Some(vault);
         session.issued_pin = None;
@@ -197,9 +206,9 @@ impl Phone {
         Ok(())
     }
 
-    /// Whether this officer has a vault on this device.
+    /// Whether this officer has a vault on this device that could be opened.
     pub fn has_vault(&self, officer: StaffId) -> bool {
-        self.inner.file(&format!("vault-{officer}.lock")).exists()
+        !self.reads_nothing() && self.inner.file(&format!("vault-{officer}.lock")).exists()
     }
 
     /// Six random digits, to be shown once. Good for the next [`Phone::create_vault`].
@@ -241,6 +250,9 @@ impl Phone {
     /// # Errors
     /// [`UnlockError`].
     pub fn unlock(&self, secret: &str) -> Result<(), UnlockError> {
+        if self.reads_nothing() {
+            return Err(PhoneError::OutOfService.into());
+        }
         let officer = lock(&self.inner.session).shift.as_ref().ok_or(UnlockError::NoShift)?.officer;
         let lockbox = self.inner.lockbox(officer)?.ok_or(UnlockError::NoVault)?;
         let now = self.inner.now();

@@ -81,6 +81,7 @@ pub fn start(inner: Arc<Inner>) {
 
 async fn run(inner: &Inner) {
     while !inner.stop.load(Ordering::Acquire) {
+        inner.keep_reserve();
         let pause = match turn(inner).await {
             Ok(delivered) => pause(inner, delivered),
             Err(error) => {

@@ -123,9 +123,6 @@ impl Inner {
         }
         Ok(())
     }
-
-    /// What a refusal says of this device.
-    pub fn heed(&self, _reply: &crate::outbox::HttpReply<'_>, _identity: &Identity) {}
 }
 
 impl Phone {

@@ -20,6 +20,7 @@ mod cli;
 #[path = "../../sync-server/src/store/tests/cluster.rs"]
 mod cluster;
 mod console;
+mod disk;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
 mod geofence;
@@ -33,6 +34,7 @@ mod phone;
 #[cfg(unix)]
 mod postgres;
 mod restore;
+mod revoke;
 mod routes;
 #[cfg(unix)]
 #[path = "routes.rs"]

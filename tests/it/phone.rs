@@ -51,7 +51,11 @@ pub struct Officer {
 
 impl Officer {
     pub async fn enrolled(station: &Station) -> Self {
-        let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
+        Self::enrolled_in(station, tempfile::tempdir().unwrap()).await
+    }
+
+    pub async fn enrolled_in(station: &Station, dir: tempfile::TempDir) -> Self {
+        let clock = TestClock::new();
         let phone = Phone::open(dir.path(), clock.clone()).unwrap();
         let code = station.server.app().enrolment_code(Some("reyes")).await.unwrap();
         phone.enrol(&station.url(""), &code, "test").await.unwrap();

@@ -103,9 +103,14 @@ fn Warnings(view: HomeView, onact: EventHandler<HomeAct>) -> Element {
                 p { "{file}. It is kept. Tell your administrator before you clean this phone." }
             }
         }
-        if view.revoked {
+        if let Some(text) = view.revoked {
             Notice { tone: Tone::Bad, title: "This phone was taken out of service",
-                p { "What you record is still delivered. Tell your administrator." }
+                p { {text} }
+            }
+        }
+        for warning in view.alarm.into_iter().chain(view.room) {
+            Notice { key: "{warning.title}", tone: warning.tone, title: warning.title,
+                p { {warning.text} }
             }
         }
         if view.locked {

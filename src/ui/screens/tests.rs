@@ -270,6 +270,26 @@ mod still {
     }
 
     #[test]
+    fn a_log_that_contradicts_itself_a_full_disk_and_a_revocation_are_told_on_the_list() {
+        let mut model = busy();
+        (model.alarm, model.revoked, model.reads_nothing) = (true, true, true);
+        model.room = crate::platform::disk::Room::OnReserve;
+        let words = [
+            "The agency&#x27;s log does not match what this phone saw before.",
+            "Your records are safe here. Tell your sergeant.",
+            "This phone is full",
+            "Delete photographs or apps now.",
+            "This phone was taken out of service",
+            "Earlier records can no longer be read here.",
+            "New encounter",
+        ];
+        shows(|model| rsx! { Home { view: model.home(), onact: |_| () } }, model.clone(), &words);
+        assert!(!model.home().locked, "there is nothing to unlock");
+        model.room = crate::platform::disk::Room::Little(140);
+        shows(|model| rsx! { Home { view: model.home(), onact: |_| () } }, model, &["almost full", "140 MB are left."]);
+    }
+
+    #[test]
     fn a_saved_record_shows_its_life_and_a_number() {
         fn screen(model: Model) -> Element {
             let view = model.saved(model.records[0].referral).unwrap();

@@ -83,6 +83,17 @@ pub struct Group {
     pub rows: Vec<RecordView>,
 }
 
+/// Something that the officer must know, in a headline and a sentence or two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// How it weighs.
+    pub tone: Tone,
+    /// What.
+    pub title: &'static str,
+    /// More of it, and what to do.
+    pub text: String,
+}
+
 /// The list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HomeView {
@@ -90,8 +101,12 @@ pub struct HomeView {
     pub who: String,
     /// Names are hidden.
     pub locked: bool,
-    /// The server told this phone that it is out of service.
-    pub revoked: bool,
+    /// The server told this phone that it is out of service: what that means.
+    pub revoked: Option<&'static str>,
+    /// The agency's log does not fit what this phone saw: what to do.
+    pub alarm: Option<Warning>,
+    /// The disk is full, or soon will be.
+    pub room: Option<Warning>,
     /// Whether everything is safe.
     pub safety: SafetyView,
     /// Whom to call.

@@ -4,6 +4,7 @@ use super::Guide;
 use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::StaffCard;
+use crate::platform::disk::Room;
 use crate::sync::{Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
 use crate::ui::form::Form;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -34,6 +35,12 @@ pub struct Model {
     pub unreadable: Vec<String>,
     /// The server said that this device is out of service; told until it lets the device in again.
     pub revoked: bool,
+    /// The server revoked this device by its signature: nothing recorded can be read here any more.
+    pub reads_nothing: bool,
+    /// The agency's log contradicted what this phone had seen.
+    pub alarm: bool,
+    /// How much room is left to record.
+    pub room: Room,
     /// When this was read.
     pub now: DateTime<Utc>,
     /// The scene's own offset from UTC.
@@ -77,6 +84,9 @@ impl Model {
             on_call: phone.on_call(now),
             unreadable: phone.unreadable_files(),
             revoked: phone.is_revoked(),
+            reads_nothing: phone.reads_nothing(),
+            alarm: !phone.alarms()?.is_empty(),
+            room: phone.room(),
             shift,
             now,
             offset,
@@ -88,6 +98,7 @@ impl Model {
         match (&self.agency, &self.shift) {
             (None, _) => Stand::Enrol,
             (Some(_), None) => Stand::Shift,
+            (Some(_), Some(_)) if self.reads_nothing => Stand::Home,
             (Some(_), Some(shift)) if shift.locked && self.has_vault => Stand::Unlock,
             (Some(_), Some(shift)) if shift.locked => Stand::SetSecret,
             (Some(_), Some(_)) => Stand::Home,

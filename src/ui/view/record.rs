@@ -1,12 +1,15 @@
 //! A record's state in words: what is safe, what is not, how old, and why.
 
-use super::home::{CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView};
+use super::home::{
+    CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView, Warning,
+};
 use super::model::{Model, accepted, is_unsent};
 use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, StaffCard};
-use crate::sync::Hold;
+use crate::platform::disk::Room;
+use crate::sync::{Alarm, Hold};
 use crate::sync::{RecordRow, RecordState, StoredDraft};
 use crate::ui::form::Form;
 use crate::ui::parts::{Glyph, Labels, Tone, age_words, words as codes};
@@ -31,8 +34,10 @@ impl Model {
         let group = |title: &str, rows| Group { title: title.to_owned(), rows };
         HomeView {
             who: self.who(),
-            locked: self.shift.as_ref().is_none_or(|shift| shift.locked),
-            revoked: self.revoked,
+            locked: !self.reads_nothing && self.shift.as_ref().is_none_or(|shift| shift.locked),
+            revoked: self.out_of_service(),
+            alarm: self.alarm.then(log_alarm),
+            room: room(self.room),
             safety: self.safety(),
             on_call: self.on_call.first().map(call),
             drafts: self.drafts.iter().map(|draft| self.draft(draft)).collect(),
@@ -66,6 +71,17 @@ impl Model {
         };
         let again = matches!(row.state, RecordState::Wedged { .. });
         Some(SavedView { headline, title: title(row), timeline, call, advice: advice(row), again })
+    }
+
+    fn out_of_service(&self) -> Option<&'static str> {
+        match (self.reads_nothing, self.revoked) {
+            (true, _) => Some(
+                "Earlier records can no longer be read here. What you record is kept until you save it, and is then \
+                 delivered. Tell your administrator.",
+            ),
+            (false, true) => Some("What you record is still delivered. Tell your administrator."),
+            (false, false) => None,
+        }
     }
 
     fn who(&self) -> String {
@@ -201,6 +217,29 @@ impl Model {
                 DraftView { id: draft.id, title: String::from("Draft"), age, fault }
             }
         }
+    }
+}
+
+/// The agency's log contradicts what this phone saw. The officer need not know how.
+fn log_alarm() -> Warning {
+    let [title, safe, act] = Alarm::WORDS;
+    Warning { tone: Tone::Bad, title, text: format!("{safe} {act}") }
+}
+
+/// What the officer is told of the room on the disk, before there is none.
+fn room(room: Room) -> Option<Warning> {
+    match room {
+        Room::Ample => None,
+        Room::Little(megabytes) => Some(Warning {
+            tone: Tone::Warn,
+            title: "This phone is almost full",
+            text: format!("{megabytes} MB are left. Delete photographs or apps when you can."),
+        }),
+        Room::OnReserve => Some(Warning {
+            tone: Tone::Bad,
+            title: "This phone is full",
+            text: String::from("You can still record for a while. Delete photographs or apps now."),
+        }),
     }
 }
 

@@ -76,6 +76,9 @@ pub(crate) fn busy() -> Model {
         on_call: vec![ana],
         unreadable: Vec::new(),
         revoked: false,
+        reads_nothing: false,
+        alarm: false,
+        room: crate::platform::disk::Room::Ample,
         now: now(),
         offset: FixedOffset::west_opt(7 * 3600).unwrap(),
     }
