@@ -14,13 +14,13 @@
 
 mod around;
 mod file;
-#[cfg(test)]
-mod formats;
 mod lockout;
 mod outbox;
 mod pragmas;
 mod rows;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod vault;
 mod vouch;
 

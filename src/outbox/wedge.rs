@@ -167,6 +167,32 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_says_what_happened_and_what_the_officer_can_do() {
+        let reasons = [
+            Refusal::Malformed,
+            Refusal::UnknownDevice,
+            Refusal::UnknownOfficer,
+            Refusal::UnknownSealingKey,
+            Refusal::Unsealable,
+            Refusal::BadSignature,
+            Refusal::BadBody,
+            Refusal::ContradictedChain,
+            Refusal::UnknownKind,
+            Refusal::TryAgain,
+        ];
+        let refused = reasons.map(|reason| Wedge::Refused { reason, field: None });
+        let rejected = Wedge::Rejected { status: 422, field: None };
+        for wedge in refused.into_iter().chain([rejected, Wedge::TooLarge, Wedge::Gone, Wedge::Unreadable]) {
+            for text in [wedge.words(), wedge.action()] {
+                let reads = text.starts_with(char::is_uppercase) && text.ends_with(['.', '?']) && text.len() <= 110;
+                assert!(reads, "{}: {text}", wedge.code());
+            }
+            let acts = ["Ask ", "Call ", "Show ", "Tap "];
+            assert!(acts.iter().any(|act| wedge.action().starts_with(act)), "{}: {}", wedge.code(), wedge.action());
+        }
+    }
+
+    #[test]
     fn of_a_servers_words_only_the_path_of_a_field_is_kept() {
         assert_eq!(field_path("entries[0].header: is missing").as_deref(), Some("entries[0].header"));
         for words in ["", ": x", "Jo Sample", "person Jo: is missing", "the store failed", &"a".repeat(81)] {

@@ -43,6 +43,7 @@ mod server;
 mod standing;
 mod sync_loop;
 mod tidy;
+mod traps;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;
 mod wire;

@@ -275,7 +275,7 @@ mod still {
         (model.alarm, model.revoked, model.reads_nothing) = (true, true, true);
         model.room = crate::platform::disk::Room::OnReserve;
         let words = [
-            "The agency&#x27;s log does not match what this phone saw before.",
+            "The agency&#39;s log does not match what this phone saw before.",
             "Your records are safe here. Tell your sergeant.",
             "This phone is full",
             "Delete photographs or apps now.",
