@@ -108,6 +108,11 @@ async fn real_phones_bring_back_what_a_restored_server_lost() {
     }
     assert_eq!((cases(&station).await, entries(&station).await), (4, 4), "nothing lost, nothing doubled");
     assert_eq!((early.phone.health().unwrap().unsent, late.phone.health().unwrap().unsent), (0, 0));
+    for officer in [&early, &late] {
+        assert!(officer.phone.alarms().unwrap().is_empty(), "an epoch that was announced is no fork");
+        let voided = officer.phone.voided().unwrap();
+        assert_eq!((voided.receipts, voided.waiting, voided.gone), (1, 0, 0));
+    }
     let [lost] = lost(&station).await[..] else { panic!("one epoch lost something") };
     assert_eq!((lost.epoch, lost.from, lost.returned), (1, mark.backed_up + 1, 2));
 

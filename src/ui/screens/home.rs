@@ -82,7 +82,7 @@ pub fn Home(view: HomeView, fault: Option<String>, onact: EventHandler<HomeAct>)
                     if view.safety.tone == Tone::Warn {
                         Button { label: "Send now", kind: ButtonKind::Quiet, glyph: Glyph::Upload, onclick: move |_| onact.call(HomeAct::Sync) }
                     }
-                    if !view.locked {
+                    if view.can_lock {
                         Button { label: "Lock", kind: ButtonKind::Quiet, glyph: Glyph::Lock, onclick: move |_| onact.call(HomeAct::Lock) }
                     }
                     Button { label: "End shift", kind: ButtonKind::Quiet, onclick: move |_| onact.call(HomeAct::EndShift) }

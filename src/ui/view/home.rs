@@ -101,6 +101,8 @@ pub struct HomeView {
     pub who: String,
     /// Names are hidden.
     pub locked: bool,
+    /// There are names to hide.
+    pub can_lock: bool,
     /// The server told this phone that it is out of service: what that means.
     pub revoked: Option<&'static str>,
     /// The agency's log does not fit what this phone saw: what to do.

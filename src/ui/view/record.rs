@@ -35,6 +35,7 @@ impl Model {
         HomeView {
             who: self.who(),
             locked: !self.reads_nothing && self.shift.as_ref().is_none_or(|shift| shift.locked),
+            can_lock: !self.reads_nothing && self.shift.as_ref().is_some_and(|shift| !shift.locked),
             revoked: self.out_of_service(),
             alarm: self.alarm.then(log_alarm),
             room: room(self.room),
