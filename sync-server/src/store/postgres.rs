@@ -50,12 +50,23 @@ const STATEMENTS: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Postgres {
     url: DatabaseUrl,
+    steps: &'static [&'static str],
 }
 
 impl Postgres {
     /// The database at this address.
     pub const fn new(url: DatabaseUrl) -> Self {
-        Self { url }
+        Self { url, steps: schema::MIGRATIONS }
+    }
+
+    /// Every schema change.
+    #[cfg(test)]
+    pub(super) const STEPS: &'static [&'static str] = schema::MIGRATIONS;
+
+    /// The same database, opened by a program that knows these changes.
+    #[cfg(test)]
+    pub(super) fn with_steps(self, steps: &'static [&'static str]) -> Self {
+        Self { steps, ..self }
     }
 
     /// Whether no server has ever used this database.
@@ -80,7 +91,7 @@ impl Engine for Postgres {
         );
         client.batch_execute(&settings).map_err(|error| fault(&error))?;
         durable(&mut client)?;
-        schema::migrate(&mut client, (self.url.database(), schema::MIGRATIONS))?;
+        schema::migrate(&mut client, (self.url.database(), self.steps))?;
         Ok(Box::new(PostgresSession::new(client)))
     }
 

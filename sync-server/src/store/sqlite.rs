@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
-static MIGRATIONS: &[&str] = &[
+const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_start.sql"),
     include_str!("../../migrations/sqlite/0002_ledger.sql"),
     include_str!("../../migrations/sqlite/0003_epochs.sql"),
@@ -48,19 +48,20 @@ fn in_one_go() -> Vec<(&'static str, &'static str)> {
 pub struct Sqlite {
     path: PathBuf,
     key: Zeroizing<[u8; 32]>,
+    steps: &'static [&'static str],
 }
 
 impl Sqlite {
     /// The database at `path`, opened with `key`.
     pub fn new(path: &Path, key: [u8; 32]) -> Self {
-        Self { path: path.to_owned(), key: Zeroizing::new(key) }
+        Self { path: path.to_owned(), key: Zeroizing::new(key), steps: MIGRATIONS }
     }
 
     /// A session that fills a new file in one go, with the newest schema. See [`Sqlite::check`].
     pub(crate) fn fill(&self) -> Result<(Box<dyn Session>, Vec<Table>), StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut session = self.connect(flags, &in_one_go())?;
-        self.migrate(&mut session, MIGRATIONS)?;
+        self.migrate(&mut session)?;
         let tables = session.tables()?;
         Ok((Box::new(session), tables))
     }
@@ -106,7 +107,8 @@ impl Sqlite {
 
     /// Takes each missing step in a transaction with its number: a program that is stopped in the middle
     /// leaves the schema before the step or after it, never between.
-    fn migrate(&self, session: &mut SqliteSession, steps: &[&str]) -> Result<(), StoreError> {
+    fn migrate(&self, session: &mut SqliteSession) -> Result<(), StoreError> {
+        let steps = self.steps;
         loop {
             session.begin()?;
             let version: i64 = session.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -126,7 +128,7 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn writer(&self) -> Result<Box<dyn Session>, StoreError> {
         let mut session = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        self.migrate(&mut session, MIGRATIONS)?;
+        self.migrate(&mut session)?;
         Ok(Box::new(session))
     }
 
@@ -257,6 +259,17 @@ impl From<rusqlite::Error> for StoreError {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error.to_string()),
             _ => Self::Engine(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+impl Sqlite {
+    /// Every schema change.
+    pub(super) const STEPS: &'static [&'static str] = MIGRATIONS;
+
+    /// The same file, opened by a program that knows these changes.
+    pub(super) fn with_steps(self, steps: &'static [&'static str]) -> Self {
+        Self { steps, ..self }
     }
 }
 

@@ -3,6 +3,8 @@
 pub mod cluster;
 #[cfg(unix)]
 mod faults;
+#[cfg(unix)]
+mod migrations;
 
 use super::events::{self, Event, Kind};
 use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};

@@ -5,7 +5,7 @@ use super::{StoreError, WRITERS};
 use postgres::Client;
 
 /// Schema changes in order: the number of a migration is its place here, from 1.
-pub(super) static MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_start.sql"),
     include_str!("../../../migrations/postgres/0002_ledger.sql"),
     include_str!("../../../migrations/postgres/0003_epochs.sql"),
