@@ -14,7 +14,8 @@
 //!
 //! 1. "Saved" is shown only after the signed and sealed entry is committed with `synchronous=FULL`.
 //!    Held by `settings_that_keep_a_commit_through_a_power_cut_are_in_force`,
-//!    `a_commit_that_fails_gives_no_saved` and `a_full_disk_saves_nothing_and_says_so`.
+//!    `a_commit_that_fails_gives_no_saved`, `a_full_disk_saves_nothing_and_says_so` and, where the drive
+//!    forgets what was not flushed, `a_phone_that_loses_power_at_any_moment_keeps_what_it_said_is_saved`.
 //! 2. Only a receipt that the server signed for that very entry clears it. A 200, a captive portal or a
 //!    proxy never does. What a restored server lost waits again, by itself. Held by
 //!    `only_the_pinned_keys_receipt_for_this_entry_clears_it`, `every_status_has_its_action` and

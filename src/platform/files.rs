@@ -46,21 +46,25 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Flushes the folder in which this stands: until then a power cut may take a change of its name back.
 fn flush_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         // Windows cannot open a folder as a file; there a change of names is journalled by the file system.
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        Some(folder) if cfg!(unix) => {
+            File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()
+        }
         Some(_) | None => Ok(()),
     }
 }
 
-/// Makes a folder, and keeps it from other users of the machine.
+/// Makes a folder that is still there after a power cut, and keeps it from other users of the machine.
 ///
 /// # Errors
 /// The system refuses.
 pub fn private_folder(path: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     std::fs::create_dir_all(path)?;
     #[cfg(unix)]
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
+    missing.into_iter().try_for_each(flush_folder)
 }

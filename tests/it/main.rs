@@ -33,6 +33,8 @@ mod outbox;
 mod phone;
 #[cfg(unix)]
 mod postgres;
+#[cfg(target_os = "linux")]
+mod power;
 mod restore;
 mod revoke;
 mod routes;
