@@ -27,7 +27,7 @@ mod vouch;
 pub use file::list_unreadable;
 pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms, tries_left};
 pub use outbox::{Appended, Begin, Head, NewEntry, Outbox};
-pub use rows::{EntryRow, HoldRow, Settled, ShiftRow};
+pub use rows::{DecidedRow, EntryRow, HoldRow, Settled, ShiftRow};
 pub use secret::{Lockbox, SecretError, VaultKey};
 pub use vault::{DraftRow, Vault};
 pub use vouch::{AlarmRow, KEPT_AFTER_BACKUP_MS, Told, Voided};

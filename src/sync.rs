@@ -10,6 +10,7 @@
 //!   answer 403: the phone shows it and keeps delivering. What its signature does is in `revoke`.
 //! - Wrong secrets lock the vault, never the recording.
 
+mod afterwards;
 mod capture;
 mod client;
 mod deliver;
@@ -29,11 +30,12 @@ mod vouch;
 
 pub use crate::outbox::{Alarm, Hold};
 pub use crate::store::{AlarmRow, Voided};
+pub use afterwards::{Change, Readable};
 pub use capture::{Saved, StoredDraft};
 pub use enrolment::Enrolment;
 pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};
 pub use phone::{OnlyHere, Phone};
-pub use records::{RecordRow, RecordState};
+pub use records::{LaterRow, RecordRow, RecordState};
 pub use shift::Shift;
 pub use site::{Site, SiteError};
 pub use tick::{FeedState, SyncReport};

@@ -88,9 +88,11 @@ pub(super) fn enrol_failure(error: EnrolError) -> Failure {
 
 pub(super) fn record_failure(error: RecordError) -> Failure {
     match error {
-        RecordError::Decision(_) | RecordError::Facts(_) | RecordError::NoPack | RecordError::Differs(_) => {
-            Failure::Input(error.to_string())
-        }
+        RecordError::Decision(_)
+        | RecordError::Facts(_)
+        | RecordError::NoPack
+        | RecordError::NoRecord
+        | RecordError::Differs(_) => Failure::Input(error.to_string()),
         RecordError::NotEnrolled | RecordError::NoShift | RecordError::Seal(_) | RecordError::Store(_) => {
             Failure::Machine(error.to_string())
         }

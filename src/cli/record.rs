@@ -1,10 +1,13 @@
 //! `handoff record FILE`: facts and decision in, one durable entry out.
 
+mod later;
+
 use super::Failure;
 use super::open::{Data, enrolled, phone_failure, print, read, record_failure};
 use crate::domain::assess::assess;
 use crate::domain::codes::{Choice, Reason, SceneOutcome, Verdict};
 use crate::domain::encounter::{Decision, Demographics, Divergence, Person};
+use crate::domain::entry::EntryKind;
 use crate::domain::facts::Facts;
 use crate::domain::fault;
 use crate::domain::private::Private;
@@ -22,10 +25,19 @@ pub(super) struct Args {
     data: Data,
 }
 
+/// What the file holds: without a `kind` it is a decision.
+enum File {
+    Decision(Box<Form>),
+    Later(later::Later),
+}
+
 /// The file: a decision without what the program adds itself.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Form {
+    /// A file may say that it is one.
+    #[serde(default, rename = "kind")]
+    _kind: Option<EntryKind>,
     /// The officer's serial number.
     pub officer: String,
     unit: String,
@@ -56,10 +68,19 @@ impl Form {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let named = |fault: String| Failure::Input(format!("{}: {fault}", args.file.display()));
-    let form: Form = fault::read(&read(&args.file)?).map_err(|fault| named(fault.to_string()))?;
+    let text = read(&args.file)?;
+    let file = match later::kind(&text).map_err(|fault| named(fault.to_string()))? {
+        EntryKind::Decision => fault::read(&text).map(|form| File::Decision(Box::new(form))),
+        other => later::read(other, &text).map(File::Later),
+    };
+    let file = file.map_err(|fault| named(fault.to_string()))?;
     let phone = args.data.open()?;
     enrolled(&phone)?;
-    let saved = act(&phone, form).map_err(|failure| match failure {
+    let saved = match file {
+        File::Decision(form) => act(&phone, *form),
+        File::Later(form) => later::act(&phone, form),
+    };
+    let saved = saved.map_err(|failure| match failure {
         Failure::Input(words) => named(words),
         machine @ Failure::Machine(_) => machine,
     })?;

@@ -10,12 +10,13 @@
 //!   that came to nothing is withdrawn.
 //! - A note may name the person, so it is for case managers alone; a reason is one tap and names nobody.
 
-use super::assess::Assessment;
+use super::assess::{Assessment, ZoneFinding};
 use super::codes::codes;
 use super::encounter::{DecisionError, text};
-use super::facts::Facts;
+use super::facts::{Facts, FixFact, FixSource};
 use super::ids::{Hash, StaffId};
 use super::private::Private;
+use super::zone::Fix;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +132,17 @@ pub struct Withdrawal {
     /// Recorded while the phone was locked.
     #[serde(default)]
     pub while_locked: bool,
+}
+
+/// For so many seconds after the save a position still is that of the encounter; a figure of our own.
+pub const LATE_FIX_S: i64 = 120;
+
+/// The facts with a position that came late, if it is worth an amendment: the one before is missing or
+/// unsure, and this one is of the device itself, fresh and no simulation.
+pub fn late_fix(facts: &Facts, said: &Assessment, fix: FixFact) -> Option<Facts> {
+    let known = facts.fix.is_some() && said.zone.as_ref().is_none_or(ZoneFinding::is_sure);
+    let good = fix.source == FixSource::Gps && !fix.mock && fix.age_s <= Fix::OLDEST_S;
+    (!known && good).then(|| Facts { fix: Some(fix), ..facts.clone() })
 }
 
 impl HandOff {

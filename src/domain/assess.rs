@@ -44,6 +44,13 @@ pub struct ZoneFinding {
     pub nearest_edge: String,
 }
 
+impl ZoneFinding {
+    /// Whether the place lies clearly on one side.
+    pub fn is_sure(&self) -> bool {
+        self.containment != Containment::Unsure
+    }
+}
+
 /// What one rule says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

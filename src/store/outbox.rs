@@ -2,10 +2,10 @@
 //! been in the server's backup for long.
 
 use super::file::{self, Kind, Open};
-use super::{EntryRow, Settled, StoreError, int, nat, vouch};
-use crate::domain::codes::Choice;
+use super::{Settled, StoreError, int, nat, vouch};
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
+use crate::domain::time::Reading;
 use crate::domain::wire::{ReceiptBody, Signed, WireEntry};
 use crate::lab::{Bug, planted};
 use crate::outbox::{Item, State, Wedge};
@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_003.sql"),
     include_str!("migrations/outbox_004.sql"),
     include_str!("migrations/outbox_005.sql"),
+    include_str!("migrations/outbox_006.sql"),
 ];
 
 /// Bytes that JSON and base64 add to an entry, beyond a third of its own.
@@ -37,6 +38,8 @@ pub struct Head {
     pub seq: u64,
     /// Hash of the entry before it.
     pub prev: Option<Hash>,
+    /// What the clocks read when that was saved; nothing for the first, and for one of an older format.
+    pub saved: Option<Reading>,
 }
 
 /// What is stored beside a sealed entry.
@@ -48,10 +51,10 @@ pub struct NewEntry {
     pub officer: StaffId,
     /// What kind it is.
     pub kind: EntryKind,
-    /// What was decided.
-    pub choice: Choice,
-    /// When, by the wall clock.
-    pub at: DateTime<Utc>,
+    /// What was decided or done: see [`crate::domain::entry::Body::code`].
+    pub code: &'static str,
+    /// What the clocks read.
+    pub at: Reading,
 }
 
 /// What became of an append.
@@ -59,7 +62,7 @@ pub struct NewEntry {
 pub enum Appended {
     /// It is durable.
     New(Hash),
-    /// This referral's decision was saved before: that one stands.
+    /// This referral's decision, or its withdrawal, was saved before: that one stands.
     Already(Hash),
 }
 
@@ -141,11 +144,11 @@ impl Outbox {
                 }
             };
             if !insert(&tx, new, (head.seq, &sealed))? {
-                let stands = decision_of(&tx, new.referral)?.ok_or(StoreError::Value("entry"))?;
+                let stands = entry_of(&tx, new.referral, new.kind)?.ok_or(StoreError::Value("entry"))?;
                 return Ok(Some((Appended::Already(stands), None)));
             }
             tx.commit()?;
-            let head = Head { seq: head.seq.saturating_add(1), prev: Some(sealed.hash), ..head };
+            let head = Head { seq: head.seq.saturating_add(1), prev: Some(sealed.hash), saved: Some(new.at), ..head };
             Ok(Some((Appended::New(sealed.hash), Some(End { version, head }))))
         });
         match (appended, made) {
@@ -164,7 +167,7 @@ impl Outbox {
     /// # Errors
     /// The database.
     pub fn decision(&mut self, referral: ReferralId) -> Result<Option<Hash>, StoreError> {
-        self.run(|conn| decision_of(conn, referral))
+        self.run(|conn| entry_of(conn, referral, EntryKind::Decision))
     }
 
     /// Every entry without a receipt, in order. One whose reason cannot be read is wedged as that, and
@@ -274,27 +277,6 @@ impl Outbox {
             Ok(conn.execute(sql, [referral.0])? > 0)
         })
     }
-
-    /// Every entry, newest first, with what the feed said of its referral. A value that cannot be read
-    /// stands as the one that alarms more, and hides no other entry.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn entries(&mut self) -> Result<Vec<EntryRow>, StoreError> {
-        self.run(|conn| {
-            let mut query = conn.prepare_cached(
-                "SELECT e.seq, e.hash, e.referral, e.officer, e.choice, e.saved_at, e.attempts, e.wedge, e.received_at,
-                        e.gone, s.status
-                 FROM entries e LEFT JOIN statuses s ON s.referral = e.referral ORDER BY e.seq DESC",
-            )?;
-            let mut rows = query.query([])?;
-            let mut entries = Vec::new();
-            while let Some(row) = rows.next()? {
-                entries.push(entry_row(row)?);
-            }
-            Ok(entries)
-        })
-    }
 }
 
 /// Opens the file and gives a new one its chain: another than that of any file before it, since its
@@ -306,8 +288,13 @@ fn open_file(path: &Path, begin: &Begin) -> Result<Open, StoreError> {
     Ok(open)
 }
 
-fn decision_of(conn: &Connection, referral: ReferralId) -> Result<Option<Hash>, StoreError> {
-    let sql = "SELECT hash FROM entries WHERE referral = :referral AND kind = 'decision'";
+/// The one entry of that kind: of a decision and a withdrawal there is no second.
+fn entry_of(conn: &Connection, referral: ReferralId, kind: EntryKind) -> Result<Option<Hash>, StoreError> {
+    let sql = match kind {
+        EntryKind::Decision => "SELECT hash FROM entries WHERE referral = :referral AND kind = 'decision'",
+        EntryKind::Withdrawal => "SELECT hash FROM entries WHERE referral = :referral AND kind = 'withdrawal'",
+        EntryKind::HandOff | EntryKind::Amendment => return Ok(None),
+    };
     Ok(conn.prepare_cached(sql)?.query_row([referral.0], |row| row.get(0).map(Hash)).optional()?)
 }
 
@@ -323,25 +310,37 @@ fn end_of(conn: &Connection, remembered: Option<End>) -> Result<End, StoreError>
 
 fn head(conn: &Connection) -> Result<Head, StoreError> {
     let chain = conn.prepare_cached("SELECT chain FROM chain")?.query_row([], |row| row.get(0).map(ChainId))?;
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?)));
+    let read = |row: &Row<'_>| {
+        let clock = row.get::<_, Option<i64>>(3)?.zip(row.get::<_, Option<i64>>(4)?);
+        let saved = (clock, time(row.get(2)?));
+        Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?), saved))
+    };
     let last = match planted(Bug::ClockForOrder) {
-        false => "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1",
-        true => "SELECT seq, hash FROM entries ORDER BY saved_at DESC LIMIT 1",
+        false => "SELECT seq, hash, saved_at, boot, boot_ms FROM entries ORDER BY seq DESC LIMIT 1",
+        true => "SELECT seq, hash, saved_at, boot, boot_ms FROM entries ORDER BY saved_at DESC LIMIT 1",
     };
     let last = conn.prepare_cached(last)?.query_row([], read);
     Ok(match last.optional()? {
-        None => Head { chain, seq: 1, prev: None },
-        Some((seq, hash)) => Head { chain, seq: nat(seq)?.saturating_add(1), prev: Some(hash) },
+        None => Head { chain, seq: 1, prev: None, saved: None },
+        Some((seq, hash, (clock, wall))) => {
+            let reading =
+                |(boot, ms): (i64, i64)| Some(Reading { wall, boot_ms: nat(ms).ok()?, boot: boot.cast_unsigned() });
+            let saved = clock.and_then(reading);
+            Head { chain, seq: nat(seq)?.saturating_add(1), prev: Some(hash), saved }
+        }
     })
 }
 
-/// False if this referral's decision is there already.
+/// False if this referral's decision, or its withdrawal, is there already.
 fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry)) -> Result<bool, StoreError> {
     let inserted = conn
         .prepare_cached(
-            "INSERT INTO entries (seq, hash, referral, officer, kind, choice, saved_at, header, enc, ciphertext)
-             VALUES (:seq, :hash, :referral, :officer, :kind, :choice, :saved_at, :header, :enc, :ciphertext)
-             ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING",
+            "INSERT INTO entries (seq, hash, referral, officer, kind, code, saved_at, boot, boot_ms, header, enc,
+                 ciphertext)
+             VALUES (:seq, :hash, :referral, :officer, :kind, :code, :saved_at, :boot, :boot_ms, :header, :enc,
+                 :ciphertext)
+             ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING
+             ON CONFLICT (referral) WHERE kind = 'withdrawal' DO NOTHING",
         )?
         .execute(named_params! {
             ":seq": int(seq)?,
@@ -349,8 +348,10 @@ fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry))
             ":referral": new.referral.0,
             ":officer": new.officer.0,
             ":kind": new.kind.code(),
-            ":choice": new.choice.code(),
-            ":saved_at": new.at.timestamp_millis(),
+            ":code": new.code,
+            ":saved_at": new.at.wall.timestamp_millis(),
+            ":boot": new.at.boot.cast_signed(),
+            ":boot_ms": int(new.at.boot_ms)?,
             ":header": sealed.wire.header.0,
             ":enc": sealed.wire.enc.0,
             ":ciphertext": sealed.wire.ciphertext.0,
@@ -398,31 +399,11 @@ fn item(row: &Row<'_>) -> Result<Item, StoreError> {
     Ok(Item { seq: nat(row.get("seq")?)?, hash: Hash(row.get("hash")?), referral, bytes, state })
 }
 
-fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
-    let choice: String = row.get("choice")?;
-    let status: Option<String> = row.get("status")?;
-    // Neither here nor there any more: whatever its receipt says, it is not safe.
-    let gone: bool = row.get("gone")?;
-    Ok(EntryRow {
-        seq: nat(row.get("seq")?)?,
-        hash: Hash(row.get("hash")?),
-        referral: ReferralId(row.get("referral")?),
-        officer: StaffId(row.get("officer")?),
-        // Someone may be waiting for it.
-        choice: Choice::from_code(&choice).unwrap_or(Choice::OfferedAccepted),
-        saved_at: time(row.get("saved_at")?),
-        attempts: count(row.get("attempts")?),
-        wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get("wedge")?) },
-        received_at: row.get::<_, Option<i64>>("received_at")?.filter(|_| !gone).map(time),
-        status: status.and_then(|json| serde_json::from_str(&json).ok()),
-    })
-}
-
-fn wedge(json: Option<String>) -> Option<Wedge> {
+pub(super) fn wedge(json: Option<String>) -> Option<Wedge> {
     json.map(|json| serde_json::from_str(&json).unwrap_or(Wedge::Unreadable))
 }
 
-fn count(value: i64) -> u32 {
+pub(super) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
@@ -434,6 +415,7 @@ pub(super) fn time(millis: i64) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::codes::Choice;
     use uuid::Uuid;
 
     /// An outbox of which each new file has another chain; the clock stands still.
@@ -451,8 +433,8 @@ mod tests {
             referral: ReferralId(Uuid::from_u128(n)),
             officer: StaffId(Uuid::from_u128(1)),
             kind: EntryKind::Decision,
-            choice: Choice::OfferedAccepted,
-            at: DateTime::UNIX_EPOCH,
+            code: Choice::OfferedAccepted.code(),
+            at: Reading { wall: DateTime::UNIX_EPOCH, boot_ms: 1, boot: 1 },
         };
         let mut found = None;
         let appended = outbox.append(&new, |head| {
@@ -563,7 +545,7 @@ mod tests {
         for n in 1..=2 {
             append(&mut outbox, n, 100).unwrap();
         }
-        let spoil = "UPDATE entries SET wedge = '{', attempts = -1, choice = 'novel', saved_at = 9223372036854775807
+        let spoil = "UPDATE entries SET wedge = '{', attempts = -1, code = 'novel', saved_at = 9223372036854775807
                      WHERE seq = 1";
         outbox.conn.execute_batch(spoil).unwrap();
         let spoil = "INSERT INTO statuses (referral, status) SELECT referral, 'novel' FROM entries";

@@ -1,10 +1,14 @@
 //! What is read from `outbox.db` for screens and lists.
 
+use super::outbox::{Outbox, count, time, wedge};
+use super::{StoreError, nat};
 use crate::domain::codes::Choice;
+use crate::domain::entry::{EntryKind, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::wire::{ReceiptBody, Signed, Status};
 use crate::outbox::{Hold, Wedge};
 use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, Row};
 
 /// One entry, as far as it can be read without a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +21,12 @@ pub struct EntryRow {
     pub referral: ReferralId,
     /// Who acted.
     pub officer: StaffId,
-    /// What was decided.
+    /// What kind it is.
+    pub kind: EntryKind,
+    /// What was decided, if it is a decision.
     pub choice: Choice,
+    /// What was decided or done, as a code.
+    pub code: String,
     /// When it was saved, by the wall clock.
     pub saved_at: DateTime<Utc>,
     /// How often it was tried.
@@ -29,6 +37,17 @@ pub struct EntryRow {
     pub received_at: Option<DateTime<Utc>>,
     /// What the feed last said of its referral.
     pub status: Option<Status>,
+}
+
+/// A decision as the outbox knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecidedRow {
+    /// Hash of its entry.
+    pub hash: Hash,
+    /// What was decided.
+    pub choice: Choice,
+    /// Its header, as long as the sealed bytes are here.
+    pub header: Option<Header>,
 }
 
 /// What became of one entry, to be stored.
@@ -58,4 +77,70 @@ pub struct ShiftRow {
     pub unit: String,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+impl Outbox {
+    /// The decision of a referral as it was sealed: its hash, its choice, and its header while the bytes are
+    /// here. Nothing if there is none.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn decided(&mut self, referral: ReferralId) -> Result<Option<DecidedRow>, StoreError> {
+        self.run(|conn| {
+            let sql = "SELECT hash, code, header FROM entries WHERE referral = :referral AND kind = 'decision'";
+            let read = |row: &Row<'_>| {
+                let code: String = row.get(1)?;
+                let header: Option<Vec<u8>> = row.get(2)?;
+                Ok(DecidedRow {
+                    hash: Hash(row.get(0)?),
+                    choice: Choice::from_code(&code).unwrap_or(Choice::OfferedAccepted),
+                    header: header.and_then(|bytes| Header::from_bytes(&bytes).ok()),
+                })
+            };
+            Ok(conn.prepare_cached(sql)?.query_row([referral.0], read).optional()?)
+        })
+    }
+
+    /// Every entry, newest first, with what the feed said of its referral. A value that cannot be read
+    /// stands as the one that alarms more, and hides no other entry.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn entries(&mut self) -> Result<Vec<EntryRow>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare_cached(
+                "SELECT e.seq, e.hash, e.referral, e.officer, e.kind, e.code, e.saved_at, e.attempts, e.wedge, e.received_at,
+                        e.gone, s.status
+                 FROM entries e LEFT JOIN statuses s ON s.referral = e.referral ORDER BY e.seq DESC",
+            )?;
+            let mut rows = query.query([])?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(entry_row(row)?);
+            }
+            Ok(entries)
+        })
+    }
+}
+
+fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
+    let (kind, code): (String, String) = (row.get("kind")?, row.get("code")?);
+    let status: Option<String> = row.get("status")?;
+    // Neither here nor there any more: whatever its receipt says, it is not safe.
+    let gone: bool = row.get("gone")?;
+    Ok(EntryRow {
+        seq: nat(row.get("seq")?)?,
+        hash: Hash(row.get("hash")?),
+        referral: ReferralId(row.get("referral")?),
+        officer: StaffId(row.get("officer")?),
+        // Someone may be waiting for it.
+        kind: EntryKind::from_code(&kind).unwrap_or(EntryKind::Decision),
+        choice: Choice::from_code(&code).unwrap_or(Choice::OfferedAccepted),
+        code,
+        saved_at: time(row.get("saved_at")?),
+        attempts: count(row.get("attempts")?),
+        wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get("wedge")?) },
+        received_at: row.get::<_, Option<i64>>("received_at")?.filter(|_| !gone).map(time),
+        status: status.and_then(|json| serde_json::from_str(&json).ok()),
+    })
 }

@@ -12,7 +12,11 @@ use uuid::Uuid;
 
 pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS };
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/vault_001.sql"), include_str!("migrations/vault_002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/vault_001.sql"),
+    include_str!("migrations/vault_002.sql"),
+    include_str!("migrations/vault_003.sql"),
+];
 
 /// A draft, as the form wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +118,29 @@ impl Vault {
         Ok(self.conn.prepare_cached(sql)?.query_row([id.0], read).optional()?)
     }
 
+    /// Keeps the newest amendment of a record, as JSON.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn save_amended(&mut self, id: ReferralId, json: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO encounters (referral, state, draft, amended, updated)
+                   VALUES (:id, 'record', '{}', :json, :now)
+                   ON CONFLICT (referral) DO UPDATE SET amended = excluded.amended, updated = excluded.updated";
+        let params = named_params! { ":id": id.0, ":json": json, ":now": now.timestamp_millis() };
+        self.conn.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// The newest amendment of a record, as JSON.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn amended(&self, id: ReferralId) -> Result<Option<Private<String>>, StoreError> {
+        let sql = "SELECT amended FROM encounters WHERE referral = :id AND amended IS NOT NULL";
+        let read = |row: &Row<'_>| row.get(0).map(Private::new);
+        Ok(self.conn.prepare_cached(sql)?.query_row([id.0], read).optional()?)
+    }
+
     /// Moves every encounter of `other` in here: committed here first, then removed there, so that a
     /// kill between the two leaves it in both, and the next unlock finishes.
     ///
@@ -127,9 +154,10 @@ impl Vault {
         let tx = self.conn.transaction()?;
         for row in &moved {
             tx.execute(
-                "INSERT INTO encounters (referral, state, draft, decision, updated)
-                 VALUES (:id, :state, :draft, :decision, :updated)
+                "INSERT INTO encounters (referral, state, draft, decision, amended, updated)
+                 VALUES (:id, :state, :draft, :decision, :amended, :updated)
                  ON CONFLICT (referral) DO UPDATE SET
+                    amended = coalesce(excluded.amended, amended),
                     draft = CASE WHEN state = 'record' OR (excluded.state = 'draft' AND excluded.draft = '{}')
                                  THEN draft ELSE excluded.draft END,
                     decision = CASE state WHEN 'record' THEN coalesce(decision, excluded.decision)
@@ -138,7 +166,7 @@ impl Vault {
                     state = CASE state WHEN 'record' THEN state ELSE excluded.state END",
                 named_params! {
                     ":id": row.id, ":state": row.state, ":draft": row.draft, ":decision": row.decision,
-                    ":updated": row.updated,
+                    ":amended": row.amended, ":updated": row.updated,
                 },
             )?;
         }
@@ -151,14 +179,16 @@ impl Vault {
     }
 
     fn all(&self) -> Result<Vec<RawRow>, StoreError> {
-        let mut query = self.conn.prepare("SELECT referral, state, draft, decision, updated FROM encounters")?;
+        let mut query =
+            self.conn.prepare("SELECT referral, state, draft, decision, amended, updated FROM encounters")?;
         let read = |row: &Row<'_>| {
             Ok(RawRow {
                 id: row.get(0)?,
                 state: row.get(1)?,
                 draft: row.get(2)?,
                 decision: row.get(3)?,
-                updated: row.get(4)?,
+                amended: row.get(4)?,
+                updated: row.get(5)?,
             })
         };
         Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
@@ -171,6 +201,7 @@ struct RawRow {
     state: String,
     draft: String,
     decision: Option<String>,
+    amended: Option<String>,
     updated: i64,
 }
 

@@ -8,12 +8,12 @@
 use super::phone::{Inner, Phone};
 use super::shift::Session;
 use super::{PhoneError, RecordError, lock};
-use crate::domain::assess::assess;
+use crate::domain::assess::{PackRef, assess};
 use crate::domain::encounter::Decision;
 use crate::domain::entry::{Body, FORMAT, Header};
 use crate::domain::ids::{Hash, ReferralId, StaffId};
 use crate::domain::private::Private;
-use crate::domain::time::Proof;
+use crate::domain::time::{Proof, clock_moved_ms};
 use crate::lab::{Bug, planted};
 use crate::seal::{random, seal_entry_with};
 use crate::store::{Appended, DraftRow, Head, NewEntry, StoreError, Vault};
@@ -112,11 +112,7 @@ impl Phone {
     /// # Errors
     /// [`RecordError`]; it is then not saved, and the draft is still there.
     pub fn record(&self, id: ReferralId, decision: Decision) -> Result<Saved, RecordError> {
-        let (officer, locked) = {
-            let session = lock(&self.inner.session);
-            let locked = session.vault.is_none() && !session.headless;
-            (session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, locked)
-        };
+        let (officer, locked) = self.inner.on_shift()?;
         let mut id = id;
         if let Some(entry) = lock(&self.inner.outbox).decision(id)? {
             if !planted(Bug::RetryUnderNewId) {
@@ -126,9 +122,10 @@ impl Phone {
         }
         let decision = Decision { while_locked: locked, ..decision };
         self.inner.check(&decision)?;
+        self.inner.keep_readable(id, &decision);
+        let pack = decision.assessment.pack.clone();
         let body = Body::Decision(Box::new(decision));
-        self.inner.keep_readable(id, &body);
-        let saved = self.inner.with_room(|| self.inner.append(id, officer, body.clone()))?;
+        let saved = self.inner.with_room(|| self.inner.append((id, officer), &pack, &body))?;
         self.inner.make_readable_record(id);
         self.inner.wake.notify_one();
         self.inner.changed();
@@ -137,6 +134,13 @@ impl Phone {
 }
 
 impl Inner {
+    /// The officer on shift, and whether their records are locked.
+    pub fn on_shift(&self) -> Result<(StaffId, bool), RecordError> {
+        let session = lock(&self.session);
+        let locked = session.vault.is_none() && !session.headless;
+        Ok((session.shift.as_ref().ok_or(RecordError::NoShift)?.officer, locked))
+    }
+
     /// What must hold before anything is written: the form, the facts, and that the rules still say so.
     fn check(&self, decision: &Decision) -> Result<(), RecordError> {
         decision.check()?;
@@ -158,11 +162,10 @@ impl Inner {
     }
 
     /// The readable copy, for the officer alone; none on a device that may read nothing. It failing stops nothing: the sealed entry is the record.
-    fn keep_readable(&self, id: ReferralId, body: &Body) {
+    fn keep_readable(&self, id: ReferralId, decision: &Decision) {
         if self.reads_nothing() {
             return;
         }
-        let Body::Decision(decision) = body else { return };
         let Ok(json) = serde_json::to_string(decision) else { return };
         if let Err(error) = self.note(|vault, now| vault.save_decision(id, &json, now)) {
             tracing::error!(%error, "the readable copy could not be kept; the record itself is saved");
@@ -170,14 +173,18 @@ impl Inner {
     }
 
     /// Signs, seals and appends, in one flushed commit.
-    fn append(&self, referral: ReferralId, officer: StaffId, body: Body) -> Result<Saved, RecordError> {
+    pub fn append(
+        &self,
+        (referral, officer): (ReferralId, StaffId),
+        pack: &PackRef,
+        body: &Body,
+    ) -> Result<Saved, RecordError> {
         let identity = self.identity().ok_or(RecordError::NotEnrolled)?;
         let kind = body.kind();
-        let Body::Decision(decision) = &body else { return Err(StoreError::Value("decision").into()) };
-        let new = NewEntry { referral, officer, kind, choice: decision.choice, at: self.now().wall };
-        let pack = decision.assessment.pack.clone();
-        let bytes = serde_json::to_vec(&body).map_err(|_| StoreError::Value("decision"))?;
-        let (bounds, proof) = self.bounds(self.now());
+        let now = self.now();
+        let new = NewEntry { referral, officer, kind, code: body.code(), at: now };
+        let bytes = serde_json::to_vec(body).map_err(|_| StoreError::Value("entry"))?;
+        let (bounds, proof) = self.bounds(now);
         let seal = self.take_seal(&identity.sealing)?;
         let make = |head: Head| -> Result<_, RecordError> {
             let header = Header {
@@ -189,11 +196,11 @@ impl Inner {
                 referral,
                 officer,
                 kind,
-                pack,
+                pack: pack.clone(),
                 sealing_key: identity.sealing.id().to_owned(),
                 bounds,
                 time_unproven: proof == Proof::WallClock,
-                clock_moved_ms: None,
+                clock_moved_ms: head.saved.and_then(|saved| clock_moved_ms(saved, now)),
             };
             Ok(seal_entry_with(&identity.key, seal, &header, &bytes)?)
         };
@@ -204,7 +211,10 @@ impl Inner {
 
     /// Writes to the vault, or when that is locked or fails, to the file for locked hours. Returns whether
     /// the vault took it.
-    fn note(&self, write: impl Fn(&mut Vault, DateTime<Utc>) -> Result<(), StoreError>) -> Result<bool, PhoneError> {
+    pub fn note(
+        &self,
+        write: impl Fn(&mut Vault, DateTime<Utc>) -> Result<(), StoreError>,
+    ) -> Result<bool, PhoneError> {
         let now = self.now();
         let mut session = lock(&self.session);
         let officer = session.shift.as_ref().ok_or(PhoneError::NoShift)?.officer;

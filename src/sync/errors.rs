@@ -114,6 +114,9 @@ pub enum RecordError {
     /// Nobody is on shift.
     #[error("start a shift first")]
     NoShift,
+    /// Nothing is recorded under this id on this device.
+    #[error("referral: nothing is recorded under this id on this device")]
+    NoRecord,
     /// The pack that the assessment names is not on this device.
     #[error("assessment.pack: this pack is not on this device")]
     NoPack,

@@ -4,6 +4,7 @@ use super::phone::{Inner, Phone};
 use super::{PhoneError, lock};
 use crate::domain::codes::Choice;
 use crate::domain::encounter::Decision;
+use crate::domain::entry::EntryKind;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::domain::stage::Stage;
@@ -28,12 +29,25 @@ pub struct RecordRow {
     pub title: Option<Private<String>>,
     /// What was decided.
     pub choice: Choice,
+    /// What was recorded after the decision, oldest first.
+    pub later: Vec<LaterRow>,
+}
+
+/// What was recorded after a decision, as far as it can be told without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterRow {
+    /// What it is.
+    pub kind: EntryKind,
+    /// The step's, the cause's or the reason's code.
+    pub code: String,
+    /// When it was saved, by the wall clock.
+    pub saved_at: DateTime<Utc>,
 }
 
 /// Why an entry has not arrived, and since when for that reason, where it is known.
 type Why = (Hold, Option<DateTime<Utc>>);
 
-/// Where a record stands.
+/// Where a record stands. One with several entries is as safe as the least safe of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordState {
     /// Safe on this device alone.
@@ -108,7 +122,7 @@ impl Phone {
             (outbox.entries()?, outbox.queue()?)
         };
         let holds = self.inner.holds(&queue);
-        Ok(entries.into_iter().map(|entry| self.inner.record(entry, &holds)).collect())
+        Ok(by_record(entries).into_iter().map(|entries| self.inner.record(entries, &holds)).collect())
     }
 
     /// The decision of a record of the officer on shift; nothing while locked.
@@ -131,35 +145,40 @@ impl Inner {
         queue.iter().map(&mut hold).collect()
     }
 
-    fn record(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Why>>) -> RecordRow {
-        let title = self.decision(entry.referral).and_then(title);
+    /// A record of its decision, and what came after it in the order of the chain.
+    fn record(&self, (decided, later): (EntryRow, Vec<EntryRow>), holds: &BTreeMap<u64, Option<Why>>) -> RecordRow {
+        let title = self.decision(decided.referral).and_then(title);
+        let told = |row: &EntryRow| LaterRow { kind: row.kind, code: row.code.clone(), saved_at: row.saved_at };
         RecordRow {
-            referral: entry.referral,
-            officer: entry.officer,
-            saved_at: entry.saved_at,
-            choice: entry.choice,
+            referral: decided.referral,
+            officer: decided.officer,
+            saved_at: decided.saved_at,
+            choice: decided.choice,
             title,
-            state: self.state(entry, holds),
+            later: later.iter().map(told).collect(),
+            state: self.state(decided, &later, holds),
         }
     }
 
-    fn state(&self, entry: EntryRow, holds: &BTreeMap<u64, Option<Why>>) -> RecordState {
-        match (entry.received_at, entry.wedge) {
-            (Some(at), _) if entry.choice == Choice::OfferedAccepted => self.received(at, entry.status),
-            (Some(received_at), _) => RecordState::NotACase { received_at },
-            (None, Some(wedge)) => RecordState::Wedged {
+    fn state(&self, decided: EntryRow, later: &[EntryRow], holds: &BTreeMap<u64, Option<Why>>) -> RecordState {
+        let all = || std::iter::once(&decided).chain(later);
+        if let Some(wedge) = all().filter(|row| row.received_at.is_none()).find_map(|row| row.wedge.as_ref()) {
+            return RecordState::Wedged {
                 reason: wedge.code(),
                 words: wedge.words(),
                 action: wedge.action(),
                 detail: wedge.detail(),
-            },
-            (None, None) => match holds.get(&entry.seq) {
-                Some(None) => RecordState::Sending,
-                other => {
-                    let (why, why_since) = other.copied().flatten().unwrap_or((Hold::Next, None));
-                    RecordState::Waiting { since: entry.saved_at, why, why_since, attempts: entry.attempts }
-                }
-            },
+            };
+        }
+        if let Some(first) = all().find(|row| row.received_at.is_none()) {
+            return waiting(first, holds);
+        }
+        let withdrawn = later.iter().find(|row| row.kind == EntryKind::Withdrawal);
+        match (withdrawn.and_then(|row| row.received_at), decided.received_at) {
+            (Some(at), _) => RecordState::Withdrawn { at },
+            (None, Some(at)) if decided.choice == Choice::OfferedAccepted => self.received(at, decided.status),
+            (None, Some(received_at)) => RecordState::NotACase { received_at },
+            (None, None) => waiting(&decided, holds),
         }
     }
 
@@ -180,6 +199,41 @@ impl Inner {
         let json = session.vault.as_ref()?.decision(referral).ok()??;
         serde_json::from_str(json.reveal()).ok()
     }
+}
+
+fn waiting(row: &EntryRow, holds: &BTreeMap<u64, Option<Why>>) -> RecordState {
+    match holds.get(&row.seq) {
+        Some(None) => RecordState::Sending,
+        other => {
+            let (why, why_since) = other.copied().flatten().unwrap_or((Hold::Next, None));
+            RecordState::Waiting { since: row.saved_at, why, why_since, attempts: row.attempts }
+        }
+    }
+}
+
+/// The entries, newest first, as records: each decision with what came after it. Entries whose decision is in
+/// no file that can be read stand for it, so that none is hidden.
+fn by_record(entries: Vec<EntryRow>) -> Vec<(EntryRow, Vec<EntryRow>)> {
+    let mut later: BTreeMap<ReferralId, Vec<EntryRow>> = BTreeMap::new();
+    let mut records = Vec::new();
+    for entry in entries {
+        match entry.kind {
+            EntryKind::Decision => {
+                let mut after = later.remove(&entry.referral).unwrap_or_default();
+                after.reverse();
+                records.push((entry, after));
+            }
+            EntryKind::HandOff | EntryKind::Amendment | EntryKind::Withdrawal => {
+                later.entry(entry.referral).or_default().push(entry);
+            }
+        }
+    }
+    records.extend(later.into_values().filter_map(|mut after| {
+        after.reverse();
+        let first = (!after.is_empty()).then(|| after.remove(0))?;
+        Some((first, after))
+    }));
+    records
 }
 
 /// Someone who left the roster since.

@@ -10,7 +10,7 @@ use handoff::domain::assess::PackRef;
 use handoff::domain::codes::Choice;
 use handoff::domain::entry::{EntryKind, FORMAT, Header};
 use handoff::domain::ids::{ChainId, DeviceId, Hash, ReferralId, StaffId};
-use handoff::domain::time::Bounds;
+use handoff::domain::time::{Bounds, Reading};
 use handoff::seal::{DeviceKey, ReadySeal, SealError, SealingKey, random, seal_entry, seal_entry_with};
 use handoff::store::{Head, NewEntry, Outbox, StoreError};
 use std::time::{Duration, Instant};
@@ -88,7 +88,13 @@ fn append(
 ) {
     let referral = ReferralId(random::uuid_v7(now).unwrap());
     let officer = StaffId(uuid::Uuid::from_u128(4));
-    let new = NewEntry { referral, officer, kind: EntryKind::Decision, choice: Choice::OfferedAccepted, at: now };
+    let new = NewEntry {
+        referral,
+        officer,
+        kind: EntryKind::Decision,
+        code: Choice::OfferedAccepted.code(),
+        at: Reading { wall: now, boot_ms: 1, boot: 1 },
+    };
     let make = |head: Head| {
         let header = header(&head, referral, agency.public().id(), now);
         let seal = ready.map_or_else(|| agency.public().ready(), Ok).map_err(Failed::Seal)?;
@@ -98,7 +104,7 @@ fn append(
 }
 
 fn head() -> Head {
-    Head { chain: ChainId(uuid::Uuid::from_u128(2)), seq: 2, prev: Some(Hash([1; 32])) }
+    Head { chain: ChainId(uuid::Uuid::from_u128(2)), seq: 2, prev: Some(Hash([1; 32])), saved: None }
 }
 
 fn header(head: &Head, referral: ReferralId, sealing_key: &str, now: DateTime<Utc>) -> Header {

@@ -32,8 +32,12 @@ fn append(phone: &mut TestPhone, referral: ReferralId, body: &Body) -> SealedEnt
     sealed
 }
 
+pub fn hand_off_of(step: HandOffStep, outcome: Option<HandOffOutcome>) -> HandOff {
+    HandOff { at: Utc::now().fixed_offset(), step, to: None, outcome, while_locked: false }
+}
+
 fn hand_off(step: HandOffStep, outcome: Option<HandOffOutcome>) -> Body {
-    Body::HandOff(HandOff { at: Utc::now().fixed_offset(), step, to: None, outcome, while_locked: false })
+    Body::HandOff(hand_off_of(step, outcome))
 }
 
 fn withdrawal(reason: WithdrawalReason) -> Body {

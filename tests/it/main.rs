@@ -29,6 +29,7 @@ mod ingest;
 #[path = "ingest.rs"]
 mod ingest_on_postgres;
 mod kill;
+mod later;
 mod outbox;
 mod phone;
 #[cfg(unix)]

@@ -14,22 +14,38 @@ use handoff::sync::{EnrolError, FeedState, Phone, PhoneError, RecordError, Recor
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// A clock that the test moves.
 pub struct TestClock {
     start: DateTime<Utc>,
     boot_ms: AtomicU64,
     boot: AtomicU64,
+    moved_ms: AtomicI64,
 }
 
 impl TestClock {
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { start: Utc::now(), boot_ms: AtomicU64::new(1_000_000), boot: AtomicU64::new(1) })
+        Arc::new(Self {
+            start: Utc::now(),
+            boot_ms: AtomicU64::new(1_000_000),
+            boot: AtomicU64::new(1),
+            moved_ms: AtomicI64::new(0),
+        })
     }
 
     pub fn pass_ms(&self, ms: u64) {
         self.boot_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Somebody sets the wall clock.
+    pub fn set_wall_ms(&self, by_ms: i64) {
+        self.moved_ms.fetch_add(by_ms, Ordering::SeqCst);
+    }
+
+    /// The device is started anew.
+    pub fn reboot(&self) {
+        self.boot.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -37,7 +53,8 @@ impl Clock for TestClock {
     fn read(&self) -> Reading {
         let boot_ms = self.boot_ms.load(Ordering::SeqCst);
         let passed = TimeDelta::milliseconds(i64::try_from(boot_ms - 1_000_000).unwrap());
-        Reading { wall: self.start + passed, boot_ms, boot: self.boot.load(Ordering::SeqCst) }
+        let moved = TimeDelta::milliseconds(self.moved_ms.load(Ordering::SeqCst));
+        Reading { wall: self.start + passed + moved, boot_ms, boot: self.boot.load(Ordering::SeqCst) }
     }
 }
 

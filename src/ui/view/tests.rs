@@ -32,6 +32,7 @@ fn row(n: u128, minutes: i64, choice: Decided, state: RecordState) -> RecordRow 
         state,
         title: None,
         choice,
+        later: Vec::new(),
     }
 }
 

@@ -1,0 +1,197 @@
+//! What the officer records after a decision: steps of the hand-off, amendments, a withdrawal.
+//!
+//! Each is an entry like the decision: on the disk before this says so, sent in its order behind it, and
+//! recorded while locked too.
+//!
+//! # Decisions
+//! - A position that comes late amends the record by itself only within two minutes of the save, and only
+//!   where it settles what was unsure: later the officer may be elsewhere, and pins the place by hand.
+//! - A copy that the officer can read is written after the outbox has the amendment: a kill between the two
+//!   shows too little, never something that was not recorded.
+
+use super::phone::{Inner, Phone};
+use super::{RecordError, Saved, lock};
+use crate::domain::afterwards::{Amendment, AmendmentCause, HandOff, LATE_FIX_S, Withdrawal, late_fix};
+use crate::domain::assess::{Assessment, PackRef, assess};
+use crate::domain::codes::Choice;
+use crate::domain::encounter::{Decision, DecisionError};
+use crate::domain::entry::Body;
+use crate::domain::facts::{Facts, FixFact};
+use crate::domain::ids::{ReferralId, StaffId};
+use crate::domain::private::Private;
+use crate::store::{DecidedRow, StoreError, Vault};
+
+/// What an officer changes of a record: the whole facts as they are known now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Why.
+    pub cause: AmendmentCause,
+    /// The facts.
+    pub facts: Facts,
+    /// The cross street or address.
+    pub cross_street: Option<String>,
+    /// What the case manager should know of it.
+    pub note: Option<Private<String>>,
+}
+
+/// A record as the officer may read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readable {
+    /// The decision.
+    pub decision: Decision,
+    /// What was amended last.
+    pub amended: Option<Amendment>,
+}
+
+impl Readable {
+    /// The facts as they are known now.
+    pub fn facts(&self) -> &Facts {
+        self.amended.as_ref().map_or(&self.decision.facts, |amended| &amended.facts)
+    }
+
+    /// What the rules say of them.
+    pub fn assessment(&self) -> &Assessment {
+        self.amended.as_ref().map_or(&self.decision.assessment, |amended| &amended.assessment)
+    }
+}
+
+impl Phone {
+    /// Records a step of the hand-off of an accepted offer.
+    ///
+    /// # Errors
+    /// [`RecordError`]; it is then not saved.
+    pub fn hand_off(&self, id: ReferralId, step: HandOff) -> Result<Saved, RecordError> {
+        let (officer, while_locked, decided) = self.inner.acting_on(id)?;
+        if decided.choice != Choice::OfferedAccepted {
+            let why = "only an accepted offer is handed off";
+            return Err(DecisionError { field: "step", why }.into());
+        }
+        self.inner.append_to(id, (officer, &decided), Body::HandOff(HandOff { while_locked, ..step }))
+    }
+
+    /// Takes a referral back. A second call gives the first one's entry.
+    ///
+    /// # Errors
+    /// [`RecordError`]; it is then not saved.
+    pub fn withdraw(&self, id: ReferralId, withdrawal: Withdrawal) -> Result<Saved, RecordError> {
+        let (officer, while_locked, decided) = self.inner.acting_on(id)?;
+        self.inner.append_to(id, (officer, &decided), Body::Withdrawal(Withdrawal { while_locked, ..withdrawal }))
+    }
+
+    /// Amends a record: the decision stands, and both verdicts are kept.
+    ///
+    /// # Errors
+    /// [`RecordError`]; it is then not saved.
+    pub fn amend(&self, id: ReferralId, change: Change) -> Result<Saved, RecordError> {
+        let (officer, while_locked, decided) = self.inner.acting_on(id)?;
+        let assessment = self.inner.assess_again(id, &decided, &change.facts)?;
+        let Change { cause, facts, cross_street, note } = change;
+        let amends = decided.hash;
+        let amendment = Amendment { amends, cause, facts, cross_street, assessment, note, while_locked };
+        let json = serde_json::to_string(&amendment).map_err(|_| StoreError::Value("amendment"))?;
+        let saved = self.inner.append_to(id, (officer, &decided), Body::Amendment(Box::new(amendment)))?;
+        if self.inner.reads_nothing() {
+            return Ok(saved);
+        }
+        if let Err(error) = self.inner.note(|vault, now| vault.save_amended(id, &json, now)) {
+            tracing::error!(%error, "the readable copy could not be kept; the amendment itself is saved");
+        }
+        self.inner.changed();
+        Ok(saved)
+    }
+
+    /// What the rules of a record say of other facts: for the officer to see before it is amended.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn assess_again(&self, id: ReferralId, facts: &Facts) -> Result<Assessment, RecordError> {
+        let (_, _, decided) = self.inner.acting_on(id)?;
+        self.inner.assess_again(id, &decided, facts)
+    }
+
+    /// A position came after the decision was saved without one, or with an unsure one. Within two minutes
+    /// it amends the record by itself if it settles where the encounter was; otherwise nothing is done.
+    ///
+    /// # Errors
+    /// [`RecordError`]; nothing is then recorded.
+    pub fn late_fix(&self, id: ReferralId, fix: FixFact) -> Result<Option<Saved>, RecordError> {
+        let Some(saved_at) = self.inner.saved_at(id)? else { return Ok(None) };
+        let since_s = (self.inner.now().wall - saved_at).num_seconds();
+        let Some(record) = self.inner.record_at_hand(id).filter(|_| (0..=LATE_FIX_S).contains(&since_s)) else {
+            return Ok(None);
+        };
+        let Some(facts) = late_fix(record.facts(), record.assessment(), fix) else { return Ok(None) };
+        let (_, _, decided) = self.inner.acting_on(id)?;
+        let again = self.inner.assess_again(id, &decided, &facts)?;
+        if !again.zone.as_ref().is_some_and(|zone| zone.is_sure()) {
+            return Ok(None);
+        }
+        let cross_street = record.decision.cross_street;
+        let change = Change { cause: AmendmentCause::LateFix, facts, cross_street, note: None };
+        self.amend(id, change).map(Some)
+    }
+
+    /// A record of the officer on shift with what was amended; nothing while locked.
+    pub fn readable(&self, id: ReferralId) -> Option<Readable> {
+        let session = lock(&self.inner.session);
+        readable(session.vault.as_ref()?, id)
+    }
+}
+
+impl Inner {
+    /// Who acts, whether locked, and on which decision.
+    fn acting_on(&self, id: ReferralId) -> Result<(StaffId, bool, DecidedRow), RecordError> {
+        let (officer, locked) = self.on_shift()?;
+        let decided = lock(&self.outbox).decided(id)?.ok_or(RecordError::NoRecord)?;
+        Ok((officer, locked, decided))
+    }
+
+    fn append_to(
+        &self,
+        id: ReferralId,
+        (officer, decided): (StaffId, &DecidedRow),
+        body: Body,
+    ) -> Result<Saved, RecordError> {
+        body.check()?;
+        let pack = self.pack_of(id, decided)?;
+        let saved = self.with_room(|| self.append((id, officer), &pack, &body))?;
+        self.wake.notify_one();
+        self.changed();
+        Ok(saved)
+    }
+
+    /// The pack that the decision was made by. When neither its header nor a readable copy is here any more,
+    /// the one in force.
+    fn pack_of(&self, id: ReferralId, decided: &DecidedRow) -> Result<PackRef, RecordError> {
+        if let Some(header) = &decided.header {
+            return Ok(header.pack.clone());
+        }
+        let read = self.record_at_hand(id).map(|record| record.decision.assessment.pack);
+        read.or_else(|| Some(self.site()?.pack.reference())).ok_or(RecordError::NotEnrolled)
+    }
+
+    fn assess_again(&self, id: ReferralId, decided: &DecidedRow, facts: &Facts) -> Result<Assessment, RecordError> {
+        let pack = self.pack_of(id, decided)?;
+        let site = self.site().ok_or(RecordError::NotEnrolled)?;
+        let pack = site.pack_by_ref(&pack).ok_or(RecordError::NoPack)?;
+        assess(pack, &site.zones, facts).map_err(RecordError::Facts)
+    }
+
+    /// A record to work on: also one that was made since the lock, of which nothing is shown.
+    fn record_at_hand(&self, id: ReferralId) -> Option<Readable> {
+        let session = lock(&self.session);
+        let from = |vault: &Option<Vault>| vault.as_ref().and_then(|vault| readable(vault, id));
+        from(&session.vault).or_else(|| from(&session.locked_notes))
+    }
+
+    fn saved_at(&self, id: ReferralId) -> Result<Option<chrono::DateTime<chrono::Utc>>, RecordError> {
+        let entries = lock(&self.outbox).entries()?;
+        Ok(entries.iter().rev().find(|entry| entry.referral == id).map(|entry| entry.saved_at))
+    }
+}
+
+fn readable(vault: &Vault, id: ReferralId) -> Option<Readable> {
+    let decision = serde_json::from_str(vault.decision(id).ok()??.reveal()).ok()?;
+    let amended = vault.amended(id).ok().flatten().and_then(|json| serde_json::from_str(json.reveal()).ok());
+    Some(Readable { decision, amended })
+}
