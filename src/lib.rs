@@ -30,9 +30,12 @@
 //!    `a_file_of_every_older_format_opens_with_all_it_holds_and_is_then_as_a_new_one` and
 //!    `a_draft_survives_and_a_record_is_never_overwritten_or_discarded`.
 //! 4. Recording waits for nothing: not for a network, a position or an unlock. While locked, new encounters
-//!    are kept under a key of the device, and older ones stay hidden. Held by `without_any_source_there_is_no_fix_and_no_wait`,
-//!    `a_vault_that_fails_while_open_stops_neither_typing_nor_the_record`, `a_lock_hides_every_name_until_the_right_secret_is_given` and
-//!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`.
+//!    are kept under a key of the device, and older ones stay hidden. A position that comes late is an
+//!    amendment: an entry of its own. Held by `without_any_source_there_is_no_fix_and_no_wait`,
+//!    `a_vault_that_fails_while_open_stops_neither_typing_nor_the_record`, `a_lock_hides_every_name_until_the_right_secret_is_given`,
+//!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`,
+//!    `a_locked_phone_records_what_comes_after_a_decision_and_shows_none_of_it` and
+//!    `a_fix_that_comes_late_amends_by_itself_only_soon_and_only_where_it_settles`.
 //! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one, which
 //!    reads nothing: at the server's signed word, and at nothing less, its keys that read go, before a kill
 //!    or after it. Held by `a_revoked_phone_reads_nothing_and_still_delivers`,

@@ -10,7 +10,7 @@
 //!   that came to nothing is withdrawn.
 //! - A note may name the person, so it is for case managers alone; a reason is one tap and names nobody.
 
-use super::assess::{Assessment, ZoneFinding};
+use super::assess::Assessment;
 use super::codes::codes;
 use super::encounter::{DecisionError, text};
 use super::facts::{Facts, FixFact, FixSource};
@@ -137,12 +137,16 @@ pub struct Withdrawal {
 /// For so many seconds after the save a position still is that of the encounter; a figure of our own.
 pub const LATE_FIX_S: i64 = 120;
 
+/// Whether the place of an encounter is missing or unsure.
+pub fn lacks_place(facts: &Facts, said: &Assessment) -> bool {
+    facts.fix.is_none() || said.zone.as_ref().is_some_and(|zone| !zone.is_sure())
+}
+
 /// The facts with a position that came late, if it is worth an amendment: the one before is missing or
 /// unsure, and this one is of the device itself, fresh and no simulation.
 pub fn late_fix(facts: &Facts, said: &Assessment, fix: FixFact) -> Option<Facts> {
-    let known = facts.fix.is_some() && said.zone.as_ref().is_none_or(ZoneFinding::is_sure);
     let good = fix.source == FixSource::Gps && !fix.mock && fix.age_s <= Fix::OLDEST_S;
-    (!known && good).then(|| Facts { fix: Some(fix), ..facts.clone() })
+    (lacks_place(facts, said) && good).then(|| Facts { fix: Some(fix), ..facts.clone() })
 }
 
 impl HandOff {

@@ -11,7 +11,7 @@
 
 use super::phone::{Inner, Phone};
 use super::{RecordError, Saved, lock};
-use crate::domain::afterwards::{Amendment, AmendmentCause, HandOff, LATE_FIX_S, Withdrawal, late_fix};
+use crate::domain::afterwards::{Amendment, AmendmentCause, HandOff, LATE_FIX_S, Withdrawal, lacks_place, late_fix};
 use crate::domain::assess::{Assessment, PackRef, assess};
 use crate::domain::codes::Choice;
 use crate::domain::encounter::{Decision, DecisionError};
@@ -107,6 +107,14 @@ impl Phone {
     pub fn assess_again(&self, id: ReferralId, facts: &Facts) -> Result<Assessment, RecordError> {
         let (_, _, decided) = self.inner.acting_on(id)?;
         self.inner.assess_again(id, &decided, facts)
+    }
+
+    /// Whether a record was saved a moment ago without a sure place, so that a position may still settle it.
+    pub fn awaits_fix(&self, id: ReferralId) -> bool {
+        let Ok(Some(saved_at)) = self.inner.saved_at(id) else { return false };
+        let since_s = (self.inner.now().wall - saved_at).num_seconds();
+        let awaits = |record: &Readable| lacks_place(record.facts(), record.assessment());
+        (0..=LATE_FIX_S).contains(&since_s) && self.inner.record_at_hand(id).as_ref().is_some_and(awaits)
     }
 
     /// A position came after the decision was saved without one, or with an unsure one. Within two minutes

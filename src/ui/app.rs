@@ -124,6 +124,6 @@ fn SavedPage(id: crate::domain::ids::ReferralId) -> Element {
     let desk = use_context::<Desk>();
     let Some(view) = desk.model().and_then(|model| model.saved(id)) else { return rsx! { Opening {} } };
     rsx! {
-        Saved { view, fault: desk.fault(), onact: move |act| acts::saved(desk, id, act) }
+        Saved { view, fault: desk.fault(), busy: desk.busy(), onact: move |act| acts::saved(desk, id, act) }
     }
 }

@@ -244,3 +244,47 @@ async fn a_wrong_body_is_refused_by_its_field_and_repeats_nothing_of_it() {
     let swapped = seal_entry(&phone.key, &phone.agency, &header, &bytes).unwrap();
     assert_eq!(phone.refused(&swapped).await.0, Refusal::BadBody, "the body is not of the header's kind");
 }
+
+/// A page as someone sees it.
+async fn page(station: &Station, login: &str, path: &str) -> String {
+    let cookie = station.sign_in(login).await;
+    let page = station.http.get(station.url(path)).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    page.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_pages_show_both_verdicts_each_step_and_no_note_to_police() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let mut unsure = facts();
+    unsure.fix = None;
+    let decision = phone.decide(unsure, Choice::OfferedAccepted);
+    let (referral, entry) = phone.record(&decision);
+    phone.deliver(&entry).await;
+    let mut known = decision.clone();
+    known.facts.fix = Some(fix(47.6145, -122.3465));
+    let body = amendment(&phone, entry.hash, &known);
+    for body in [hand_off(HandOffStep::NoAnswer, None), body] {
+        let entry = append(&mut phone, referral, &body);
+        phone.deliver(&entry).await;
+    }
+    let shown = page(&station, "okafor", &format!("/referrals/{referral}")).await;
+    for words in ["No answer", "Late position", "Eligible", "Needs a supervisor", &format!("{CANARY} stood there")] {
+        assert!(shown.contains(words), "{words} in {shown}");
+    }
+    let log = page(&station, "hughes", "/log/1").await;
+    for words in ["No answer", "Late position", "Eligible", "Needs a supervisor", "Verdict changed", "47.61450"] {
+        assert!(log.contains(words), "{words} in {log}");
+    }
+    assert!(!log.contains(&format!("{CANARY} stood there")), "a note may name the person");
+
+    let back = append(&mut phone, referral, &withdrawal(WithdrawalReason::ChangedMind));
+    phone.deliver(&back).await;
+    let shown = page(&station, "okafor", &format!("/referrals/{referral}")).await;
+    assert!(shown.contains("The officer took this back") && !shown.contains("Accept this referral"), "{shown}");
+    let inbox = page(&station, "okafor", "/inbox").await;
+    assert!(inbox.contains("Taken back by the officer") && inbox.contains("changed their mind"), "{inbox}");
+    let log = page(&station, "hughes", "/log/1").await;
+    assert!(log.contains("The officer took it back") && !log.contains("went home"), "{log}");
+}

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Open, Screen, Start};
 use super::{off, tasks};
+use crate::domain::afterwards::{HandOff, Withdrawal};
 use crate::domain::encounter::Decision;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::platform::calls::{self, CallError};
@@ -111,6 +112,14 @@ pub fn saved(desk: Desk, id: ReferralId, act: SavedAct) {
     match act {
         SavedAct::Call(number) => call(desk, number),
         SavedAct::Done => go_home(desk),
+        SavedAct::HandOff(step, outcome) => {
+            let hand_off = HandOff { at: desk.now(), step, to: None, outcome, while_locked: false };
+            run(desk, move |phone| phone.hand_off(id, hand_off).map(drop).map_err(|error| error.to_string()), stay);
+        }
+        SavedAct::Withdraw(reason) => {
+            let back = Withdrawal { at: desk.now(), reason, note: None, while_locked: false };
+            run(desk, move |phone| phone.withdraw(id, back).map(drop).map_err(|error| error.to_string()), stay);
+        }
         SavedAct::Again => run(desk, move |phone| phone.send_again(id).map_err(|error| error.to_string()), stay),
     }
 }

@@ -3,6 +3,8 @@
 use super::desk::{Desk, Screen, Start};
 use super::keeper::Keeper;
 use super::off;
+use crate::domain::facts::FixFact;
+use crate::domain::ids::ReferralId;
 use crate::platform::location::{Locator, WEBVIEW_SCRIPT, Webview};
 use crate::sync::Phone;
 use crate::ui::screens::Shared;
@@ -35,7 +37,7 @@ pub fn use_tasks(desk: Desk) {
     let opened = use_hook(|| Arc::new(Notify::new()));
     let rings = Arc::clone(&opened);
     use_effect(move || {
-        if matches!(*desk.screen.read(), Screen::Encounter(_)) {
+        if matches!(*desk.screen.read(), Screen::Encounter(_) | Screen::Saved(_)) {
             rings.notify_one();
         }
     });
@@ -142,11 +144,32 @@ async fn page(mut desk: Desk) {
     }
 }
 
-/// Follows the position while an encounter is open. Between encounters every receiver sleeps.
+/// The record on the screen whose place may still come: a late position settles it by itself.
+fn awaits_place(desk: Desk) -> Option<ReferralId> {
+    let Screen::Saved(id) = *desk.screen.peek() else { return None };
+    desk.phone().filter(|phone| phone.awaits_fix(id)).map(|_| id)
+}
+
+/// Offers the newest position to the record on the screen, if that waits for one.
+async fn offer_late(desk: Desk, fix: Option<FixFact>) {
+    let (Some(id), Some(fix), Some(phone)) = (awaits_place(desk), fix, desk.phone()) else { return };
+    match off(move || phone.late_fix(id, fix)).await {
+        Some(Ok(_)) | None => {}
+        Some(Err(error)) => tracing::warn!(%error, "a late position was not recorded"),
+    }
+}
+
+/// Whether a receiver must be awake.
+fn needs_place(desk: Desk) -> bool {
+    in_encounter(desk) || awaits_place(desk).is_some()
+}
+
+/// Follows the position while an encounter is open, and for a moment after a save without a sure one.
+/// Between encounters every receiver sleeps.
 async fn locate(mut desk: Desk, track: Option<std::path::PathBuf>, opened: Arc<Notify>) {
     let mut locator: Option<Locator> = None;
     loop {
-        while !in_encounter(desk) {
+        while !needs_place(desk) {
             opened.notified().await;
         }
         let Some(phone) = desk.phone() else { continue };
@@ -156,12 +179,13 @@ async fn locate(mut desk: Desk, track: Option<std::path::PathBuf>, opened: Arc<N
         let Some(found) = &mut locator else { return };
         let page = track.is_none().then(|| document::eval(WEBVIEW_SCRIPT));
         let task = page.map(|page| spawn(listen(desk, found.webview(), page)));
-        while in_encounter(desk) {
+        while needs_place(desk) {
             tokio::time::sleep(LOCATE).await;
             let fix = found.poll(phone.now());
             if *desk.device.peek() != fix {
                 desk.device.set(fix);
             }
+            offer_late(desk, fix).await;
         }
         if let (Some(page), Some(task)) = (page, task) {
             // A page that is gone has let its receiver go.

@@ -296,6 +296,7 @@ mod still {
             rsx! { Saved { view, onact: |_| () } }
         }
         shows(screen, busy(), &["Saved", "Saved on this phone", "206 555 0117", "Copy number", "Done"]);
+        shows(screen, busy(), &["The hand-off", "They answered", "No answer", "How it ended…", "Take this back…"]);
     }
 
     #[test]

@@ -149,4 +149,8 @@ pub struct SavedView {
     pub advice: Option<String>,
     /// The server would not take it; after acting the officer may send it again.
     pub again: bool,
+    /// The hand-off is under way: its steps may be recorded.
+    pub hands_off: bool,
+    /// It may be taken back.
+    pub withdraws: bool,
 }

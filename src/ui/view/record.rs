@@ -4,13 +4,15 @@ use super::home::{
     CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView, Warning,
 };
 use super::model::{Model, accepted, is_unsent};
+use crate::domain::afterwards::{AmendmentCause, HandOffStep, WithdrawalReason};
 use crate::domain::codes::Choice;
+use crate::domain::entry::EntryKind;
 use crate::domain::ids::ReferralId;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, StaffCard};
 use crate::platform::disk::Room;
 use crate::sync::{Alarm, Hold};
-use crate::sync::{RecordRow, RecordState, StoredDraft};
+use crate::sync::{LaterRow, RecordRow, RecordState, StoredDraft};
 use crate::ui::form::Form;
 use crate::ui::parts::{Glyph, Labels, Tone, age_words, words as codes};
 
@@ -59,10 +61,11 @@ impl Model {
         let first = moment("Saved on this phone", Some(self.time(row.saved_at)), Tone::Good, Glyph::Check);
         let mut timeline = vec![first, self.arrival(row)];
         timeline.extend(self.hand_off(row));
+        timeline.extend(row.later.iter().map(|later| self.later(later)));
         let (headline, call) = match &row.state {
             RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
             RecordState::Wedged { .. } => (String::from("Saved, needs you"), None),
-            RecordState::Withdrawn { .. } => (String::from("Withdrawn"), None),
+            RecordState::Withdrawn { .. } => (String::from("Taken back"), None),
             RecordState::Waiting { .. }
             | RecordState::Sending
             | RecordState::Received { .. }
@@ -71,7 +74,18 @@ impl Model {
             }
         };
         let again = matches!(row.state, RecordState::Wedged { .. });
-        Some(SavedView { headline, title: title(row), timeline, call, advice: advice(row), again })
+        let taken_back = is_withdrawn(row);
+        let ended = row.later.iter().any(|later| later.code == HandOffStep::Outcome.code());
+        Some(SavedView {
+            headline,
+            title: title(row),
+            timeline,
+            call: call.filter(|_| !taken_back),
+            advice: advice(row),
+            again,
+            hands_off: accepted(row.choice) && !taken_back && !ended,
+            withdraws: !taken_back,
+        })
     }
 
     fn out_of_service(&self) -> Option<&'static str> {
@@ -180,7 +194,7 @@ impl Model {
                 Some(moment(&title, None, Tone::Info, Glyph::Clock))
             }
             RecordState::Withdrawn { at } => {
-                let title = format!("Withdrawn at {}", self.time(*at));
+                let title = format!("Taken back, and the agency has it. {}", self.time(*at));
                 Some(moment(&title, Some(String::from("Nobody goes.")), Tone::Info, Glyph::Cross))
             }
             RecordState::Received { .. }
@@ -189,6 +203,20 @@ impl Model {
             | RecordState::Wedged { .. }
             | RecordState::NotACase { .. } => None,
         }
+    }
+
+    /// What was recorded after the decision.
+    fn later(&self, later: &LaterRow) -> Moment {
+        let (words, glyph) = match later.kind {
+            EntryKind::HandOff => (HandOffStep::from_code(&later.code).map(codes::hand_off_step), Glyph::Phone),
+            EntryKind::Amendment => (AmendmentCause::from_code(&later.code).map(codes::amendment_cause), Glyph::List),
+            EntryKind::Withdrawal => (Some("Taken back"), Glyph::Cross),
+            EntryKind::Decision => (None, Glyph::Info),
+        };
+        let why = WithdrawalReason::from_code(&later.code).filter(|_| later.kind == EntryKind::Withdrawal);
+        let at = self.time(later.saved_at);
+        let detail = why.map_or(at.clone(), |why| format!("{}, {at}", codes::withdrawal_reason(why)));
+        moment(words.unwrap_or("Recorded"), Some(detail), Tone::Info, glyph)
     }
 
     fn meeting(&self, meet: Meet) -> String {
@@ -244,6 +272,11 @@ fn room(room: Room) -> Option<Warning> {
     }
 }
 
+/// Whether the officer took it back, with the agency or not yet.
+fn is_withdrawn(row: &RecordRow) -> bool {
+    row.later.iter().any(|later| later.kind == EntryKind::Withdrawal)
+}
+
 fn moment(title: &str, detail: Option<String>, tone: Tone, glyph: Glyph) -> Moment {
     Moment { title: title.to_owned(), detail, tone, glyph }
 }
@@ -256,6 +289,7 @@ fn advice(row: &RecordRow) -> Option<String> {
     match (&row.state, row.choice) {
         (RecordState::Wedged { action, .. }, _) => Some((*action).to_owned()),
         (RecordState::Accepted { .. } | RecordState::Withdrawn { .. }, _) => None,
+        _ if is_withdrawn(row) => None,
         (_, Choice::OfferedAccepted) => {
             Some(String::from("Call the case manager now. You are free to leave after the hand-off."))
         }

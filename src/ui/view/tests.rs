@@ -1,11 +1,12 @@
 use super::*;
 use crate::domain::codes::Choice as Decided;
+use crate::domain::entry::EntryKind;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, Role, StaffCard};
 use crate::sync::Hold;
-use crate::sync::{RecordRow, RecordState, Shift};
+use crate::sync::{LaterRow, RecordRow, RecordState, Shift};
 use crate::ui::parts::Tone;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use uuid::Uuid;
@@ -150,6 +151,29 @@ fn a_waiting_record_says_saved_and_whom_to_call() {
         Some("No connection. It is sent by itself when there is one. Tried 4 times.")
     );
     assert!(saved.call.is_some() && saved.advice.is_some() && !saved.again);
+}
+
+#[test]
+fn what_was_recorded_after_a_decision_is_in_its_life_and_ends_what_may_be_recorded() {
+    let later = |kind, code: &str| LaterRow { kind, code: code.to_owned(), saved_at: now() };
+    let with = |later: Vec<LaterRow>| {
+        let mut model = busy();
+        let row = model.records.iter_mut().find(|row| row.referral == ReferralId(Uuid::from_u128(1))).unwrap();
+        row.later = later;
+        model.saved(ReferralId(Uuid::from_u128(1))).unwrap()
+    };
+    let called = with(vec![later(EntryKind::HandOff, "called")]);
+    assert_eq!(called.timeline.last().unwrap().title, "Case manager called");
+    assert!(called.hands_off && called.withdraws);
+    let ended = with(vec![later(EntryKind::HandOff, "outcome")]);
+    assert!(!ended.hands_off && ended.withdraws);
+    let back = with(vec![later(EntryKind::Withdrawal, "changed_mind")]);
+    let last = back.timeline.last().unwrap();
+    assert_eq!(
+        (last.title.as_str(), last.detail.as_deref()),
+        ("Taken back", Some("The person changed their mind, 22:15"))
+    );
+    assert!(!back.hands_off && !back.withdraws && back.call.is_none() && back.advice.is_none());
 }
 
 #[test]

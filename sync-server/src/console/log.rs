@@ -2,9 +2,9 @@
 
 use super::form::{ConfirmForm, FormError};
 use super::pages::{DecisionPage, DecisionPageProps, LogPage, LogPageProps};
-use super::referrals::card;
+use super::referrals::{came, card, names};
 use super::shell::render;
-use super::view::{self, DecisionView, FlagView, LogChoice, LogRow, LogView, Logged, Opened, Taken};
+use super::view::{self, DecisionView, FlagView, LogChoice, LogRow, LogView, Logged, Opened, Taken, Telling};
 use super::viewer;
 use crate::app::App;
 use crate::auth::Signed;
@@ -136,7 +136,11 @@ fn decision_view(
         case: row.stage.is_some(),
     };
     let labels = site.labels(decision);
-    Some(view::decision(&Opened { header, decision, officer: &officer, received: row.received, labels }, logged, now))
+    let names = names(site, &found.afterwards);
+    let came = came(&found.afterwards, &names);
+    let opened = Opened { header, decision, officer: &officer, received: row.received, labels };
+    let telling = Telling { decision: Some(decision), labels, now };
+    Some(view::decision(&opened, logged, now).with(&came, telling))
 }
 
 fn filter(show: Option<&str>) -> Option<LogFilter> {

@@ -3,7 +3,7 @@
 use super::form::{Accept, AcceptForm, FormError};
 use super::pages::{InboxPage, InboxPageProps, ReferralPage, ReferralPageProps};
 use super::shell::render;
-use super::view::{self, Closed, Found, Opened, ReferralView, StageView, Taken};
+use super::view::{self, Closed, Found, InboxView, Opened, ReferralView, StageView, Taken, Telling};
 use super::viewer;
 use crate::app::App;
 use crate::auth::Signed;
@@ -16,9 +16,9 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use handoff::domain::entry::{Body, Header};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, StaffCard};
-use handoff::ui::parts::words;
 
 /// `GET /`: the page where someone of this role begins.
 pub async fn home(Signed(staff): Signed) -> Redirect {
@@ -36,7 +36,11 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
     let list: Vec<_> =
         all.iter().map(|(case, officer)| (found(&site, case, officer), taken(&site, case, &[]))).collect();
     let viewer = viewer(&staff);
+    let back: Vec<_> = inbox.withdrawn.iter().map(|case| (case, officer(&site, case))).collect();
+    let back: Vec<_> =
+        back.iter().filter_map(|(case, officer)| Some((found(&site, case, officer), case.case.withdrawn?))).collect();
     let view = view::inbox(&viewer, &list, now).restored(app.restored_at());
+    let view = InboxView { withdrawn: view::withdrawn(&back, now), ..view };
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
 }
 
@@ -119,10 +123,12 @@ async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralV
     let (site, case) = (app.site(), &referral.case);
     let officer = officer(&site, case);
     let taken = taken(&site, case, &referral.acts);
-    let mut view = view::referral(&viewer(staff), &found(&site, case, &officer), taken.as_ref(), app.now());
-    if let Some(withdrawn) = case.case.withdrawn {
-        view.stage = StageView::Withdrawn(format!("{}.", words::withdrawal_reason(withdrawn.why)));
-    }
+    let told = view::referral(&viewer(staff), &found(&site, case, &officer), taken.as_ref(), app.now());
+    let names = names(&site, &referral.afterwards);
+    let came = came(&referral.afterwards, &names);
+    let decision = case.decision.as_deref();
+    let labels = decision.map(|decision| site.labels(decision)).unwrap_or_default();
+    let view = told.with(&came, case.case.withdrawn, Telling { decision, labels, now: app.now() });
     Ok((referral, view))
 }
 
@@ -135,10 +141,25 @@ fn found<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Foun
             Found::Opened(Opened { header, decision, officer, received, labels })
         }
         (Some(_) | None, _) => {
-            let since = header.map_or(received, |header| header.bounds.earliest);
+            let since = header.map_or(received, Header::written);
             Found::Closed(Closed { referral: case.case.referral, officer, since, received })
         }
     }
+}
+
+/// The names of those whom each entry names; empty where it names nobody.
+pub(super) fn names(site: &Site, afterwards: &[cases::Came]) -> Vec<String> {
+    let to = |came: &cases::Came| match &came.body {
+        Some(Body::HandOff(hand_off)) => hand_off.to,
+        Some(Body::Decision(_) | Body::Amendment(_) | Body::Withdrawal(_)) | None => None,
+    };
+    afterwards.iter().map(|came| to(came).map_or_else(String::new, |id| String::from(site.name(id)))).collect()
+}
+
+/// What came after a decision, for a page.
+pub(super) fn came<'a>(afterwards: &'a [cases::Came], names: &'a [String]) -> Vec<view::Came<'a>> {
+    let pairs = afterwards.iter().zip(names);
+    pairs.map(|(came, to)| view::Came { row: &came.row, body: came.body.as_ref(), to }).collect()
 }
 
 fn officer(site: &Site, case: &OpenCase) -> StaffCard {

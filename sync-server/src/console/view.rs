@@ -1,13 +1,15 @@
 //! From domain to what a page says: plain structs and pure functions. Components only lay them out.
 
+mod afterwards;
 mod decision;
 mod inbox;
 mod log;
 mod place;
 mod referral;
 
+pub use afterwards::{AmendmentView, Came, Telling};
 pub use decision::{DecisionView, Fact, Logged, Override, decision};
-pub use inbox::{InboxRow, InboxView, inbox};
+pub use inbox::{InboxRow, InboxView, inbox, withdrawn};
 pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};

@@ -1,6 +1,6 @@
 //! One decision, with its reasons.
 
-use super::referral::{Jump, Line};
+use super::referral::{Amended, Jump, Line, Steps};
 use crate::console::form::{FormError, MOST_NOTE};
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{DecisionView, Fact, FlagView, Override, Viewer};
@@ -39,6 +39,9 @@ pub fn DecisionPage(
             div { class: "sheet",
                 div { class: "sheet-main",
                     Verdict { view: view.clone() }
+                    for amendment in view.amendments.clone() {
+                        Amended { key: "{amendment.when}", amendment }
+                    }
                     Facts { title: "What the officer knew", facts: view.facts.clone() }
                     Facts { title: "The record", facts: view.record.clone() }
                 }
@@ -52,6 +55,9 @@ pub fn DecisionPage(
                             h2 { "The referral" }
                             p { {status} }
                         }
+                    }
+                    if !view.steps.is_empty() {
+                        Steps { steps: view.steps.clone() }
                     }
                 }
             }

@@ -43,6 +43,9 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
                     Taken { title: "Accepted by you", rows: view.mine, none: "You have accepted none yet.", now }
                     Taken { title: "Accepted by others", rows: view.others, none: "Others have accepted none yet.", now }
                 }
+                if !view.withdrawn.is_empty() {
+                    Taken { title: "Taken back by the officer", rows: view.withdrawn, none: "", now }
+                }
             }
         }
     }

@@ -3,7 +3,9 @@
 use super::inbox::LATE_AFTER_MIN;
 use crate::console::form::{AcceptForm, FormError, MINUTES, MOST_NOTE};
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, Viewer, tel};
+use crate::console::view::{
+    AmendmentView, OfficerView, PersonView, RecordView, ReferralView, StageView, Step, Viewer, tel,
+};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::MeetPlace;
@@ -45,6 +47,9 @@ pub fn ReferralPage(
             }
             div { class: "sheet",
                 div { class: "sheet-main",
+                    for amendment in view.amendments.clone() {
+                        Amended { key: "{amendment.when}", amendment }
+                    }
                     if let Some(record) = view.record.clone() {
                         Record { record }
                     } else {
@@ -56,6 +61,35 @@ pub fn ReferralPage(
                     Officer { officer: view.officer.clone() }
                     Steps { steps: view.steps.clone() }
                 }
+            }
+        }
+    }
+}
+
+/// What was amended, with the verdict that the rules give now.
+#[component]
+pub fn Amended(amendment: AmendmentView) -> Element {
+    rsx! {
+        section { class: "card",
+            div { class: "card-head",
+                h2 { "{amendment.cause}, {amendment.when}" }
+                VerdictBadge { verdict: amendment.verdict }
+            }
+            if let Some(note) = amendment.note {
+                p { {note.reveal().clone()} }
+            }
+            if amendment.facts.is_empty() {
+                p { class: "quiet", "What was recorded stays as it was." }
+            } else {
+                dl { class: "facts",
+                    for fact in amendment.facts {
+                        Line { key: "{fact.label}", label: fact.label, value: fact.value }
+                    }
+                }
+            }
+            details {
+                summary { "Every rule, with its reason" }
+                FindingList { findings: amendment.findings }
             }
         }
     }
@@ -246,13 +280,13 @@ fn Officer(officer: OfficerView) -> Element {
 }
 
 #[component]
-fn Steps(steps: Vec<Step>) -> Element {
+pub fn Steps(steps: Vec<Step>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "steps",
             h2 { id: "steps", "So far" }
             ol { class: "steps",
                 for step in steps {
-                    li { key: "{step.what}",
+                    li { key: "{step.at} {step.what}",
                         span { class: "step-at tabular", {step.at} }
                         span { {step.what} }
                     }

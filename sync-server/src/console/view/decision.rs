@@ -1,9 +1,10 @@
 //! One decision, as a sergeant may see it: facts, rules, reasons; never who the person is, nor what
 //! they need.
 
+use super::afterwards::AmendmentView;
 use super::log::FlagView;
 use super::place::{against_zone, drug, in_a_row, place};
-use super::referral::{fix, officer_name};
+use super::referral::{Step, fix, officer_name};
 use super::{Opened, Taken};
 use crate::console::when::{clock, exact};
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Decision;
 use handoff::domain::facts::{Basis, Facts, History, PriorInvolvement};
 use handoff::domain::ids::Hash;
+use handoff::domain::time::Proof;
 use handoff::ui::parts::{FindingLine, Labels, words};
 
 /// A decision's page.
@@ -44,6 +46,10 @@ pub struct DecisionView {
     pub record: Vec<Fact>,
     /// Where the referral stands: status only.
     pub status: Option<String>,
+    /// What was amended since, each with its own verdict.
+    pub amendments: Vec<AmendmentView>,
+    /// What the officer recorded since, in the order in which it came.
+    pub steps: Vec<Step>,
 }
 
 /// A label and what it says.
@@ -109,6 +115,8 @@ pub fn decision(opened: &Opened<'_>, logged: Logged, now: DateTime<Utc>) -> Deci
         record: record(opened, &logged),
         status: status(&logged, |at| clock(at, zone, now)),
         flags: logged.flags,
+        amendments: Vec::new(),
+        steps: Vec::new(),
     }
 }
 
@@ -120,7 +128,7 @@ fn status(logged: &Logged, clock: impl Fn(DateTime<Utc>) -> String) -> Option<St
     }
 }
 
-fn facts(decision: &Decision, labels: Labels<'_>) -> Vec<Fact> {
+pub(super) fn facts(decision: &Decision, labels: Labels<'_>) -> Vec<Fact> {
     let facts = &decision.facts;
     let mut list = FactList::default();
     list.add("Door", words::door(facts.door));
@@ -192,9 +200,14 @@ fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
     let (header, decision) = (opened.header, opened.decision);
     let zone = *decision.facts.at.offset();
     let bounds = header.bounds;
-    let written = match bounds.earliest == bounds.latest {
-        true => exact(bounds.earliest, zone),
-        false => format!(
+    let written = match (header.proof(), bounds.earliest == bounds.latest) {
+        (Proof::WallClock, _) => format!(
+            "{} by the phone's own clock, which nothing proves; not before {}",
+            exact(bounds.latest, zone),
+            exact(bounds.earliest, zone)
+        ),
+        (Proof::Proven, true) => exact(bounds.earliest, zone),
+        (Proof::Proven, false) => format!(
             "{}, within {} s",
             exact(bounds.earliest, zone),
             (bounds.latest - bounds.earliest).num_seconds() + 1
@@ -203,6 +216,7 @@ fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
     let mut list = FactList::default();
     list.add("Clock at the scene", exact(decision.facts.at.to_utc(), zone));
     list.add("Saved on the phone", written);
+    list.add_some("Clock moved before it", header.clock_moved_ms.map(moved));
     list.add("Received here", exact(opened.received, zone));
     list.add("Place in the log", logged.position.to_string());
     list.add("Device", header.device.to_string());
@@ -213,6 +227,15 @@ fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
     list.add_some("Zone file", decision.assessment.zone.as_ref().map(|z| format!("{} version {}", z.id, z.version)));
     list.add("Entry", logged.entry.to_string());
     list.0
+}
+
+/// How far a clock was moved, in whole seconds or minutes.
+fn moved(ms: i64) -> String {
+    let (way, seconds) = (if ms < 0 { "back" } else { "ahead" }, ms.unsigned_abs() / 1000);
+    match seconds {
+        ..120 => format!("{seconds} s {way}"),
+        _ => format!("{} min {way}", seconds / 60),
+    }
 }
 
 /// The first 12 digits, enough to compare by eye.

@@ -3,6 +3,7 @@
 use super::place::{in_a_row, place};
 use super::referral::officer_name;
 use super::{Closed, Found, Opened, Taken, Viewer};
+use crate::cases::Withdrawn;
 use crate::console::when::clock;
 use chrono::{DateTime, Offset as _, Utc};
 use handoff::domain::codes::Verdict;
@@ -24,6 +25,8 @@ pub struct InboxView {
     pub mine: Vec<InboxRow>,
     /// Accepted by others; the newest first.
     pub others: Vec<InboxRow>,
+    /// Their officer took them back; the newest first.
+    pub withdrawn: Vec<InboxRow>,
 }
 
 /// One referral. It names nobody: opening it does, and is written down.
@@ -96,6 +99,20 @@ pub fn inbox(viewer: &Viewer, referrals: &[(Found<'_>, Option<Taken>)], now: Dat
     view
 }
 
+/// Referrals that their officer took back. Nobody goes, so nothing of the person is told.
+pub fn withdrawn(referrals: &[(Found<'_>, Withdrawn)], now: DateTime<Utc>) -> Vec<InboxRow> {
+    let told = |(found, withdrawn): &(Found<'_>, Withdrawn)| {
+        let (row, zone) = match found {
+            Found::Opened(opened) => (row(opened), *opened.decision.facts.at.offset()),
+            Found::Closed(closed) => (closed_row(closed), Utc.fix()),
+        };
+        let why = words::withdrawal_reason(withdrawn.why);
+        let taken = Some(format!("{}: {why}", clock(withdrawn.at, zone, now)));
+        InboxRow { taken, ..row.without_person() }
+    };
+    referrals.iter().map(told).collect()
+}
+
 fn row(opened: &Opened<'_>) -> InboxRow {
     let decision = opened.decision;
     let person = decision.person.as_ref();
@@ -107,7 +124,7 @@ fn row(opened: &Opened<'_>) -> InboxRow {
         needs: person.map(needs).unwrap_or_default(),
         language: person.map(|p| p.language.clone()).filter(|language| !language.is_empty()),
         hazard: person.is_some_and(|p| p.hazards.is_some()),
-        since: opened.header.bounds.earliest,
+        since: opened.header.written(),
         taken: None,
         yours: false,
         open_again: false,

@@ -1,5 +1,6 @@
 //! One referral, as a case manager may see it: everything.
 
+use super::afterwards::AmendmentView;
 use super::inbox::{DOES_NOT_OPEN, meet_words, taken_words};
 use super::place::{against_zone, facts_of_offence, in_a_row, place};
 use super::{Closed, Found, Opened, Taken, Viewer};
@@ -28,6 +29,8 @@ pub struct ReferralView {
     pub stage: StageView,
     /// What happened, in order.
     pub steps: Vec<Step>,
+    /// What was amended since, each with its own verdict.
+    pub amendments: Vec<AmendmentView>,
 }
 
 /// What the officer recorded.
@@ -138,11 +141,12 @@ fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, 
     ReferralView {
         referral: opened.header.referral,
         place: record.place.clone(),
-        since: opened.header.bounds.earliest,
+        since: opened.header.written(),
         record: Some(record),
         officer: officer(opened),
         stage: stage(viewer, taken, |at| clock(at, zone, now)),
         steps: steps(opened, taken, |at| clock(at, zone, now)),
+        amendments: Vec::new(),
     }
 }
 
@@ -160,6 +164,7 @@ fn closed_referral(viewer: &Viewer, closed: &Closed<'_>, taken: Option<&Taken>, 
         officer: OfficerView { name: officer_name(closed.officer), unit: None, call },
         stage: stage(viewer, taken, when),
         steps: [received].into_iter().chain(accepted).collect(),
+        amendments: Vec::new(),
     }
 }
 
@@ -234,7 +239,7 @@ fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -
 pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -> String) -> Vec<Step> {
     let mut steps = vec![
         Step { at: clock(opened.decision.facts.at.to_utc()), what: String::from("Encounter") },
-        Step { at: clock(opened.header.bounds.earliest), what: String::from("Saved on the phone") },
+        Step { at: clock(opened.header.written()), what: String::from("Saved on the phone") },
         Step { at: clock(opened.received), what: String::from("Received here") },
     ];
     if let Some(taken) = taken {
