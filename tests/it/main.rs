@@ -21,6 +21,8 @@ mod cli;
 mod cluster;
 mod console;
 mod disk;
+#[cfg(target_os = "linux")]
+mod disks;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
 mod geofence;

@@ -20,19 +20,19 @@ use handoff_server::{Config, Server};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use strace::Act;
 
 /// What was acknowledged up to a moment.
 #[derive(Debug, Clone, Default)]
-struct Told {
-    enrolled: bool,
-    entries: BTreeSet<String>,
+pub struct Told {
+    pub enrolled: bool,
+    pub entries: BTreeSet<String>,
 }
 
 /// A folder of scratch files, in memory where there is such a place: a flush costs nothing there.
-fn scratch() -> tempfile::TempDir {
+pub fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
@@ -112,7 +112,7 @@ impl Recorded<'_> {
 }
 
 /// What the phone's programs say.
-fn hear(words: &[u8], told: &mut Told) {
+pub fn hear(words: &[u8], told: &mut Told) {
     let words = String::from_utf8_lossy(words);
     told.enrolled |= words.starts_with("Enrolled with ");
     let hash = words.trim_end();
@@ -122,7 +122,7 @@ fn hear(words: &[u8], told: &mut Told) {
 }
 
 /// Opens a phone's folder as its programs do, and proves what it holds.
-fn look_at_phone(folder: &Path, told: &Told) -> Result<(), String> {
+pub fn look_at_phone(folder: &Path, told: &Told) -> Result<(), String> {
     let phone = Phone::open(folder, Arc::new(SystemClock)).map_err(|error| format!("does not open: {error}"))?;
     let aside = phone.unreadable_files();
     if !aside.is_empty() {
@@ -141,7 +141,7 @@ fn look_at_phone(folder: &Path, told: &Told) -> Result<(), String> {
 }
 
 /// The hashes of every entry, after the proof that they are one chain and each is whole.
-fn chain(folder: &Path) -> Result<BTreeSet<String>, String> {
+pub fn chain(folder: &Path) -> Result<BTreeSet<String>, String> {
     let begin = Box::new(|| Ok((ChainId(uuid::Uuid::nil()), Utc::now())));
     let (mut outbox, _) = Outbox::open(folder, begin).map_err(|error| error.to_string())?;
     let mut entries = outbox.entries().map_err(|error| error.to_string())?;
@@ -234,6 +234,21 @@ pub fn server_program() -> Command {
     Command::new(program)
 }
 
+/// Starts a demo server with its data in that folder, and enrols a phone once it serves.
+pub fn serving(command: &mut Command, data: &Path) -> (Child, Device) {
+    let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = std::io::BufReader::new(server.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("Serving at ") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "the server ended");
+    }
+    let demo: serde_json::Value = serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
+    let device = Device::new();
+    device.done(&["enrol", demo["server"].as_str().unwrap(), demo["phone_code"].as_str().unwrap()]);
+    (server, device)
+}
+
 /// A server's first hours, recorded: it starts on nothing, enrols a phone, and takes what the phone sends.
 /// It ends with a signal that it cannot catch.
 fn service(folder: &Path, planted: Option<&'static str>) -> Vec<Act> {
@@ -244,16 +259,7 @@ fn service(folder: &Path, planted: Option<&'static str>) -> Vec<Act> {
     planted.map(|bug| command.env("HANDOFF_PLANTED", bug));
     // With `-D` the child is the server and strace looks on, so the signal reaches the server.
     let mut traced = strace::traced(&command, log.path(), &["-D"]);
-    let mut server = traced.stdout(Stdio::piped()).spawn().unwrap();
-    let mut said = std::io::BufReader::new(server.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.starts_with("Serving at ") {
-        line.clear();
-        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "the server ended");
-    }
-    let demo: serde_json::Value = serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
-    let device = Device::new();
-    device.done(&["enrol", demo["server"].as_str().unwrap(), demo["phone_code"].as_str().unwrap()]);
+    let (mut server, device) = serving(&mut traced, &data);
     let file = device.file("offer.json", &accepted_offer().to_string());
     for batch in [1, 2, 3, 1, 4] {
         (0..batch).for_each(|_| drop(device.done(&["record", &file])));
@@ -277,7 +283,7 @@ fn hear_receipts(words: &[u8], told: &mut Told) {
 }
 
 /// Starts a server on the folder, and proves what it holds.
-async fn look_at_server(folder: &Path, told: &Told) -> Result<(), String> {
+pub async fn look_at_server(folder: &Path, told: &Told) -> Result<(), String> {
     let config = Config::local(folder.join("server")).on_free_port();
     let server = Server::start(config).await.map_err(|error| format!("does not start: {error}"))?;
     let held = server.app().store().read(|db| {
@@ -344,4 +350,42 @@ fn a_server_that_does_not_flush_its_commits_is_caught() {
     let outcome = cut_the_server(Some("synchronous_normal"));
     println!("power cuts of a server that does not flush: {}, losses: {}", outcome.cuts, outcome.lost.len());
     assert!(outcome.lost.iter().any(|lost| lost.contains("was receipted and is lost")));
+}
+
+/// The hashes of every entry of an outbox, whatever state it is in.
+fn hashes(folder: &Path) -> Result<BTreeSet<String>, String> {
+    let begin = Box::new(|| Ok((ChainId(uuid::Uuid::nil()), Utc::now())));
+    let (mut outbox, aside) = Outbox::open(folder, begin).map_err(|error| error.to_string())?;
+    let entries = outbox.entries().map_err(|error| error.to_string())?;
+    let hashes = entries.iter().map(|entry| entry.hash.to_string()).collect();
+    if aside.is_none() { Ok(hashes) } else { Err(String::from("set aside")) }
+}
+
+#[test]
+fn an_outbox_of_an_older_format_loses_no_entry_to_a_power_cut_while_it_is_brought_up_to_date() {
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/formats");
+    let mut cuts = 0;
+    for format in 1..=4 {
+        let (device, apart) = (Device::new(), scratch());
+        let old = formats.join(format!("outbox_{format:03}.db"));
+        std::fs::create_dir(device.data()).unwrap();
+        std::fs::copy(&old, device.data().join("outbox.db")).unwrap();
+        std::fs::copy(&old, apart.path().join("outbox.db")).unwrap();
+        let held = hashes(apart.path()).unwrap();
+        assert!(!held.is_empty());
+        let data = device.data();
+        let root = data.parent().unwrap();
+        let drive = Drive::holding(root);
+        // The device is not enrolled, as the command says; it has opened its files by then.
+        let (acts, output) = strace::run(&device.command(&["status"]), root);
+        assert_eq!(output.status.code(), Some(2));
+        let outcome = Cuts { root, drive, acts: &acts }.all(hear, |folder, _| {
+            let found = hashes(&folder.join("data"))?;
+            if found == held { Ok(()) } else { Err(format!("{} of {} entries", found.len(), held.len())) }
+        });
+        assert!(outcome.lost.is_empty(), "format {format}: {:#?}", outcome.lost);
+        cuts += outcome.cuts;
+    }
+    println!("power cuts while a format is brought up to date: {cuts}, losses: 0");
+    assert!(cuts >= 40, "only {cuts} power cuts");
 }
