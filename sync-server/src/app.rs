@@ -7,9 +7,9 @@ use crate::devices::REVOKED;
 use crate::epochs::{LogState, Remembered};
 use crate::in_use::{InUse, InUseError};
 use crate::keys::{KeyError, Keys, secret_hash};
+use crate::ledger;
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
-use crate::store::ledger;
 use crate::store::{self, BadUrl, Code, Postgres, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
@@ -106,6 +106,7 @@ struct Inner {
     _in_use: InUse,
     changes: broadcast::Sender<Change>,
     stopping: watch::Sender<bool>,
+    ledger: ledger::Standing,
 }
 
 impl App {
@@ -137,6 +138,7 @@ impl App {
             _in_use: in_use,
             changes: broadcast::channel(CHANGES_KEPT).0,
             stopping: watch::channel(false).0,
+            ledger: ledger::Standing::default(),
         })))
     }
 
@@ -177,6 +179,11 @@ impl App {
 
     pub(crate) fn remember(&self, log: Remembered) {
         *self.0.log.write().unwrap_or_else(PoisonError::into_inner) = log;
+    }
+
+    /// How the ledger stands.
+    pub fn ledger(&self) -> &ledger::Standing {
+        &self.0.ledger
     }
 
     /// Now.
@@ -341,7 +348,7 @@ fn open_database(config: &Config, now: DateTime<Utc>) -> Result<(Keys, Store), A
         let server = keys.server.public().map(|key| Hash::of(&[b"handoff/server/1", key.as_bytes()]))?;
         Ok::<_, SealError>(move |db: &mut dyn store::Db| {
             store::belong_to(db, server)?;
-            ledger::begin(db, now)
+            store::ledger::begin(db, now)
         })
     };
     let Some(url) = &config.database_url else {

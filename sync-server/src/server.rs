@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::config::Config;
+use crate::ledger::sign::keep_signed;
 use crate::news;
 use crate::routes;
 use std::net::SocketAddr;
@@ -39,6 +40,7 @@ impl Server {
             let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
             axum::serve(listener, service).with_graceful_shutdown(stop).await
         });
+        tokio::spawn(keep_signed(app.clone()));
         tracing::info!(%addr, "serving");
         Ok(Running { addr, app, task })
     }

@@ -19,6 +19,7 @@ mod entries;
 pub mod epochs;
 pub mod events;
 mod files;
+pub mod leaves;
 pub mod ledger;
 pub mod log;
 mod news;

@@ -1,14 +1,18 @@
 //! `GET /v1/feed`: what happened to a device's referrals since, and the configuration if it changed.
 
 use super::Refused;
+use super::entries::log_news;
 use crate::app::{App, Change};
 use crate::auth::Calling;
+use crate::device::KnownDevice;
+use crate::ledger::witness;
 use crate::store::{self, ledger};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use handoff::domain::ids::{DeviceId, Hash};
-use handoff::domain::wire::FeedReply;
+use handoff::domain::wire::{FeedReply, HEALTH_HEADER, Health};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -40,16 +44,23 @@ pub struct FeedQuery {
 pub async fn feed(
     State(app): State<App>,
     Calling(device): Calling,
+    headers: HeaderMap,
     query: Result<Query<FeedQuery>, QueryRejection>,
 ) -> Result<Json<FeedReply>, Refused> {
     let Query(query) = query
         .map_err(|_| Refused::field("query", "Give after as a number, config as 64 hex digits, wait in seconds."))?;
+    let health = health(&headers)?;
+    if let Some(health) = &health {
+        keep(&app, &device, health);
+    }
     let until = Instant::now() + Duration::from_secs(query.wait.min(MOST_WAIT_S));
     let (mut changes, mut stopping) = (app.changes(), app.stopping());
     loop {
-        let reply = read(&app, device.id, &query).await?;
+        let mut reply = read(&app, device.id, &query).await?;
         let news = !reply.statuses.is_empty() || reply.config.is_some();
         if news || Instant::now() >= until || *stopping.borrow_and_update() {
+            let carried = health.as_ref().and_then(|health| health.checkpoint.as_deref());
+            reply.ledger = log_news(witness::news(&app, carried).await);
             return Ok(Json(reply));
         }
         let wake = async {
@@ -60,6 +71,21 @@ pub async fn feed(
         };
         // Woken or out of time, what there is is read once more.
         let _ = timeout_at(until, wake).await;
+    }
+}
+
+/// How the device is, if the call says so.
+fn health(headers: &HeaderMap) -> Result<Option<Health>, Refused> {
+    let Some(header) = headers.get(HEALTH_HEADER) else { return Ok(None) };
+    let health = serde_json::from_slice(header.as_bytes());
+    health.map(Some).map_err(|_| Refused::field(HEALTH_HEADER, "This is not the health of a device as JSON."))
+}
+
+/// Keeps how the device is; nobody waits for it.
+fn keep(app: &App, device: &KnownDevice, health: &Health) {
+    let (now, id, health) = (app.now(), device.id, health.clone());
+    if device.worth_writing(&health, now) {
+        drop(app.store().submit(move |db| store::save_health(db, id, &health, now)));
     }
 }
 

@@ -179,11 +179,12 @@ pub(crate) fn save_health(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     db.run(
-        "INSERT INTO device_health (device, unsent, wedged, oldest_unsent_s, offset_ms, app, seen_ms)
-         VALUES (:device, :unsent, :wedged, :oldest, :offset, :app, :now)
+        "INSERT INTO device_health (device, unsent, wedged, oldest_unsent_s, offset_ms, app, seen_ms, set_aside,
+             told_offset_ms)
+         VALUES (:device, :unsent, :wedged, :oldest, :offset, :app, :now, :aside, :told)
          ON CONFLICT (device) DO UPDATE SET unsent = excluded.unsent, wedged = excluded.wedged,
              oldest_unsent_s = excluded.oldest_unsent_s, offset_ms = excluded.offset_ms, app = excluded.app,
-             seen_ms = excluded.seen_ms",
+             seen_ms = excluded.seen_ms, set_aside = excluded.set_aside, told_offset_ms = excluded.told_offset_ms",
         &[
             (":device", device.into()),
             (":unsent", health.unsent.into()),
@@ -192,6 +193,8 @@ pub(crate) fn save_health(
             (":offset", (health.wall - now).num_milliseconds().into()),
             (":app", (&health.app).into()),
             (":now", now.into()),
+            (":aside", health.set_aside.into()),
+            (":told", health.clock_offset_ms.into()),
         ],
     )?;
     Ok(())

@@ -54,6 +54,18 @@ pub enum Kind {
     EpochOpened,
     /// A device showed that more of an earlier epoch is lost than was known.
     LossLearned,
+    /// A leaf of the ledger is not what was committed to; `detail` is its epoch and position.
+    LedgerFault,
+    /// A device carries a checkpoint that this server signed and does not hold; `detail` is its epoch and size.
+    LedgerAhead,
+    /// A device carries a checkpoint of ours with another root than the log has; `detail` as before.
+    LedgerForked,
+    /// The record of a leaf was erased; `detail` is its epoch and position.
+    Erased,
+    /// The log was exported; `detail` is how many leaves.
+    Exported,
+    /// The list of devices was read.
+    DevicesRead,
 }
 
 impl Kind {
@@ -82,6 +94,12 @@ impl Kind {
             Self::BackedUp => "backed_up",
             Self::EpochOpened => "epoch_opened",
             Self::LossLearned => "loss_learned",
+            Self::LedgerFault => "ledger_fault",
+            Self::LedgerAhead => "ledger_ahead",
+            Self::LedgerForked => "ledger_forked",
+            Self::Erased => "erased",
+            Self::Exported => "exported",
+            Self::DevicesRead => "devices_read",
         }
     }
 }

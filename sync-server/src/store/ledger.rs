@@ -158,6 +158,16 @@ pub fn open_epoch(db: &mut dyn Db, ahead: &Checkpoint, now: DateTime<Utc>) -> Re
     Ok(next)
 }
 
+/// What the first leaf of an epoch says.
+///
+/// # Errors
+/// [`StoreError`]: there is no such epoch here, or it is not readable.
+pub fn beginning(db: &mut dyn Db, epoch: u64) -> Result<Beginning, StoreError> {
+    let row = db.first("SELECT record FROM epochs WHERE epoch = :epoch", &[(":epoch", epoch.into())])?;
+    let record = row.ok_or(StoreError::Shape("no such epoch"))?.text()?;
+    serde_json::from_str(&record).map_err(|_| StoreError::Shape("the beginning of an epoch"))
+}
+
 /// The number in an origin of ours.
 pub fn epoch_of(origin: &str) -> Option<u64> {
     origin.strip_prefix(ORIGIN)?.split_once('/')?.1.parse().ok()

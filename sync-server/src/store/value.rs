@@ -155,7 +155,19 @@ impl Row {
         self.maybe_blob()?.ok_or(StoreError::Shape("no bytes where some must be"))
     }
 
-    fn maybe_blob(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+    /// Passes over columns.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`] if there are not so many.
+    pub fn skip(&mut self, columns: usize) -> Result<(), StoreError> {
+        (0..columns).try_for_each(|_| self.next().map(drop))
+    }
+
+    /// Bytes, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`].
+    pub fn maybe_blob(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         match self.next()? {
             Value::Blob(bytes) => Ok(Some(bytes)),
             Value::Null => Ok(None),
