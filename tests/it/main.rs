@@ -32,6 +32,7 @@ mod ingest;
 mod ingest_on_postgres;
 mod kill;
 mod later;
+mod ledger;
 mod outbox;
 mod phone;
 #[cfg(unix)]
