@@ -8,6 +8,7 @@ use crate::epochs::{LogState, Remembered};
 use crate::in_use::{InUse, InUseError};
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::ledger;
+use crate::ledger::command::GivenError;
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
 use crate::store::{self, BadUrl, Code, Postgres, Purpose, Sqlite, Store, StoreError};
@@ -82,6 +83,12 @@ pub enum AppError {
     /// Nobody has that name.
     #[error("nobody is called {0} here; people are: {1}")]
     NoSuchPerson(String, String),
+    /// Nothing was recorded of it.
+    #[error("no record here is of referral {0}")]
+    NoSuchReferral(ReferralId),
+    /// What a command was given.
+    #[error(transparent)]
+    Given(#[from] GivenError),
     /// The role does not use this.
     #[error("{0} is an officer: officers use the phone, not the console")]
     NoConsole(String),

@@ -8,6 +8,7 @@
 //! the page is rendered, and a stream that was cut misses nothing.
 
 pub mod asset;
+pub mod devices;
 pub mod files;
 pub mod form;
 pub mod live;

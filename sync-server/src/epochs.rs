@@ -16,6 +16,7 @@
 use crate::apart::Apart;
 use crate::app::{App, AppError};
 use crate::devices::{self, REVOKED};
+use crate::erase::{self, ERASED};
 use crate::keys::Keys;
 use crate::ledger::record::Place;
 use crate::store::events::{self, Event, Kind};
@@ -121,12 +122,14 @@ impl App {
         self.fresh_log_state().await.map(drop)
     }
 
-    /// What must hold before anyone is served: revocations from beside the database are in force, and the start is in
-    /// the log.
+    /// What must hold before anyone is served: revocations and erasures from beside the database are in force, and the
+    /// start is in the log.
     pub(crate) async fn begin_serving(&self) -> Result<(), AppError> {
         let (now, revoked) = (self.now(), Apart::new(&self.config().data, REVOKED).read()?);
+        let erased = Apart::read(&Apart::new(&self.config().data, ERASED))?;
         let begin = move |db: &mut dyn Db| {
             revoke_again(db, &revoked)?;
+            erase::again(db, &erased, now)?;
             events::append(db, &Event::new(Kind::Started).detail(env!("CARGO_PKG_VERSION")), now)
         };
         self.store().write(begin).await?;

@@ -132,9 +132,8 @@ fn answer((app, log): (&App, &LogState), entry: Hash, done: Result<Done, StoreEr
         Ok(Ok(committed)) => {
             announce(app, &committed);
             let at = committed.stored;
-            let (position, epoch) = (at.place.position, at.place.epoch);
-            let receipt =
-                ReceiptBody { entry, position, epoch, backed_up: log.backed_up(at.place), at: at.at, erased: false };
+            let (position, epoch, erased) = (at.place.position, at.place.epoch, committed.erased);
+            let receipt = ReceiptBody { entry, position, epoch, backed_up: log.backed_up(at.place), at: at.at, erased };
             match app.keys().server.sign(Tag::Receipt, &receipt) {
                 Ok(signed) => EntryResult::Receipt(signed),
                 Err(error) => try_again(&error.to_string()),

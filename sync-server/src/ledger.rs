@@ -4,9 +4,12 @@
 //! - [`record`]: what a leaf says, byte for byte.
 //! - `sign`: checkpoints.
 //! - [`witness`]: what devices have seen of the log, against what it is.
+//! - [`proofs`]: that one leaf is in the log.
 //! - [`export`] and [`verify`]: the log as a file, and what is wrong with such a file.
 
+pub mod command;
 pub mod export;
+pub mod proofs;
 pub mod record;
 pub(crate) mod sign;
 pub mod verify;

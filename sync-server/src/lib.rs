@@ -27,6 +27,7 @@ pub mod demo;
 pub mod device;
 pub mod devices;
 pub mod epochs;
+pub mod erase;
 pub mod flags;
 pub mod in_use;
 pub mod ingest;

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
+use handoff_server::ledger::{self, command};
 use handoff_server::site::NewSite;
 use handoff_server::store::{DatabaseUrl, StoreError, events};
 use handoff_server::{App, AppError, Config, Server, demo, restore};
@@ -73,6 +74,31 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Print the server's public key, with which an export is verified.
+    Key,
+    /// Print the newest signed checkpoint of the log. Kept elsewhere, it shows later whether the log was rewritten.
+    Checkpoint,
+    /// Write the whole log to a file that proves itself. It holds no name in clear.
+    Export {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Verify an export. Needs the file and the key, and nothing else. Exit 1 says that something is wrong with it.
+    Verify {
+        /// The export.
+        export: PathBuf,
+        /// The server's public key: a file, or the base64 that `key` prints.
+        #[arg(long)]
+        key: String,
+        /// A checkpoint of the log that was kept elsewhere: a file.
+        #[arg(long)]
+        known: Option<PathBuf>,
+    },
+    /// Erase what was recorded of one referral, for ever. Proofs of the log stay valid.
+    Erase {
+        /// The referral's id.
+        referral: handoff::domain::ids::ReferralId,
+    },
     /// Print what happened besides records: sign-ins, reads of people's data, refusals. Ids and codes only.
     Events {
         /// How many, counted from the newest.
@@ -86,7 +112,7 @@ async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HANDOFF_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Args::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tell(&format!("handoff-server: {error}"), &mut std::io::stderr());
             ExitCode::from(2)
@@ -94,7 +120,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(args: Args) -> Result<(), AppError> {
+async fn run(args: Args) -> Result<ExitCode, AppError> {
     let database_url = args.database_url.filter(|url| !url.is_empty());
     let config = Config {
         listen: args.listen,
@@ -131,12 +157,36 @@ async fn run(args: Args) -> Result<(), AppError> {
             restored.lines().iter().for_each(|line| tell(line, out));
         }
         Command::ConfirmRevocations { yes } => confirm_revocations(&App::open(config)?, yes, out).await?,
+        Command::Key => tell(&command::key_text(&App::open(config)?)?, out),
+        Command::Checkpoint => match newest(&App::open(config)?).await? {
+            Some(note) => tell(note.trim_end(), out),
+            None => tell("There is no checkpoint: the log was tampered with.", &mut std::io::stderr()),
+        },
+        Command::Export { file } => {
+            let leaves = command::export_to(&App::open(config)?, &file).await?;
+            tell(&format!("{leaves} leaves in {}.", file.display()), out);
+        }
+        Command::Verify { export, key, known } => {
+            let report = command::verify_export(&export, &key, known.as_deref())?;
+            tell(report.to_string().trim_end(), out);
+            return Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Erase { referral } => {
+            let erased = App::open(config)?.erase(referral).await?;
+            tell(&format!("Erased: {erased} entries. Their leaves stay, and nobody can open them."), out);
+        }
         Command::Events { last } => {
             let lines = App::open(config)?.store().read(move |db| events::last(db, last)).await?;
             lines.iter().for_each(|line| tell(line, out));
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The newest checkpoint, over all that there is.
+async fn newest(app: &App) -> Result<Option<String>, AppError> {
+    ledger::sign_now(app).await?;
+    Ok(app.ledger().newest().map(|newest| newest.note))
 }
 
 /// Lists the devices, and lets them read if that was said.

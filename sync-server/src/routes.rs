@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, live, log as decisions, referrals};
+use crate::console::{asset, devices, live, log as decisions, referrals};
 use crate::signin;
 use axum::Router;
 use axum::handler::Handler;
@@ -101,8 +101,12 @@ pub fn table() -> Vec<Route> {
         Route::post("/referrals/{id}/accept", CASE_MANAGERS, referrals::accept),
         // Sergeants.
         Route::get("/log", SERGEANTS, decisions::log),
+        Route::get("/log/checkpoint", SERGEANTS, devices::checkpoint),
+        Route::post("/log/export", SERGEANTS, devices::export),
         Route::get("/log/{position}", SERGEANTS, decisions::decision),
+        Route::get("/log/{position}/proof", SERGEANTS, devices::proof),
         Route::post("/log/{position}/confirm", SERGEANTS, decisions::confirm),
+        Route::get("/devices", SERGEANTS, devices::devices),
     ]
 }
 

@@ -17,8 +17,10 @@ pub(crate) mod copy;
 mod devices;
 mod entries;
 pub mod epochs;
+mod erase;
 pub mod events;
 mod files;
+pub mod gaps;
 pub mod leaves;
 pub mod ledger;
 pub mod log;
@@ -42,6 +44,7 @@ pub(crate) use devices::{
 pub(crate) use entries::{
     Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew, statuses_after,
 };
+pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{
     FileKind, StoredFile, belong_to, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
 };

@@ -5,10 +5,10 @@ use crate::server::{CANARY, Station, TestPhone};
 use handoff::domain::ids::ReferralId;
 use handoff::domain::wire::{EntriesReply, EntriesRequest, FeedReply, HEALTH_HEADER, Health, LedgerNews};
 use handoff::seal::note::{self, Checkpoint};
-use handoff::seal::tree::{Head, is_consistent};
+use handoff::seal::tree::{Head, is_consistent, is_included};
 use handoff::seal::{SealedEntry, ServerPublic};
 use handoff_server::ledger::verify::{Report, verify};
-use handoff_server::ledger::{self, export};
+use handoff_server::ledger::{self, export, proofs};
 use handoff_server::store::events::{self, Kind};
 use handoff_server::store::leaves::LeafFault;
 use handoff_server::{App, Config};
@@ -200,4 +200,79 @@ async fn an_export_proves_itself_and_names_nobody() {
     assert!(report.checkpoints >= 2);
     let text = String::from_utf8(export).unwrap();
     assert!(!text.contains(CANARY));
+}
+
+#[tokio::test]
+async fn after_one_person_was_erased_every_proof_is_still_valid() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let recorded = deliver(&mut phone, 3).await;
+    let (referral, entry) = recorded[1].clone();
+    let receipt = phone.deliver(&entry).await;
+    let app = station.server.app();
+    let known = signed(&station).await;
+    assert_eq!(app.erase(referral).await.unwrap(), 1);
+    assert_eq!(app.erase(referral).await.unwrap(), 0, "there is nothing left");
+    signed(&station).await;
+
+    let export = exported(app).await;
+    let report = verified(app, &export, Some(known));
+    assert!(report.is_good(), "{report}");
+    assert_eq!((report.leaves[0], report.erased), (2, 1));
+    let sealed = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &entry.wire.ciphertext.0);
+    assert!(!String::from_utf8(export).unwrap().contains(&sealed));
+    let proof = proofs::of(app, receipt.epoch, receipt.position).await.unwrap().unwrap();
+    assert!(is_included(&proof.checkpoint.head, receipt.position - 1, proof.leaf, &proof.inclusion));
+
+    let again = phone.deliver(&entry).await;
+    assert!(again.erased && (again.epoch, again.position) == (receipt.epoch, receipt.position));
+    let later = phone.header(&phone.accepted_offer());
+    let later = phone.seal(&handoff::domain::entry::Header { referral, ..later }, &phone.accepted_offer());
+    assert!(phone.deliver(&later).await.erased, "what comes later of it is not kept either");
+    assert_eq!(verified(app, &exported(app).await, None).leaves[0], 2);
+    assert_eq!(handoff_server::cases::waiting(app).await.unwrap(), 2);
+
+    let list = std::fs::read_to_string(station.dir.path().join("erased.jsonl")).unwrap();
+    assert!(list.contains(&referral.to_string()) && list.contains(&entry.hash.to_string()), "{list}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(station.dir.path().join("erased.jsonl")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[tokio::test]
+async fn a_proof_of_a_position_is_small_and_is_for_sergeants() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    for _ in 0..6 {
+        deliver(&mut phone, 90).await;
+    }
+    let (_, entry) = phone.record(&phone.accepted_offer());
+    let receipt = phone.deliver(&entry).await;
+    signed(&station).await;
+    let app = station.server.app();
+    let proof = proofs::of(app, receipt.epoch, receipt.position).await.unwrap().unwrap();
+    assert!(is_included(&proof.checkpoint.head, receipt.position - 1, proof.leaf, &proof.inclusion));
+    assert!(proofs::of(app, 1, 1_000_000).await.unwrap().is_none());
+    assert!(proofs::of(app, 9, 1).await.unwrap().is_none());
+
+    let cookie = station.sign_in("hughes").await;
+    let get = |path: String| station.http.get(station.url(&path)).header("cookie", &cookie).send();
+    let text = get("/log/checkpoint".into()).await.unwrap().text().await.unwrap();
+    assert!(note::open(&text, &phone.server).is_ok(), "{text}");
+    let path = "/log/541/proof".to_owned();
+    let reply = get(path).await.unwrap();
+    assert_eq!(reply.status(), 200);
+    let proof = reply.text().await.unwrap();
+    assert!(proof.len() <= 4096, "{} bytes: {proof}", proof.len());
+
+    let post = station.http.post(station.url("/log/export")).header("cookie", &cookie);
+    let export = post.header("sec-fetch-site", "same-origin").send().await.unwrap();
+    assert_eq!(export.status(), 200);
+    let export = export.bytes().await.unwrap();
+    let report = verified(app, &export, None);
+    assert!(report.is_good() && report.leaves[0] == 541, "{report}");
+    assert!(station.events().await.iter().any(|line| line.contains(" exported ")));
 }

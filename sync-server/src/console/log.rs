@@ -50,7 +50,8 @@ pub async fn log(State(app): State<App>, Signed(staff): Signed, ask: Result<Quer
     match log::page(&app, &staff, query).await {
         Ok(found) => {
             let now = app.now();
-            let view = log_view(&app.site(), &ask, found, now);
+            let alarm = app.ledger().fault().map(|fault| fault.to_string());
+            let view = LogView { alarm, ..log_view(&app.site(), &ask, found, now) };
             Html(render(LogPage, LogPageProps { viewer: viewer(&staff), view, now })).into_response()
         }
         Err(error) => pages::broken(&error),
@@ -156,6 +157,7 @@ fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> 
     let link = path(show);
     let mark = if link.contains('?') { '&' } else { '?' };
     LogView {
+        alarm: None,
         choices: choices(show, [(None, "All".into()), (Some("review"), format!("To review, {}", found.to_review))]),
         flags: choices(show, Flag::ALL.map(|flag| (Some(flag.code()), FlagView::of(flag).label.into()))),
         older: found.next.map(|next| format!("{link}{mark}before={next}")),

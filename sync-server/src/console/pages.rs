@@ -1,12 +1,14 @@
 //! The pages. Each takes a view and lays it out.
 
 mod decision;
+mod devices;
 mod inbox;
 mod log;
 mod outside;
 mod referral;
 
 pub use decision::{DecisionPage, DecisionPageProps};
+pub use devices::{DevicesPage, DevicesPageProps};
 pub use inbox::{InboxPage, InboxPageProps};
 pub use log::{LogPage, LogPageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};

@@ -88,6 +88,7 @@ fn log_page() -> String {
     let flags =
         vec![filter("Override", "/log?show=override", false), filter("Came late", "/log?show=late_sync", false)];
     let view = LogView {
+        alarm: None,
         choices,
         flags,
         rows,

@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod decision;
+mod devices;
 mod inbox;
 mod log;
 mod place;
@@ -9,6 +10,7 @@ mod referral;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use decision::{DecisionView, Fact, Logged, Override, decision};
+pub use devices::{DeviceRow, DevicesView, Known as KnownDevice, devices};
 pub use inbox::{InboxRow, InboxView, inbox, withdrawn};
 pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
 pub use place::{facts_of_offence, place};

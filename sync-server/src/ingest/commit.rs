@@ -21,6 +21,8 @@ pub(super) struct Committed {
     pub(super) stored: Stored,
     /// It was not there before.
     pub(super) new: bool,
+    /// The referral was erased: the entry has its place, and is not kept.
+    pub(super) erased: bool,
     /// The case that it opened, closed or came to.
     pub(super) case: Option<(ReferralId, DeviceId)>,
 }
@@ -62,20 +64,25 @@ pub(super) fn commit(
     if let Some(was) = offer.was.filter(|was| !offer.log.holds(*was)) {
         note_return(db, was, offer)?;
     }
+    let erased = store::is_erased(db, header.referral)?;
     if let Some(mut stored) = stored {
         if !offer.log.holds(stored.place) {
             // Stored before anyone noticed that the database was an older copy: its receipt became void.
             stored.place = store::place_anew(db, &stored, checked.hash)?;
         }
-        return Ok(Ok(Committed { stored, new: false, case: None }));
+        return Ok(Ok(Committed { stored, new: false, erased, case: None }));
     }
     let entry = NewEntry { hash: checked.hash, header, wire: &checked.wire, received: checked.received };
     let stored = store::add_entry(db, &entry)?;
     if followed {
         store::close_gap(db, header, checked.hash)?;
     }
+    if erased {
+        store::erase(db, header.referral, checked.received)?;
+        return Ok(Ok(Committed { stored, new: false, erased, case: None }));
+    }
     let device = file(db, (stored.row, &entry), (&checked.body, flags))?;
-    Ok(Ok(Committed { stored, new: true, case: device.map(|device| (header.referral, device)) }))
+    Ok(Ok(Committed { stored, new: true, erased, case: device.map(|device| (header.referral, device)) }))
 }
 
 /// Writes the columns of an entry and does what it asks for. Returns the device whose feed hears of its case.

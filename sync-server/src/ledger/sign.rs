@@ -14,6 +14,7 @@ use handoff::domain::ids::Hash;
 use handoff::lab::{Bug, planted};
 use handoff::seal::note::{self, Checkpoint};
 use handoff::seal::tree::{Frontier, Node};
+use std::fmt;
 use std::time::Duration;
 
 /// A checkpoint covers at most so many new leaves: bounds what is held in memory.
@@ -30,6 +31,15 @@ pub struct Fault {
     pub place: Place,
     /// What is wrong with it.
     pub what: LeafFault,
+}
+
+/// What a sergeant is told of it.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { epoch, position } = self.place;
+        write!(f, "Leaf {epoch}/{position} of the ledger {}. ", self.what.words())?;
+        f.write_str("Nothing that came since is signed. Tell whoever runs the server, and keep the last export.")
+    }
 }
 
 /// What one step came to.
@@ -66,8 +76,8 @@ enum Read {
 impl Signer {
     /// Reads what is new, checks it, signs it.
     pub(crate) async fn step(&mut self, app: &App) -> Result<Step, StoreError> {
-        let at = self.at.take();
-        let batch = match app.store().read(move |db| read(db, at)).await? {
+        let mut at = self.at.take();
+        let batch = match app.store().read(move |db| read(db, at.take())).await? {
             Read::New(batch) => *batch,
             Read::Idle(newest) => {
                 app.ledger().signed(newest);

@@ -61,7 +61,7 @@ pub async fn news(app: &App, carried: Option<&str>) -> Result<Option<LedgerNews>
             return Ok(Some(plain(newest)));
         }
     };
-    let (what, news) = app.store().read(move |db| compare(db, seen, newest)).await?;
+    let (what, news) = app.store().read(move |db| compare(db, &seen, &newest)).await?;
     match what {
         Some((seen, judged)) => {
             contradicted(app, &seen, judged).await?;
@@ -78,7 +78,7 @@ pub async fn news(app: &App, carried: Option<&str>) -> Result<Option<LedgerNews>
 /// [`StoreError`].
 async fn contradicted(app: &App, seen: &Checkpoint, what: Seen) -> Result<(), StoreError> {
     if !app.ledger().contradicted(seen) {
-        return Ok(());
+        return app.seen_ahead(seen.clone()).await;
     }
     let kind = if what == Seen::Forked { Kind::LedgerForked } else { Kind::LedgerAhead };
     let epoch = ledger::epoch_of(&seen.origin).unwrap_or(0);
@@ -89,20 +89,20 @@ async fn contradicted(app: &App, seen: &Checkpoint, what: Seen) -> Result<(), St
 
 type Compared = (Option<(Checkpoint, Seen)>, Option<LedgerNews>);
 
-fn compare(db: &mut dyn Db, seen: Checkpoint, newest: StoredCheckpoint) -> Result<Compared, StoreError> {
-    let judged = judge(db, &seen)?;
+fn compare(db: &mut dyn Db, seen: &Checkpoint, newest: &StoredCheckpoint) -> Result<Compared, StoreError> {
+    let judged = judge(db, seen)?;
     if judged != Seen::Ours {
-        return Ok((Some((seen, judged)), None));
+        return Ok((Some((seen.clone(), judged)), None));
     }
     let Some(epoch) = ledger::epoch_now(db)?.filter(|epoch| epoch.origin == seen.origin) else {
-        return Ok((None, Some(plain(newest))));
+        return Ok((None, Some(plain(newest.clone()))));
     };
     // Another process may have signed since this one looked.
     if seen.head.size >= newest.head.size {
         return Ok((None, None));
     }
     let consistency = tree::consistency(db, &epoch, seen.head.size, newest.head.size)?;
-    Ok((None, Some(LedgerNews { checkpoint: newest.note, consistency })))
+    Ok((None, Some(LedgerNews { checkpoint: newest.note.clone(), consistency })))
 }
 
 fn plain(newest: StoredCheckpoint) -> LedgerNews {

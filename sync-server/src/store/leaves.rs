@@ -165,6 +165,15 @@ pub fn erasure_is_said(db: &mut dyn Db, place: Place) -> Result<bool, StoreError
     Ok(db.first(said, &[(":name", erased_name(place).into())])?.is_some())
 }
 
+/// Where the leaf of an entry stands, by the entry's own number.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn place_of_entry(db: &mut dyn Db, row: u64) -> Result<Option<Place>, StoreError> {
+    let row = db.first("SELECT epoch, leaf FROM entries WHERE position = :row", &[(":row", row.into())])?;
+    row.map(|mut row| Ok(Place { epoch: row.count()?, position: row.count()? })).transpose()
+}
+
 /// A checkpoint as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCheckpoint {

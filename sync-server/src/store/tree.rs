@@ -30,6 +30,14 @@ pub fn inclusion(db: &mut dyn Db, epoch: &Epoch, position: u64, size: u64) -> Re
     tree::inclusion(position.saturating_sub(1), size, &mut |node| subtree(db, epoch, node))
 }
 
+/// The hash of a leaf, by its position from 1.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn leaf(db: &mut dyn Db, epoch: &Epoch, position: u64) -> Result<Hash, StoreError> {
+    subtree(db, epoch, Node { level: 0, index: position.saturating_sub(1) })
+}
+
 /// The proof that the log of one size is the beginning of the other.
 ///
 /// # Errors

@@ -44,6 +44,9 @@ pub fn DecisionPage(
                     }
                     Facts { title: "What the officer knew", facts: view.facts.clone() }
                     Facts { title: "The record", facts: view.record.clone() }
+                    p { class: "small",
+                        a { href: "/log/{view.position}/proof", "Proof that it is in the log" }
+                    }
                 }
                 div { class: "sheet-side", "data-live": "review",
                     if let Some(departs) = view.departs.clone() {

@@ -4,7 +4,7 @@ use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{FlagView, LogChoice, LogRow, LogView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Badge, Empty, Glyph, LinkButton, Notice, Tone, VerdictBadge};
+use handoff::ui::parts::{Badge, Button, ButtonKind, Empty, Glyph, LinkButton, Notice, Tone, VerdictBadge};
 
 /// The log, newest first.
 #[component]
@@ -15,8 +15,19 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
         Shell { frame,
             div { class: "page-head",
                 h1 { "Log of decisions" }
+                nav { class: "page-links", "aria-label": "More of the log",
+                    a { href: "/devices", "Devices" }
+                    form { method: "post", action: "/log/export",
+                        Button { label: "Export the log", kind: ButtonKind::Quiet, submit: true }
+                    }
+                }
             }
             div { "data-live": "log",
+                if let Some(alarm) = view.alarm {
+                    Notice { tone: Tone::Bad, title: "The log was tampered with",
+                        p { {alarm} }
+                    }
+                }
                 for (title, text) in view.restored {
                     Notice { key: "{title}", tone: Tone::Warn, title,
                         p { {text} }

@@ -14,6 +14,8 @@ use handoff::ui::parts::{Glyph, Tone, words};
 /// One page of the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogView {
+    /// Why nothing new is signed, if so.
+    pub alarm: Option<String>,
     /// All, and what waits for a word.
     pub choices: Vec<LogChoice>,
     /// One flag each.
