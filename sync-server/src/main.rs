@@ -74,6 +74,19 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    #[command(flatten)]
+    Ledger(LedgerCommand),
+    /// Print what happened besides records: sign-ins, reads of people's data, refusals. Ids and codes only.
+    Events {
+        /// How many, counted from the newest.
+        #[arg(long, default_value_t = 50)]
+        last: u32,
+    },
+}
+
+/// What is done with the ledger.
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
     /// Print the server's public key, with which an export is verified.
     Key,
     /// Print the newest signed checkpoint of the log. Kept elsewhere, it shows later whether the log was rewritten.
@@ -99,12 +112,6 @@ enum Command {
         /// The referral's id.
         referral: handoff::domain::ids::ReferralId,
     },
-    /// Print what happened besides records: sign-ins, reads of people's data, refusals. Ids and codes only.
-    Events {
-        /// How many, counted from the newest.
-        #[arg(long, default_value_t = 50)]
-        last: u32,
-    },
 }
 
 #[tokio::main]
@@ -121,7 +128,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<ExitCode, AppError> {
-    let database_url = args.database_url.filter(|url| !url.is_empty());
+    // Who verifies an export has no database.
+    let alone = matches!(args.command, Command::Ledger(LedgerCommand::Verify { .. }));
+    let database_url = args.database_url.filter(|url| !url.is_empty() && !alone);
     let config = Config {
         listen: args.listen,
         url: args.url,
@@ -157,27 +166,38 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
             restored.lines().iter().for_each(|line| tell(line, out));
         }
         Command::ConfirmRevocations { yes } => confirm_revocations(&App::open(config)?, yes, out).await?,
-        Command::Key => tell(&command::key_text(&App::open(config)?)?, out),
-        Command::Checkpoint => match newest(&App::open(config)?).await? {
+        Command::Ledger(command) => return of_the_ledger(config, command, out).await,
+        Command::Events { last } => {
+            let lines = App::open(config)?.store().read(move |db| events::last(db, last)).await?;
+            lines.iter().for_each(|line| tell(line, out));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn of_the_ledger(
+    config: Config,
+    command: LedgerCommand,
+    out: &mut impl std::io::Write,
+) -> Result<ExitCode, AppError> {
+    match command {
+        LedgerCommand::Key => tell(&command::key_text(&App::open(config)?)?, out),
+        LedgerCommand::Checkpoint => match newest(&App::open(config)?).await? {
             Some(note) => tell(note.trim_end(), out),
             None => tell("There is no checkpoint: the log was tampered with.", &mut std::io::stderr()),
         },
-        Command::Export { file } => {
+        LedgerCommand::Export { file } => {
             let leaves = command::export_to(&App::open(config)?, &file).await?;
             tell(&format!("{leaves} leaves in {}.", file.display()), out);
         }
-        Command::Verify { export, key, known } => {
+        LedgerCommand::Verify { export, key, known } => {
             let report = command::verify_export(&export, &key, known.as_deref())?;
             tell(report.to_string().trim_end(), out);
             return Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        Command::Erase { referral } => {
+        LedgerCommand::Erase { referral } => {
             let erased = App::open(config)?.erase(referral).await?;
             tell(&format!("Erased: {erased} entries. Their leaves stay, and nobody can open them."), out);
-        }
-        Command::Events { last } => {
-            let lines = App::open(config)?.store().read(move |db| events::last(db, last)).await?;
-            lines.iter().for_each(|line| tell(line, out));
         }
     }
     Ok(ExitCode::SUCCESS)
