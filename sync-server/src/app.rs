@@ -4,7 +4,7 @@ use crate::apart::{Apart, ApartError};
 use crate::config::Config;
 use crate::device::KnownDevice;
 use crate::devices::REVOKED;
-use crate::epochs::{LogState, Remembered};
+use crate::epochs::{self, LogState, Remembered};
 use crate::in_use::{InUse, InUseError};
 use crate::keys::{KeyError, Keys, secret_hash};
 use crate::ledger;
@@ -80,6 +80,9 @@ pub enum AppError {
     /// What was asked for works on the embedded database alone.
     #[error("the database is PostgreSQL: {0}")]
     NotEmbedded(&'static str),
+    /// A restore puts a file in place, and the database is none.
+    #[error("restore puts a database file in place, and this server's database is PostgreSQL: leave DATABASE_URL out")]
+    NoFile,
     /// Nobody has that name.
     #[error("nobody is called {0} here; people are: {1}")]
     NoSuchPerson(String, String),
@@ -353,9 +356,11 @@ impl WeakApp {
 fn open_database(config: &Config, now: DateTime<Utc>) -> Result<(Keys, Store), AppError> {
     let begin = |keys: &Keys| {
         let server = keys.server.public().map(|key| Hash::of(&[b"handoff/server/1", key.as_bytes()]))?;
+        let own = epochs::own(&config.data, keys);
         Ok::<_, SealError>(move |db: &mut dyn store::Db| {
             store::belong_to(db, server)?;
-            store::ledger::begin(db, now)
+            store::ledger::begin(db, now)?;
+            epochs::compare_with_own(db, own.as_ref(), now)
         })
     };
     let Some(url) = &config.database_url else {

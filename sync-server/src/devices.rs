@@ -8,6 +8,7 @@
 //! A device that this database does not know is taken in again by its certificate: its signed entries
 //! must not wait for anyone. It reads when the admin has looked.
 
+use crate::api::Refused;
 use crate::app::{App, AppError};
 use crate::keys::secret_hash;
 use crate::store::events::{self, Event, Kind};
@@ -15,6 +16,7 @@ use crate::store::{self, Db, ListedDevice, Standing, StoreError};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::DeviceId;
 use handoff::domain::wire::{Certificate, Revocation, Signed};
+use handoff::lab::{Bug, planted};
 use handoff::seal::{DevicePublic, Tag};
 
 /// The file of revocations beside the database.
@@ -43,9 +45,17 @@ impl App {
         }
     }
 
-    /// What tells a device, and nobody else, that it was revoked. Nothing if it cannot be signed.
-    pub(crate) fn revocation(&self, device: DeviceId, at: DateTime<Utc>) -> Option<Signed> {
-        self.keys().server.sign(Tag::Revocation, &Revocation { device, at }).ok()
+    /// What a device hears that may not read; nothing if it may. A revoked one gets the proof, which nobody else can
+    /// make it believe.
+    pub(crate) fn refusal(&self, device: DeviceId, standing: Standing) -> Option<Refused> {
+        match standing {
+            Standing::Revoked(_) if planted(Bug::RevokedReads) => None,
+            Standing::Reads => None,
+            Standing::Revoked(at) => {
+                Some(Refused::revoked(self.keys().server.sign(Tag::Revocation, &Revocation { device, at }).ok()))
+            }
+            Standing::Unconfirmed => Some(Refused::awaiting_confirmation(self.epochs_signed())),
+        }
     }
 
     /// Takes a device in again that shows a certificate of ours for the token with which it calls. False if the

@@ -5,7 +5,12 @@
 //! phones offer again what it no longer holds.
 //!
 //! # Decisions
-//! Until a phone with a newer checkpoint comes, a server with an old copy takes new entries at places that
+//! The server is its own first witness: the newest checkpoint that it signed lies in a file beside the database,
+//! and whatever opens the database compares the two before it writes anything. So a file that was copied back
+//! by hand is found out before a place of its log is given twice. The file is renamed into place but not
+//! flushed: a power cut makes it older, never wrong.
+//!
+//! The file may be from the same copy as the database. Then, until a phone with a newer checkpoint comes, a server with an old copy takes new entries at places that
 //! others have receipts for. So what the epoch is still vouched for ends at the first start of the server
 //! that may have been that of the copy; what was stored since is addressed anew when it is offered again.
 //! Its own data stay: only receipts become void, never entries.
@@ -15,6 +20,7 @@
 
 use crate::apart::Apart;
 use crate::app::{App, AppError};
+use crate::backup::{beside, private};
 use crate::devices::{self, REVOKED};
 use crate::erase::{self, ERASED};
 use crate::keys::Keys;
@@ -24,12 +30,17 @@ use crate::store::{self, Db, StoreError, epochs, ledger, tree};
 use chrono::{DateTime, Utc};
 use handoff::domain::wire::{Epochs, Revocation, Signed, Watermark};
 use handoff::seal::Tag;
-use handoff::seal::note::Checkpoint;
+use handoff::seal::note::{self, Checkpoint};
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What another process wrote is known here after this long.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The newest checkpoint that was signed here, as a file beside the database.
+const OWN: &str = "checkpoint";
 
 /// What phones hear of the log besides its checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,11 +126,21 @@ impl App {
     /// [`StoreError`].
     pub async fn seen_ahead(&self, ahead: Checkpoint) -> Result<(), StoreError> {
         let (now, since) = (self.now(), self.started());
-        let opened = self.store().write(move |db| answer(db, &ahead, since, now)).await?;
+        let opened = self.store().write(move |db| answer(db, &ahead, Certain::ToAStart, (since, now))).await?;
         if opened {
             tracing::error!("the database is an older copy: a new epoch of the log was opened");
         }
         self.fresh_log_state().await.map(drop)
+    }
+
+    /// Keeps a checkpoint that was just signed, for whoever opens the database next.
+    pub(crate) fn keep_own(&self, note: &str) {
+        let path = self.config().data.join(OWN);
+        let new = beside(&path);
+        let kept = private(&new).and_then(|()| fs::write(&new, note)).and_then(|()| fs::rename(&new, &path));
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the newest checkpoint could not be kept beside the database");
+        }
     }
 
     /// What must hold before anyone is served: revocations and erasures from beside the database are in force, and the
@@ -143,24 +164,68 @@ pub(crate) fn revoke_again(db: &mut dyn Db, revoked: &[Revocation]) -> Result<()
     revoked.iter().try_for_each(|Revocation { device, at }| devices::revoke(db, *device, *at).map(drop))
 }
 
+/// The checkpoint that this server kept of its own log; nothing if there is none, or none of this server's.
+pub(crate) fn own(data: &Path, keys: &Keys) -> Option<Checkpoint> {
+    let note = fs::read_to_string(data.join(OWN)).ok()?;
+    note::open(&note, &keys.server.public().ok()?).ok()
+}
+
+/// Compares the database, as it was found, with the checkpoint kept beside it.
+pub(crate) fn compare_with_own(
+    db: &mut dyn Db,
+    own: Option<&Checkpoint>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(own) = own else { return Ok(()) };
+    if answer(db, own, Certain::AsItIs, (now, now))? {
+        tracing::error!("the database is older than the checkpoint beside it: a new epoch of the log was opened");
+    }
+    Ok(())
+}
+
+/// How much of a log that is behind a checkpoint is certainly the one that the checkpoint is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certain {
+    /// All: nothing was written since the copy was put in place.
+    AsItIs,
+    /// What was there before the start that may have been the copy's first.
+    ToAStart,
+}
+
+impl Certain {
+    fn size(self, db: &mut dyn Db, current: &ledger::Epoch, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        match self {
+            Self::AsItIs => Ok(current.size),
+            Self::ToAStart => epochs::last_certain(db, current, now),
+        }
+    }
+}
+
 /// What a checkpoint of our own that we cannot bear out means, and what follows. True if a new epoch was opened.
-fn answer(db: &mut dyn Db, ahead: &Checkpoint, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+fn answer(
+    db: &mut dyn Db,
+    ahead: &Checkpoint,
+    certain: Certain,
+    times: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<bool, StoreError> {
     let all = ledger::epochs(db)?;
     let Some(current) = all.last() else { return Ok(false) };
     match all.iter().find(|epoch| epoch.origin == ahead.origin) {
         Some(epoch) if epoch.epoch == current.epoch && bears_out(db, current, ahead)? => Ok(false),
         Some(epoch) if epoch.epoch == current.epoch => {
-            let certain = epochs::last_certain(db, current, now)?;
-            open(db, (current, ahead), certain, (since, now)).map(|()| true)
+            // As long as another log grew over it, nothing says up to where they are the same.
+            let certain = if ahead.head.size <= current.size { Certain::ToAStart } else { certain };
+            let certain = certain.size(db, current, times.1)?;
+            open(db, (current, ahead), certain, times).map(|()| true)
         }
         Some(earlier) => {
             if epochs::seen(db, earlier.epoch, ahead.head.size)? {
                 let detail = format!("epoch {} position {}", earlier.epoch, ahead.head.size);
-                events::append(db, &Event::new(Kind::LossLearned).detail(detail), now)?;
+                events::append(db, &Event::new(Kind::LossLearned).detail(detail), times.1)?;
             }
             Ok(false)
         }
-        None => unknown(db, (&all, current, ahead), (since, now)),
+        None => unknown(db, (&all, current, ahead), certain, times),
     }
 }
 
@@ -172,6 +237,7 @@ fn bears_out(db: &mut dyn Db, epoch: &ledger::Epoch, ahead: &Checkpoint) -> Resu
 fn unknown(
     db: &mut dyn Db,
     (all, current, ahead): (&[ledger::Epoch], &ledger::Epoch, &Checkpoint),
+    certain: Certain,
     times: (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
     let Some(number) = ledger::epoch_of(&ahead.origin) else { return Ok(false) };
@@ -186,9 +252,11 @@ fn unknown(
     }
     let certain = match shared {
         Some(_) => 0,
-        None => epochs::last_certain(db, current, times.1)?,
+        None => certain.size(db, current, times.1)?,
     };
-    open(db, (current, ahead), certain, times).map(|()| true)
+    open(db, (current, ahead), certain, times)?;
+    epochs::seen(db, number, ahead.head.size)?;
+    Ok(true)
 }
 
 /// Opens the next epoch. Of the one before, the first `certain` leaves are vouched for.

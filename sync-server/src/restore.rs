@@ -68,6 +68,9 @@ pub fn restore(config: &Config, file: &Path) -> Result<Restored, AppError> {
             "put its own backup back with its own tools; phones offer again what is missing",
         ));
     }
+    if config.database_url.is_some() {
+        return Err(AppError::NoFile);
+    }
     let _alone = InUse::alone(&config.data)?;
     let now = config.clock.now();
     let (keys, key) = (Keys::open(&config.keys(), false)?, Keys::backup(&config.keys(), false)?);

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use handoff::domain::ids::ReferralId;
 use handoff::domain::wire::{
-    CERTIFICATE_HEADER, EntriesReply, EntriesRequest, Epochs, FeedReply, Kept, ReceiptBody, Revocation, Signed,
+    CERTIFICATE_HEADER, EntriesReply, EntriesRequest, Epochs, FeedReply, Health, Kept, ReceiptBody, Revocation, Signed,
     Watermark,
 };
 use handoff::seal::{SealedEntry, ServerKey, Tag};
@@ -307,4 +307,125 @@ async fn a_restore_that_cannot_be_done_leaves_everything_as_it_was() {
     assert_eq!(set_aside(&station), 1, "the present database is kept");
     let kinds = station.server.app().store().read(|db| events::count(db, events::Kind::BackedUp)).await.unwrap();
     assert_eq!(kinds, 0, "a copy does not hold its own backup");
+}
+
+/// The database's files as they stand.
+fn files(config: &Config) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let named = |part: &str| std::path::PathBuf::from(format!("{}{part}", config.database().display()));
+    let read = |path: std::path::PathBuf| Some((path.clone(), std::fs::read(path).ok()?));
+    ["", "-wal"].into_iter().filter_map(|part| read(named(part))).collect()
+}
+
+/// Puts them back by hand, as someone would who knows of no `restore`.
+fn put_back(config: &Config, old: &[(std::path::PathBuf, Vec<u8>)]) {
+    for part in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{part}", config.database().display())));
+    }
+    for (path, bytes) in old {
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// A phone's call with a checkpoint that it saw before.
+async fn call_with(phone: &TestPhone, checkpoint: &str, entries: &[&SealedEntry], again: Vec<Signed>) -> EntriesReply {
+    let health = Health { checkpoint: Some(checkpoint.to_owned()), ..phone.health() };
+    let entries = entries.iter().map(|entry| entry.wire.clone()).collect();
+    let reply = phone.call(&EntriesRequest { health, entries, again }).await;
+    assert_eq!(reply.status(), 200);
+    reply.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn old_files_copied_back_by_hand_are_found_out_before_anyone_is_served() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let sealed: Vec<SealedEntry> = (0..3).map(|_| phone.record(&phone.accepted_offer()).1).collect();
+    let kept = phone.deliver(&sealed[0]).await;
+    let mut old = Vec::new();
+    let station = station.restarted(|config| old = files(config)).await;
+    let void = phone.signed_receipt(&sealed[1]).await;
+    handoff_server::ledger::sign_now(station.server.app()).await.unwrap();
+
+    let station = station.restarted(|config| put_back(config, &old)).await;
+    let (receipts, epochs) =
+        offer_again(&phone, &[(&sealed[0], None), (&sealed[1], Some(void)), (&sealed[2], None)]).await;
+    let epochs = epochs.unwrap();
+    assert_eq!(epochs.epoch, 2, "opened by itself");
+    assert_eq!((receipts[0].epoch, receipts[0].position), (1, kept.position));
+    assert!(receipts[1..].iter().all(|receipt| receipt.epoch == 2));
+    assert_eq!((cases(&station).await, entries(&station).await), (3, 3));
+    assert_eq!(lost(&station).await[0].returned, 1);
+    let (status, refused) = problem(phone.feed("after=0").await).await;
+    assert_eq!((status, refused.error.as_str()), (503, "awaiting_confirmation"));
+
+    let cookie = station.sign_in("hughes").await;
+    let page = station.http.get(station.url("/log")).header("cookie", cookie).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("of epoch 1 are not here") && page.contains("1 of "), "the sergeant sees it");
+    assert!(page.contains("1 phone waits for an administrator"));
+    let cookie = station.sign_in("okafor").await;
+    let inbox = station.http.get(station.url("/inbox")).header("cookie", cookie).send().await.unwrap();
+    assert!(inbox.text().await.unwrap().contains("Open again: the server was restored"));
+    assert_eq!(confirm(&station).await, 1);
+    assert_eq!(phone.feed("after=0").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_server_that_served_from_an_old_copy_learns_it_from_the_first_phone_that_saw_more() {
+    let station = Station::start().await;
+    let (mut early, mut new) = (station.phone().await, station.phone().await);
+    let sealed: Vec<SealedEntry> = (0..3).map(|_| early.record(&early.accepted_offer()).1).collect();
+    let kept = early.deliver(&sealed[0]).await;
+    let mut old = Vec::new();
+    let station = station.restarted(|config| old = files(config)).await;
+    let mut void = Vec::new();
+    for entry in &sealed[1..] {
+        void.push(early.signed_receipt(entry).await);
+    }
+    handoff_server::ledger::sign_now(station.server.app()).await.unwrap();
+    let reply: EntriesReply = early.post(vec![]).await.json().await.unwrap();
+    let seen = reply.ledger.unwrap().checkpoint;
+
+    // The whole folder is of old, what the server keeps of itself too.
+    let station = station
+        .restarted(|config| {
+            put_back(config, &old);
+            drop(std::fs::remove_file(config.data.join("checkpoint")));
+        })
+        .await;
+    let (_, entry) = new.record(&new.accepted_offer());
+    let twice = new.signed_receipt(&entry).await;
+    let place = new.server.open::<ReceiptBody>(Tag::Receipt, &twice).unwrap();
+    assert_eq!(place.epoch, 1, "nobody knows yet");
+
+    let reply = call_with(&early, &seen, &[&sealed[1], &sealed[2], &sealed[0]], void).await;
+    let epochs: Epochs = early.server.open(Tag::Epochs, &reply.epochs.unwrap()).unwrap();
+    let receipts: Vec<_> = reply.answers.iter().map(|answer| early.receipt(answer)).collect();
+    assert_eq!(epochs.epoch, 2);
+    assert!(!epochs.holds(1, place.position), "a place that was given twice is vouched for to nobody");
+    assert!(epochs.holds(1, kept.position) && receipts[2].position == kept.position);
+    assert!(receipts.iter().all(|receipt| epochs.holds(receipt.epoch, receipt.position)));
+    let (again, _) = offer_again(&new, &[(&entry, Some(twice))]).await;
+    assert!(epochs.holds(again[0].epoch, again[0].position), "it is stored, and has a new place");
+    assert_eq!((cases(&station).await, entries(&station).await), (4, 4));
+    assert_eq!(handoff_server::ledger::sign_now(station.server.app()).await, Ok(true));
+    let opened = station.events().await.into_iter().filter(|line| line.contains(" epoch_opened ")).count();
+    assert_eq!(opened, 1);
+    let reply = call_with(&early, &seen, &[], vec![]).await;
+    assert!(reply.ledger.is_some(), "it is told of the new log");
+}
+
+#[tokio::test]
+async fn what_was_erased_after_the_backup_stays_erased() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let (referral, entry) = phone.record(&phone.accepted_offer());
+    phone.deliver(&entry).await;
+    let (_dir, file, _) = back_up(&station).await;
+    assert_eq!(station.server.app().erase(referral).await.unwrap(), 1);
+    let station = restored(station, &file).await;
+    let sealed = "SELECT count(*) FROM entries WHERE length(ciphertext) > 0";
+    assert_eq!(count(&station, sealed).await, 0, "erased again before anyone is served");
+    assert!(phone.deliver(&entry).await.erased, "a tombstone");
+    assert_eq!(count(&station, sealed).await, 0);
 }

@@ -23,6 +23,7 @@ pub async fn entries(
         return Err(Refused::field("entries", "A batch holds at most 100 entries."));
     }
     let carried = request.health.checkpoint.clone();
+    witness::look(&app, carried.as_deref()).await?;
     let log = app.log_state().await?;
     let answers = ingest::take(&app, (&device, &log), request).await?;
     let ledger = log_news(witness::news(&app, carried.as_deref()).await);

@@ -52,6 +52,7 @@ pub async fn feed(
     let health = health(&headers)?;
     if let Some(health) = &health {
         keep(&app, &device, health);
+        witness::look(&app, health.checkpoint.as_deref()).await?;
     }
     let until = Instant::now() + Duration::from_secs(query.wait.min(MOST_WAIT_S));
     let (mut changes, mut stopping) = (app.changes(), app.stopping());
@@ -95,6 +96,10 @@ async fn read(app: &App, device: DeviceId, query: &FeedQuery) -> Result<FeedRepl
     let epoch = now.map_or(1, |now| now.epoch);
     let after = heard(query.after, epoch);
     let (cursor, statuses) = app.store().read(move |db| store::statuses_after(db, device, after)).await?;
+    // While it waited, the device may have been revoked, or the database found to be an older copy.
+    if let Some(refused) = app.refusal(device, app.device_standing(device).await?) {
+        return Err(refused);
+    }
     let config = (query.config != Some(site.config_hash)).then(|| site.config.clone());
     Ok(FeedReply {
         cursor: told(cursor, epoch),

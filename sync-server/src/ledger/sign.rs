@@ -96,6 +96,7 @@ impl Signer {
         let (was, saved) = (epoch.clone(), new.clone());
         if app.store().write(move |db| leaves::save_checkpoint(db, &was, &saved, &tiles)).await? {
             self.at = Some((Epoch { signed: head.size, ..epoch }, frontier));
+            app.keep_own(&new.note);
             app.ledger().signed(Some(new));
         }
         Ok(Step::Signed)

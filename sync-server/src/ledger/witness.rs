@@ -43,6 +43,31 @@ fn same_root(db: &mut dyn Db, epoch: &Epoch, seen: &Checkpoint) -> Result<bool, 
     Ok(tree::root(db, epoch, seen.head.size)? == seen.head.root)
 }
 
+/// Looks at what a device carries before anything of its call is done: a server that has an older copy must give
+/// no place of the old log, and show nobody a status, before it knows that.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn look(app: &App, carried: Option<&str>) -> Result<(), StoreError> {
+    let Some(carried) = carried else { return Ok(()) };
+    // Nearly always it is of this log and not beyond what was signed: that costs nothing here.
+    let known = |seen: &Checkpoint| {
+        app.ledger().newest().is_some_and(|newest| {
+            note::read(&newest.note).is_ok_and(|ours| ours.origin == seen.origin && seen.head.size <= ours.head.size)
+        })
+    };
+    if note::read(carried).is_ok_and(|seen| known(&seen)) {
+        return Ok(());
+    }
+    let public = app.keys().server.public().map_err(|_| StoreError::Shape("the server's key"))?;
+    let Ok(seen) = note::open(carried, &public) else { return Ok(()) };
+    let checked = seen.clone();
+    match app.store().read(move |db| judge(db, &checked)).await? {
+        Seen::Ours => Ok(()),
+        judged @ (Seen::Ahead | Seen::Forked) => contradicted(app, &seen, judged).await,
+    }
+}
+
 /// What a device is told of the log, given the note that it carries. Nothing if it has the newest.
 ///
 /// # Errors

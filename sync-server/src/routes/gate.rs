@@ -49,15 +49,12 @@ impl Gate {
         let device = self.who_calls(request.headers()).await?;
         if self.who == Who::Device {
             let id = device.id;
-            match self.app.device_standing(id).await.map_err(busy_device)? {
-                Standing::Revoked(at) if !planted(Bug::RevokedReads) => {
+            let standing = self.app.device_standing(id).await.map_err(busy_device)?;
+            if let Some(refused) = self.app.refusal(id, standing) {
+                if let Standing::Revoked(_) = standing {
                     self.forbidden(Event::new(Kind::Forbidden).by_device(id)).await;
-                    return Err(Box::new(Refused::revoked(self.app.revocation(id, at)).into_response()));
                 }
-                Standing::Unconfirmed => {
-                    return Err(Box::new(Refused::awaiting_confirmation(self.app.epochs_signed()).into_response()));
-                }
-                Standing::Reads | Standing::Revoked(_) => {}
+                return Err(Box::new(refused.into_response()));
             }
         }
         request.extensions_mut().insert(Calling(device));
