@@ -75,6 +75,12 @@
 //!     kept with both sides, shown, and never overwritten. Held by
 //!     `a_log_that_only_grew_follows_and_one_that_was_changed_never_does` and
 //!     `a_log_that_was_rewritten_is_an_alarm_that_stays_and_both_notes_are_kept`.
+//! 13. Whatever older copy is put in the server's place, and however: what a phone saved comes back and is stored
+//!     once, what is lost is counted and shown, no place of the log is vouched for twice, and nobody reads before
+//!     an administrator has looked. Held by `real_phones_bring_back_what_a_restored_server_lost`,
+//!     `old_files_copied_back_by_hand_are_found_out_before_anyone_is_served`,
+//!     `a_server_that_served_from_an_old_copy_learns_it_from_the_first_phone_that_saw_more` and
+//!     `what_was_erased_after_the_backup_stays_erased`.
 // Not `forbid`: two files of `platform` call the phone's own system, each with its reason.
 #![deny(unsafe_code)]
 #![cfg_attr(

@@ -13,7 +13,8 @@
 //! The file may be from the same copy as the database. Then, until a phone with a newer checkpoint comes, a server with an old copy takes new entries at places that
 //! others have receipts for. So what the epoch is still vouched for ends at the first start of the server
 //! that may have been that of the copy; what was stored since is addressed anew when it is offered again.
-//! Its own data stay: only receipts become void, never entries.
+//! Its own data stay: only receipts become void, never entries. The range that is shown as lost is then the
+//! longest that it can be, and what phones offer again of it is counted as come back, here or not.
 //!
 //! Sessions and one-time codes from before are ended: in the time that is lost they may have been used up,
 //! or ended.

@@ -403,12 +403,13 @@ async fn a_server_that_served_from_an_old_copy_learns_it_from_the_first_phone_th
     let receipts: Vec<_> = reply.answers.iter().map(|answer| early.receipt(answer)).collect();
     assert_eq!(epochs.epoch, 2);
     assert!(!epochs.holds(1, place.position), "a place that was given twice is vouched for to nobody");
-    assert!(epochs.holds(1, kept.position) && receipts[2].position == kept.position);
+    // Nobody knows with which start the copy came into use, so what the server stored since the first is placed anew.
+    assert!(kept.epoch == 1 && receipts[2].epoch == 2);
     assert!(receipts.iter().all(|receipt| epochs.holds(receipt.epoch, receipt.position)));
     let (again, _) = offer_again(&new, &[(&entry, Some(twice))]).await;
     assert!(epochs.holds(again[0].epoch, again[0].position), "it is stored, and has a new place");
     assert_eq!((cases(&station).await, entries(&station).await), (4, 4));
-    assert_eq!(handoff_server::ledger::sign_now(station.server.app()).await, Ok(true));
+    assert!(handoff_server::ledger::sign_now(station.server.app()).await.unwrap(), "every leaf is that of its record");
     let opened = station.events().await.into_iter().filter(|line| line.contains(" epoch_opened ")).count();
     assert_eq!(opened, 1);
     let reply = call_with(&early, &seen, &[], vec![]).await;
