@@ -309,8 +309,13 @@ async fn a_restore_that_cannot_be_done_leaves_everything_as_it_was() {
     assert_eq!(kinds, 0, "a copy does not hold its own backup");
 }
 
-/// The database's files as they stand.
+/// The database's files as they stand when the last connection has folded its log into the file.
 fn files(config: &Config) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let started = std::time::Instant::now();
+    while Path::new(&format!("{}-wal", config.database().display())).exists() {
+        assert!(started.elapsed().as_secs() < 30, "the store does not close");
+        std::thread::yield_now();
+    }
     let named = |part: &str| std::path::PathBuf::from(format!("{}{part}", config.database().display()));
     let read = |path: std::path::PathBuf| Some((path.clone(), std::fs::read(path).ok()?));
     ["", "-wal"].into_iter().filter_map(|part| read(named(part))).collect()

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::store::events::{Event, Kind};
 use crate::store::leaves::{self, StoredCheckpoint};
 use crate::store::ledger::{self, Epoch};
-use crate::store::{Db, StoreError, tree};
+use crate::store::{Db, StoreError, epochs, tree};
 use handoff::domain::wire::LedgerNews;
 use handoff::seal::note::{self, Checkpoint};
 
@@ -25,12 +25,14 @@ pub enum Seen {
 /// # Errors
 /// [`StoreError`].
 pub fn judge(db: &mut dyn Db, seen: &Checkpoint) -> Result<Seen, StoreError> {
-    let epochs = ledger::epochs(db)?;
-    let last = epochs.last().map(|epoch| epoch.epoch);
-    let Some(epoch) = epochs.iter().find(|epoch| epoch.origin == seen.origin) else { return Ok(Seen::Ahead) };
-    if seen.head.size > epoch.size {
-        let said = Some(epoch.epoch) != last && seen.head.size <= epoch.seen;
-        return Ok(if said { Seen::Ours } else { Seen::Ahead });
+    let all = ledger::epochs(db)?;
+    let last = all.last().map(|epoch| epoch.epoch);
+    let Some(epoch) = all.iter().find(|epoch| epoch.origin == seen.origin) else { return Ok(Seen::Ahead) };
+    // Of an epoch that is over only a part is vouched for, and what devices saw beyond it was said to be lost.
+    let over = Some(epoch.epoch) != last;
+    let certain = if over { epochs::certain(db, epoch)? } else { epoch.size };
+    if seen.head.size > certain {
+        return Ok(if over && seen.head.size <= epoch.seen { Seen::Ours } else { Seen::Ahead });
     }
     Ok(if same_root(db, epoch, seen)? { Seen::Ours } else { Seen::Forked })
 }

@@ -29,13 +29,17 @@ pub(crate) fn watermark(db: &mut dyn Db) -> Result<Option<Watermark>, StoreError
 pub(crate) fn told(db: &mut dyn Db) -> Result<Option<Epochs>, StoreError> {
     let mut all = ledger::epochs(db)?;
     let Some(now) = all.pop().filter(|_| !all.is_empty()) else { return Ok(None) };
-    let vouched = vouched(db)?;
-    let kept = |epoch: ledger::Epoch| {
-        let certain = vouched.iter().find(|(of, _)| *of == epoch.epoch).map(|(_, size)| *size);
-        Kept { epoch: epoch.epoch, size: certain.unwrap_or(epoch.size).min(epoch.size), seen: epoch.seen }
-    };
-    let kept = all.into_iter().map(kept).collect();
+    let mut kept = Vec::with_capacity(all.len());
+    for epoch in all {
+        kept.push(Kept { epoch: epoch.epoch, size: certain(db, &epoch)?, seen: epoch.seen });
+    }
     Ok(Some(Epochs { epoch: now.epoch, origin: now.origin, began: now.began, kept }))
+}
+
+/// How many leaves of an epoch that is over are vouched for.
+pub(crate) fn certain(db: &mut dyn Db, epoch: &ledger::Epoch) -> Result<u64, StoreError> {
+    let vouched = vouched(db)?.into_iter().find(|(of, _)| *of == epoch.epoch);
+    Ok(vouched.map_or(epoch.size, |(_, size)| size.min(epoch.size)))
 }
 
 fn vouched(db: &mut dyn Db) -> Result<Vec<(u64, u64)>, StoreError> {
