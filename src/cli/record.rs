@@ -71,7 +71,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let text = read(&args.file)?;
     let file = match later::kind(&text).map_err(|fault| named(fault.to_string()))? {
         EntryKind::Decision => fault::read(&text).map(|form| File::Decision(Box::new(form))),
-        other => later::read(other, &text).map(File::Later),
+        kind @ (EntryKind::HandOff | EntryKind::Amendment | EntryKind::Withdrawal) => {
+            later::read(kind, &text).map(File::Later)
+        }
     };
     let file = file.map_err(|fault| named(fault.to_string()))?;
     let phone = args.data.open()?;

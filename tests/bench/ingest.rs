@@ -13,6 +13,10 @@
     reason = "a benchmark may stop"
 )]
 
+#[cfg(unix)]
+#[path = "../../sync-server/src/store/tests/cluster.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use more of it")]
+mod cluster;
 #[path = "../it/server.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use more of it")]
 mod server;

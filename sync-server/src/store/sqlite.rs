@@ -205,9 +205,8 @@ impl Session for SqliteSession {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.run("COMMIT", &[]).map(drop).map_err(|error| match error {
-            full @ StoreError::Full(_) => full,
-            error => StoreError::NotCommitted(error.to_string()),
+        self.run("COMMIT", &[]).map(drop).map_err(|error| {
+            if matches!(error, StoreError::Full(_)) { error } else { StoreError::NotCommitted(error.to_string()) }
         })
     }
 
