@@ -22,7 +22,8 @@ const ROOM_AFTER_S: u32 = 60;
 #[derive(Debug)]
 pub struct Refused {
     status: StatusCode,
-    problem: Problem,
+    // On the heap: it may hold signed documents, and most answers are none of these.
+    problem: Box<Problem>,
     /// Seconds after which to ask again.
     after_s: Option<u32>,
 }
@@ -30,7 +31,8 @@ pub struct Refused {
 impl Refused {
     fn new(status: StatusCode, error: &str, message: &str) -> Self {
         let (error, message) = (error.to_owned(), message.to_owned());
-        Self { status, problem: Problem { error, field: None, message, revocation: None, epochs: None }, after_s: None }
+        let problem = Problem { error, field: None, message, revocation: None, epochs: None };
+        Self { status, problem: Box::new(problem), after_s: None }
     }
 
     /// 422: a field is wrong.
