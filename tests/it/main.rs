@@ -27,6 +27,7 @@ mod disk;
 mod disks;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
+mod fuzz;
 mod geofence;
 mod ingest;
 #[cfg(unix)]

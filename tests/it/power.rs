@@ -62,10 +62,10 @@ impl Cuts<'_> {
         let (mut told, mut dice, mut seen) = (Told::default(), Dice(20_121_231), BTreeSet::new());
         let mut outcome = Outcome::default();
         for (at, act) in self.acts.iter().enumerate() {
-            match act {
-                Act::Said(words) => hear(words, &mut told),
-                act => self.drive.act(act),
+            if let Act::Said(words) = act {
+                hear(words, &mut told);
             }
+            self.drive.act(act);
             for survivors in Survivors::ALL {
                 let image = self.drive.cut(survivors, &mut dice);
                 let mut hasher = DefaultHasher::new();
@@ -89,7 +89,9 @@ fn brief(act: &Act) -> String {
     match act {
         Act::Write(path, at, bytes) => format!("write {} bytes at {at} of {}", bytes.len(), path.display()),
         Act::Said(words) => format!("said {:?}", String::from_utf8_lossy(&words[..words.len().min(60)])),
-        other => format!("{other:?}"),
+        Act::Make(_) | Act::Folder(_) | Act::Cut(..) | Act::Flush(_) | Act::Rename(..) | Act::Remove(_) => {
+            format!("{act:?}")
+        }
     }
 }
 
