@@ -11,7 +11,7 @@ use crate::ledger;
 use crate::ledger::command::GivenError;
 use crate::site::{Site, SiteError};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, BadUrl, Code, Postgres, Purpose, Sqlite, Store, StoreError};
+use crate::store::{self, BadUrl, Code, Engine, Postgres, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
@@ -125,9 +125,17 @@ impl App {
     /// # Errors
     /// [`AppError`]: what cannot be used is named and left as it is.
     pub fn open(config: Config) -> Result<Self, AppError> {
+        Self::open_on(config, |sqlite| sqlite)
+    }
+
+    /// As [`App::open`], on an engine that the caller makes of the embedded one: a test's disk that fails.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_on<E: Engine>(config: Config, engine: impl FnOnce(Sqlite) -> E) -> Result<Self, AppError> {
         let in_use = InUse::shared(&config.data)?;
         let now = config.clock.now();
-        let (keys, store) = open_database(&config, now)?;
+        let (keys, store) = open_database(&config, now, engine)?;
         let log = store.read_now(LogState::read)?.signed(&keys);
         let site = store.read_now(|db| Site::load(db, &keys, config.clock.now()))?;
         let mut revoked = BTreeMap::new();
@@ -353,7 +361,11 @@ impl WeakApp {
 }
 
 /// Opens the database with the keys that belong to it; keys are made only for a new one.
-fn open_database(config: &Config, now: DateTime<Utc>) -> Result<(Keys, Store), AppError> {
+fn open_database<E: Engine>(
+    config: &Config,
+    now: DateTime<Utc>,
+    embedded: impl FnOnce(Sqlite) -> E,
+) -> Result<(Keys, Store), AppError> {
     let begin = |keys: &Keys| {
         let server = keys.server.public().map(|key| Hash::of(&[b"handoff/server/1", key.as_bytes()]))?;
         let own = epochs::own(&config.data, keys);
@@ -365,7 +377,8 @@ fn open_database(config: &Config, now: DateTime<Utc>) -> Result<(Keys, Store), A
     };
     let Some(url) = &config.database_url else {
         let keys = Keys::open(&config.keys(), !config.database().exists())?;
-        let store = Store::prepared(Sqlite::new(&config.database(), *keys.database), begin(&keys)?)?;
+        let engine = embedded(Sqlite::new(&config.database(), *keys.database));
+        let store = Store::prepared(engine, begin(&keys)?)?;
         return Ok((keys, store));
     };
     let engine = Postgres::new(url.clone());

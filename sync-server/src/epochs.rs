@@ -146,7 +146,10 @@ impl App {
 
     /// What must hold before anyone is served: revocations and erasures from beside the database are in force, and the
     /// start is in the log.
-    pub(crate) async fn begin_serving(&self) -> Result<(), AppError> {
+    ///
+    /// # Errors
+    /// A file beside the database cannot be read, or the store fails: then nobody may be served.
+    pub async fn begin_serving(&self) -> Result<(), AppError> {
         let (now, revoked) = (self.now(), Apart::new(&self.config().data, REVOKED).read()?);
         let erased = Apart::read(&Apart::new(&self.config().data, ERASED))?;
         let begin = move |db: &mut dyn Db| {

@@ -1,2 +1,191 @@
-//! The fault lab.
-fn main() {}
+//! The fault lab's simulation: whole worlds of phones, a network, a server and people in one process,
+//! from a seed, in time of their own. The phone's core, its stores, its loop's steps and its seal are the
+//! product's; so are the server's router, store and ledger. A reference model says what must be true.
+//!
+//! `cargo test --features lab --test faults -- --seed 17 --trace` shows what happened in one of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test ends by panicking"
+)]
+
+mod canary;
+mod device;
+mod dice;
+mod disk;
+mod files;
+mod mischief;
+mod model;
+mod network;
+mod officer;
+mod people;
+mod planted;
+mod progress;
+mod run;
+mod station;
+mod time;
+mod trace;
+mod world;
+
+use std::io::Write as _;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Worlds of one `make test`, and of one `make faults`.
+const SHORT: u64 = 1000;
+const LONG: u64 = 100_000;
+const PAST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/past.txt");
+
+/// SQLCipher locks each piece of memory into RAM: half a million calls of the system for each world, of
+/// which nothing here is tested. In this program they cost nothing.
+mod unlocked_memory {
+    use std::ffi::{c_int, c_void};
+
+    #[unsafe(no_mangle)]
+    extern "C" fn mlock(_: *const c_void, _: usize) -> c_int {
+        0
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn munlock(_: *const c_void, _: usize) -> c_int {
+        0
+    }
+}
+
+/// What the arguments ask for.
+#[derive(Default)]
+struct Asked {
+    seed: Option<u64>,
+    trace: bool,
+    seeds: Option<RangeInclusive<u64>>,
+    resume: Option<PathBuf>,
+    planted: Option<Option<String>>,
+    /// Words for the harness of other tests: this program runs when they name it.
+    filter: Option<String>,
+    list: bool,
+}
+
+fn asked() -> Asked {
+    let mut asked = Asked::default();
+    let mut args = std::env::args().skip(1).peekable();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--seed" => asked.seed = args.next().and_then(|seed| seed.parse().ok()),
+            "--trace" => asked.trace = true,
+            "--seeds" => asked.seeds = args.next().and_then(|seeds| range(&seeds)),
+            "--resume" => asked.resume = args.next().map(PathBuf::from),
+            "--planted" => asked.planted = Some(args.next_if(|next| !next.starts_with('-'))),
+            "--list" => asked.list = true,
+            "--test-threads" | "--skip" | "--format" | "--color" => drop(args.next()),
+            other if other.starts_with('-') => {}
+            other => asked.filter = Some(other.to_owned()),
+        }
+    }
+    asked
+}
+
+fn range(text: &str) -> Option<RangeInclusive<u64>> {
+    let (from, to) = text.split_once("..")?;
+    Some(from.parse().ok()?..=to.parse().ok()?)
+}
+
+fn main() -> ExitCode {
+    let asked = asked();
+    if asked.list || asked.filter.as_ref().is_some_and(|word| !"faults".contains(word.as_str())) {
+        return ExitCode::SUCCESS;
+    }
+    quiet();
+    let held = match asked {
+        Asked { seed: Some(seed), trace, .. } => show(seed, trace),
+        Asked { planted: Some(only), .. } => planted::all(only.as_deref()).is_empty(),
+        Asked { resume: Some(path), seeds, .. } => long(seeds.unwrap_or(1..=LONG), &path),
+        Asked { seeds: Some(seeds), .. } => held(&run::seeds(seeds.clone(), false), &format!("seeds {seeds:?}")),
+        _ => short(),
+    };
+    if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What is logged is searched and thrown away; a program that is killed on purpose says nothing.
+fn quiet() {
+    tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::INFO).with_writer(|| canary::Log).init();
+    std::panic::set_hook(Box::new(|info| {
+        if !info.payload().is::<time::Killed>() {
+            eprintln!("{info}");
+        }
+    }));
+}
+
+fn show(seed: u64, trace: bool) -> bool {
+    match run::one(seed, "one", trace) {
+        Ok(lived) => {
+            println!("seed {seed}: {} encounters, nothing broken, trace {}", lived.referrals, lived.hash);
+            true
+        }
+        Err(broken) => {
+            println!("seed {seed}: {}", broken.what);
+            false
+        }
+    }
+}
+
+/// What `make test` runs.
+fn short() -> bool {
+    let began = Instant::now();
+    let mut all = run::seeds(1..=SHORT, false);
+    for seed in past() {
+        all.merge(run::seeds(seed..=seed, false));
+    }
+    let good = held(&all, &format!("seeds 1..{SHORT}, and {} that once broke something", past().len()));
+    println!("they took {:.0} s", began.elapsed().as_secs_f64());
+    let same = (1..=4).all(|seed| {
+        let hash = |_| run::one(seed, "again", false).map(|lived| lived.hash).ok();
+        hash(0).is_some_and(|first| Some(first) == hash(1))
+    });
+    println!("the same seed gives the same trace: {}", if same { "yes" } else { "NO" });
+    let unseen = planted::all(None);
+    if !unseen.is_empty() {
+        println!("planted and not noticed: {}", unseen.join(", "));
+    }
+    println!("all together {:.0} s", began.elapsed().as_secs_f64());
+    good && same && unseen.is_empty()
+}
+
+/// The overnight run: in pieces, each written down.
+fn long(seeds: RangeInclusive<u64>, path: &Path) -> bool {
+    const PIECE: u64 = 200;
+    let (mut done, mut tally) = progress::load(path);
+    done = done.max(seeds.start().saturating_sub(1));
+    while done < *seeds.end() {
+        let to = (done + PIECE).min(*seeds.end());
+        tally.merge(run::seeds(done + 1..=to, false));
+        done = to;
+        progress::save(path, done, &tally);
+        println!("{done} of {}: {} failures", seeds.end(), tally.broken.len());
+    }
+    held(&tally, &format!("seeds {seeds:?}"))
+}
+
+/// Prints, and keeps the seeds that broke for every later run.
+fn held(tally: &run::Tally, what: &str) -> bool {
+    tally.print(what);
+    let known = past();
+    let new = tally.broken.iter().map(|(seed, _)| *seed).filter(|seed| !known.contains(seed));
+    let lines: String = new.map(|seed| format!("{seed}\n")).collect();
+    if !lines.is_empty()
+        && let Ok(mut file) = std::fs::OpenOptions::new().append(true).open(PAST)
+    {
+        drop(file.write_all(lines.as_bytes()));
+    }
+    tally.broken.is_empty()
+}
+
+/// Seeds that once broke something.
+fn past() -> Vec<u64> {
+    let text = std::fs::read_to_string(PAST).unwrap_or_default();
+    text.lines().filter_map(|line| line.trim().parse().ok()).collect()
+}

@@ -1,0 +1,112 @@
+//! The server's disk, which can fill up, and whose commits can fail or leave everyone in doubt.
+
+use handoff_server::store::{Db, Engine, Params, Row, Session, Sqlite, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+/// What a commit does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Commits {
+    Good = 0,
+    /// Nothing is stored.
+    Fail = 1,
+    /// It is stored, and the program hears of a failure.
+    InDoubt = 2,
+}
+
+/// The disk's state, shared with every connection.
+#[derive(Default)]
+pub struct Disk {
+    full: AtomicBool,
+    unreadable: AtomicBool,
+    commits: AtomicU8,
+}
+
+impl Disk {
+    pub fn fill(&self, full: bool) {
+        self.full.store(full, Ordering::SeqCst);
+    }
+
+    pub fn stop_reading(&self, stop: bool) {
+        self.unreadable.store(stop, Ordering::SeqCst);
+    }
+
+    /// What the lab itself reads, it reads whatever is wrong for others.
+    pub fn set_readable<T>(&self, read: impl FnOnce() -> T) -> T {
+        let stopped = self.unreadable.swap(false, Ordering::SeqCst);
+        let done = read();
+        self.unreadable.store(stopped, Ordering::SeqCst);
+        done
+    }
+
+    pub fn commits(&self, commits: Commits) {
+        self.commits.store(commits as u8, Ordering::SeqCst);
+    }
+}
+
+/// SQLite on that disk.
+pub struct OnDisk(pub Sqlite, pub Arc<Disk>);
+
+impl Engine for OnDisk {
+    fn writer(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(Connection { inner: self.0.writer()?, disk: Arc::clone(&self.1), writes: true }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(Connection { inner: self.0.reader()?, disk: Arc::clone(&self.1), writes: false }))
+    }
+}
+
+struct Connection {
+    inner: Box<dyn Session>,
+    disk: Arc<Disk>,
+    writes: bool,
+}
+
+impl Db for Connection {
+    fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError> {
+        let changes = ["INSERT", "UPDATE"].iter().any(|verb| sql.trim_start().starts_with(verb));
+        if changes && self.disk.full.load(Ordering::SeqCst) {
+            return Err(StoreError::Engine("database or disk is full".into()));
+        }
+        self.inner.run(sql, params)
+    }
+
+    fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
+        let changes = ["INSERT", "UPDATE"].iter().any(|verb| sql.trim_start().starts_with(verb));
+        if changes && self.disk.full.load(Ordering::SeqCst) {
+            return Err(StoreError::Engine("database or disk is full".into()));
+        }
+        if !self.writes && self.disk.unreadable.load(Ordering::SeqCst) {
+            return Err(StoreError::Engine("disk I/O error".into()));
+        }
+        self.inner.rows(sql, params)
+    }
+}
+
+impl Session for Connection {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.inner.begin()
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let commits = self.disk.commits.load(Ordering::SeqCst);
+        if commits == Commits::Fail as u8 {
+            return Err(StoreError::NotCommitted("disk I/O error".into()));
+        }
+        self.inner.commit()?;
+        if commits == Commits::InDoubt as u8 {
+            return Err(StoreError::InDoubt("disk I/O error".into()));
+        }
+        Ok(())
+    }
+
+    fn snapshot(&mut self) -> Result<(), StoreError> {
+        self.inner.snapshot()
+    }
+
+    fn db(&mut self) -> &mut dyn Db {
+        self
+    }
+}
