@@ -31,7 +31,7 @@ type Run = Pin<Box<dyn Future<Output = Ran>>>;
 
 /// Whether the officer may forget about it.
 pub const fn is_safe(state: &RecordState) -> bool {
-    matches!(state, RecordState::Received { .. } | RecordState::Accepted { .. } | RecordState::NotACase { .. })
+    !matches!(state, RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. })
 }
 
 /// An encounter whose save was cut short: the officer did not see "Saved".

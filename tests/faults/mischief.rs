@@ -36,9 +36,11 @@ pub enum Mischief {
     CommitsInDoubt,
     ReadsFail,
     ServerClockJump,
+    BackedUp,
+    Restored,
 }
 
-const ALL: [(u64, Mischief); 20] = [
+const ALL: [(u64, Mischief); 22] = [
     (8, Mischief::Killed),
     (14, Mischief::KilledInFlight),
     (14, Mischief::KilledInSave),
@@ -59,6 +61,8 @@ const ALL: [(u64, Mischief); 20] = [
     (5, Mischief::CommitsInDoubt),
     (3, Mischief::ReadsFail),
     (3, Mischief::ServerClockJump),
+    (6, Mischief::BackedUp),
+    (4, Mischief::Restored),
 ];
 
 /// Anything that can go wrong.
@@ -89,6 +93,8 @@ impl Mischief {
             Self::CommitsInDoubt => "server: commits in doubt",
             Self::ReadsFail => "server: reads fail",
             Self::ServerClockJump => "server: clock jumps",
+            Self::BackedUp => "server: backup taken",
+            Self::Restored => "server: restored from an older copy",
         }
     }
 }
@@ -101,7 +107,9 @@ impl World {
         }
         let device = usize::try_from(self.dice.between(0, self.devices.len() as u64)).unwrap();
         self.note(format_args!("{what:?}, phone {device}"));
-        self.count(what.name());
+        if !(what == Mischief::Restored && self.backup.is_none()) {
+            self.count(what.name());
+        }
         match what {
             Mischief::Killed => {
                 self.devices[device].kill();
@@ -138,6 +146,8 @@ impl World {
                 self.let_in(device, MINUTE);
             }
             Mischief::ServerKilledBeforeCommit | Mischief::ServerKilledAfterCommit => self.server_dies = Some(what),
+            Mischief::BackedUp => self.back_up(),
+            Mischief::Restored => return self.restore(),
             Mischief::ServerRestart
             | Mischief::ServerOut
             | Mischief::DiskFull
@@ -194,6 +204,7 @@ impl World {
             Mischief::CommitsFail | Mischief::CommitsInDoubt => self.station.disk.commits(Commits::Good),
             Mischief::ReadsFail => self.station.disk.stop_reading(false),
             Mischief::ServerClockJump => self.station.set_ahead(TimeDelta::zero()),
+            Mischief::Restored => self.look_at_revocations(),
             _ => {}
         }
     }
@@ -208,6 +219,53 @@ impl World {
             self.note(format_args!("the server cannot start: {why}"));
             self.wrong.push(Mischief::ServerRestart);
             self.after(MINUTE, Event::Mended(Mischief::ServerRestart));
+        }
+    }
+
+    fn back_up(&mut self) {
+        if !self.station.runs() {
+            return;
+        }
+        let file = self.scratch.path().join("handoff.backup");
+        let app = self.station.app().clone();
+        let done = self.station.block_on(app.backup(file.clone())).is_ok();
+        self.note(format_args!("a backup is taken: {done}"));
+        if done {
+            self.backup = Some(file);
+        }
+    }
+
+    /// The newest backup is put in the server's place; what came since is lost there.
+    fn restore(&mut self) -> Held {
+        let Some(file) = self.backup.clone().filter(|_| self.station.runs()) else { return Ok(()) };
+        let done = self.station.restore(&file);
+        self.note(format_args!("the server is restored: {done}"));
+        self.start_server();
+        if !done {
+            return Ok(());
+        }
+        self.wrong.push(Mischief::Restored);
+        let wait = self.dice.between(5 * MINUTE, HOUR);
+        self.after(wait, Event::Mended(Mischief::Restored));
+        self.model.forget();
+        if self.station.runs() { self.model.look(&self.station) } else { Ok(()) }
+    }
+
+    /// An admin looks at every device and says that its standing is right: feeds open again.
+    fn look_at_revocations(&mut self) {
+        if !self.station.runs() {
+            self.wrong.push(Mischief::Restored);
+            return self.after(MINUTE, Event::Mended(Mischief::Restored));
+        }
+        let app = self.station.app().clone();
+        let done = self.station.block_on(async {
+            let devices = app.devices().await?.into_iter().map(|device| device.id).collect();
+            app.confirm_revocations(devices).await
+        });
+        self.note(format_args!("the revocations are confirmed: {}", done.is_ok()));
+        if done.is_err() {
+            self.wrong.push(Mischief::Restored);
+            self.after(MINUTE, Event::Mended(Mischief::Restored));
         }
     }
 

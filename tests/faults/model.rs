@@ -1,7 +1,7 @@
 //! What must be true, kept apart from what is tested: who was told "Saved", what the server answered for,
 //! and which cases there are.
 
-use crate::device::Device;
+use crate::device::{Device, is_safe};
 use crate::station::{Logged, Station};
 use handoff::domain::codes::Choice;
 use handoff::domain::ids::{Hash, ReferralId, StaffId};
@@ -33,6 +33,10 @@ pub struct Model {
     receipts: HashMap<Hash, (u64, u64)>,
     pub cases: BTreeMap<ReferralId, Option<StaffId>>,
     last_case: i64,
+    /// What the server answered for since it was last restored.
+    answered: BTreeSet<Hash>,
+    /// It was restored, and the phones have not all heard of it.
+    pub forgetful: bool,
 }
 
 impl Model {
@@ -96,20 +100,33 @@ impl Model {
         if !self.logged.contains_key(entry.0.as_slice()) {
             return Err("I1: a receipt for what is not in the log".into());
         }
+        self.answered.insert(entry);
         let first = *self.receipts.entry(entry).or_insert((epoch, position));
         if first.0 == epoch && first != (epoch, position) {
             return Err("I5: two receipts for one entry name two positions".into());
         }
+        self.receipts.insert(entry, (epoch, position));
         Ok(())
     }
 
     /// After a server began anew from its files: whatever it answered for is there.
     pub fn look_again(&mut self, station: &Station) -> Held {
         let there: BTreeSet<Vec<u8>> = station.entries_after(0).into_iter().map(|entry| entry.hash).collect();
-        match self.receipts.keys().find(|hash| !there.contains(hash.0.as_slice())) {
+        match self.answered.iter().find(|hash| !there.contains(hash.0.as_slice())) {
             Some(_) => Err("I1: an entry that had its receipt is gone from the server".into()),
             None => Ok(()),
         }
+    }
+
+    /// The server was restored from an older copy: what it wrote since is gone there, and must come again.
+    pub fn forget(&mut self) {
+        self.forgetful = true;
+        self.logged.clear();
+        self.logged_referrals.clear();
+        self.order.clear();
+        self.answered.clear();
+        self.cases.clear();
+        (self.last_position, self.last_case) = (0, 0);
     }
 
     /// A phone shows everything that was saved on it, and calls nothing safe that is not.
@@ -121,11 +138,8 @@ impl Model {
             let Some(state) = shown.get(id) else {
                 return Err(format!("I1: encounter {number} was saved and phone {} does not have it", device.name));
             };
-            let called_safe = match state {
-                RecordState::Received { .. } | RecordState::Accepted { .. } | RecordState::NotACase { .. } => true,
-                RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. } => false,
-            };
-            if called_safe && !self.logged_referrals.contains(id) {
+            let called_safe = is_safe(state);
+            if called_safe && !self.forgetful && !self.logged_referrals.contains(id) {
                 return Err(format!("I1: phone {} calls encounter {number} safe, the server has it not", device.name));
             }
         }

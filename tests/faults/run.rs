@@ -54,7 +54,7 @@ impl Tally {
         }
         println!("\n{what}: {} worlds, {} encounters", self.seeds, self.referrals);
         for (seed, what) in &self.broken {
-            println!("seed {seed}: {what}\n  replay: cargo test --features lab --test faults -- --seed {seed} --trace");
+            println!("seed {seed}: {what}\n  replay: .make/faults --seed {seed} --trace");
         }
         let n = self.seeds.max(1);
         match self.broken.len() {

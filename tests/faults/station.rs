@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use chrono::TimeDelta;
 use handoff::domain::ids::{ReferralId, StaffId};
+use handoff_server::restore::restore;
 use handoff_server::store::{Row, Value};
 use handoff_server::{App, Clock, Config, demo, routes};
 use std::path::{Path, PathBuf};
@@ -103,6 +104,14 @@ impl Station {
     /// The process ends as it should.
     pub fn stop(&mut self) {
         self.running = None;
+    }
+
+    /// An older copy is put in the place of its database while it does not run.
+    pub fn restore(&mut self, file: &Path) -> bool {
+        self.running = None;
+        let time = Arc::clone(&self.time);
+        let clock = Clock::of(move || time.wall());
+        restore(&Config { clock, ..Config::local(self.folder()) }, file).is_ok()
     }
 
     /// Its clock jumps.

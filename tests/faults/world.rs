@@ -102,6 +102,8 @@ pub struct World {
     queue: BTreeMap<(u64, u64), Event>,
     queued: u64,
     pub scratch: Scratch,
+    /// The newest backup.
+    pub backup: Option<std::path::PathBuf>,
 }
 
 impl World {
@@ -145,6 +147,7 @@ impl World {
             time,
             station,
             scratch,
+            backup: None,
         };
         world.plan();
         world
@@ -202,6 +205,8 @@ impl World {
     fn run(&mut self) -> Held {
         self.run_until(SHIFT + HOUR, |_| false)?;
         self.heal()?;
+        // Long enough for every phone to hear what the server has to say.
+        self.run_until(self.time.now() + HOUR, |_| false)?;
         self.run_until(self.time.now() + HEALED, Self::is_drained)?;
         if !self.is_drained() {
             return Err(format!("I1: nothing is wrong any more and something never arrives: {}", self.left_over()));
@@ -344,6 +349,8 @@ impl World {
                     Some(FeedState::Stale(_)) if unsent == 0 => clock.at_boot_ms(link).max(now + poll / 2),
                     Some(FeedState::Stale(_)) => clock.at_boot_ms(link).max(now + 10 * SECOND),
                 };
+                // The loop delivers again when it has listened: there may be something to offer once more.
+                let listen = if feed == Some(FeedState::Fresh) && unsent > 0 { now + 100 } else { listen };
                 let next = turn.map_or(listen, |turn| clock.at_boot_ms(turn).min(listen));
                 self.wake_in(device, next.saturating_sub(now).max(50));
                 self.get_ready(device);
@@ -561,12 +568,14 @@ impl World {
             (phone.kill_in_save, phone.kill_in_run) = (0, 0);
             phone.clock.set_ahead(0);
             for row in phone.phone().all_records().map_err(|error| error.to_string())? {
-                if matches!(row.state, RecordState::Wedged { .. }) {
+                // What a lost key signed is refused for good; it must not hold up the rest.
+                if matches!(row.state, RecordState::Wedged { .. }) && !phone.stranded.contains(&row.referral) {
                     phone.phone().send_again(row.referral).map_err(|error| error.to_string())?;
                 }
             }
             self.save_again(device)?;
             self.let_in(device, SECOND);
+            self.wake_in(device, 10 * MINUTE);
         }
         self.note(format_args!("everything works again"));
         Ok(())
@@ -588,6 +597,7 @@ impl World {
     }
 
     fn at_rest(&mut self) -> Held {
+        self.model.forgetful = false;
         self.model.look(&self.station)?;
         self.model.look_again(&self.station)?;
         let mut stranded = std::collections::BTreeSet::new();
@@ -638,6 +648,7 @@ impl World {
             RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. } => {
                 Err("I1: it is still not safe".into())
             }
+            _ => Err("it stands as nobody left it".into()),
         }
     }
 }
