@@ -18,7 +18,8 @@ mod witness;
 
 pub use pace::{CAP_MS, Pace, backoff_ms};
 pub use reply::{
-    Action, Doubt, HttpReply, News, Outcome, Rejection, awaits_confirmation, classify, rejection, revocation,
+    Action, Doubt, HttpReply, News, Outcome, Rejection, awaits_confirmation, beside_refusal, classify, rejection,
+    revocation,
 };
 pub use step::{Item, Link, State, Step, View, next_step};
 pub use wedge::{Hold, Wedge};

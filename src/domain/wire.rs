@@ -368,8 +368,8 @@ pub struct Problem {
     /// destroy its read key; a 403 alone never does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<Signed>,
-    /// With `awaiting_confirmation`: [`Epochs`] under the tag `handoff/epochs/1`. The feed is closed, and what
-    /// is no longer held can be offered again at once.
+    /// With `awaiting_confirmation` and `revoked`: [`Epochs`] under the tag `handoff/epochs/1`. The feed is closed, and
+    /// what is no longer held can be offered again at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<Signed>,
 }

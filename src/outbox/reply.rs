@@ -165,6 +165,11 @@ pub fn awaits_confirmation(reply: &HttpReply<'_>) -> Option<News> {
     awaits.then_some(News { epochs: problem.epochs, ..News::default() })
 }
 
+/// What a refusal says of the log besides: a revoked device must offer again what a restored server lost.
+pub fn beside_refusal(reply: &HttpReply<'_>) -> News {
+    News { epochs: reply.problem().and_then(|problem| problem.epochs), ..News::default() }
+}
+
 /// The server's signed word that this very device may read nothing more. Without that signature a refusal is
 /// only a refusal: any proxy can say 403.
 pub fn revocation(reply: &HttpReply<'_>, device: DeviceId, server: &ServerPublic) -> Option<Signed> {

@@ -9,7 +9,7 @@ use crate::domain::ids::Hash;
 use crate::domain::time::{Anchor, Bounds, Reading};
 use crate::domain::wire::{FeedReply, Signed};
 use crate::lab::{Bug, planted};
-use crate::outbox::{Hold, News, Rejection, awaits_confirmation, rejection};
+use crate::outbox::{Hold, News, Rejection, awaits_confirmation, beside_refusal, rejection};
 use crate::seal::random;
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
@@ -46,6 +46,7 @@ pub async fn poll(inner: &Inner, wait_s: u64) -> Result<Heard, PhoneError> {
     let view = reply.view();
     inner.heed(&view, &identity);
     if let Some(rejection) = rejection(&view) {
+        inner.vouched(&identity, &shown, &beside_refusal(&view))?;
         return Ok(inner.rejected(rejection));
     }
     if let Some(news) = awaits_confirmation(&view) {

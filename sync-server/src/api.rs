@@ -47,11 +47,12 @@ impl Refused {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "No device has this token. Enrol the phone again.")
     }
 
-    /// 403: the device was revoked, with the proof of it.
-    pub fn revoked(revocation: Option<Signed>) -> Self {
+    /// 403: the device was revoked, with the proof of it. It hears of the log's epochs all the same: what a
+    /// restored server lost is on no other device.
+    pub fn revoked(revocation: Option<Signed>, epochs: Option<Signed>) -> Self {
         let message = "This phone was revoked. What it has saved is still taken.";
         let mut refused = Self::new(StatusCode::FORBIDDEN, "revoked", message);
-        refused.problem.revocation = revocation;
+        (refused.problem.revocation, refused.problem.epochs) = (revocation, epochs);
         refused
     }
 

@@ -52,7 +52,8 @@ impl App {
             Standing::Revoked(_) if planted(Bug::RevokedReads) => None,
             Standing::Reads => None,
             Standing::Revoked(at) => {
-                Some(Refused::revoked(self.keys().server.sign(Tag::Revocation, &Revocation { device, at }).ok()))
+                let proof = self.keys().server.sign(Tag::Revocation, &Revocation { device, at }).ok();
+                Some(Refused::revoked(proof, self.epochs_signed()))
             }
             Standing::Unconfirmed => Some(Refused::awaiting_confirmation(self.epochs_signed())),
         }

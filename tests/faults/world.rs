@@ -350,7 +350,11 @@ impl World {
                     Some(FeedState::Stale(_)) => clock.at_boot_ms(link).max(now + 10 * SECOND),
                 };
                 // The loop delivers again when it has listened: there may be something to offer once more.
-                let listen = if feed == Some(FeedState::Fresh) && unsent > 0 { now + 100 } else { listen };
+                let heard = matches!(
+                    feed,
+                    Some(FeedState::Fresh | FeedState::Stale(Hold::Revoked | Hold::AwaitingConfirmation))
+                );
+                let listen = if heard && unsent > 0 { now + 100 } else { listen };
                 let next = turn.map_or(listen, |turn| clock.at_boot_ms(turn).min(listen));
                 self.wake_in(device, next.saturating_sub(now).max(50));
                 self.get_ready(device);
@@ -604,6 +608,8 @@ impl World {
         for device in &self.devices {
             self.model.look_at(device)?;
             stranded.extend(device.stranded.iter().copied());
+            // Nor can it be offered again to a restored server.
+            stranded.extend(self.refused_for_good(device)?);
         }
         self.model.settled(&stranded)?;
         for device in 0..self.devices.len() {
@@ -617,6 +623,15 @@ impl World {
             true => Ok(()),
             false => Err("I6: a name was logged".into()),
         }
+    }
+
+    /// What a device cannot deliver since it lost the key that signed it, and shows as such.
+    fn refused_for_good(&self, device: &Device) -> Result<Vec<ReferralId>, String> {
+        let rows = device.phone().all_records().map_err(|error| error.to_string())?;
+        let refused = |row: &handoff::sync::RecordRow| {
+            device.deaf.contains(&row.referral) && matches!(row.state, RecordState::Wedged { .. })
+        };
+        Ok(rows.into_iter().filter(refused).map(|row| row.referral).collect())
     }
 
     /// What one phone shows when all is done.
@@ -638,7 +653,7 @@ impl World {
         let revoked =
             phone.id.is_some_and(|id| self.people.revoked.contains(&id) || self.people.in_doubt.contains(&id));
         match state {
-            RecordState::Wedged { .. } if phone.stranded.contains(&id) => Ok('w'),
+            RecordState::Wedged { .. } if phone.stranded.contains(&id) || phone.deaf.contains(&id) => Ok('w'),
             RecordState::Accepted { by, .. } if self.model.cases.get(&id) == Some(&Some(by.id)) => Ok('a'),
             RecordState::Accepted { .. } => Err("I2: it shows another case manager than the one who has it".into()),
             // A phone that is revoked, or was let in anew, hears nothing of what it sent before.
