@@ -12,9 +12,8 @@ const fn other_gate(bug: Bug) -> Option<&'static str> {
         // A world whose process is killed still has what the system was given: only a power cut shows it.
         Bug::SynchronousNormal => Some("the power cuts, and `every_setting_holds_and_has_its_reason`"),
         // One process has no other to hear of.
-        Bug::NotifyOnly => Some("two servers on one database"),
-        Bug::SignWithoutRecheck => Some("the ledger's own tests"),
-        Bug::EpochIgnored => Some("the restores"),
+        Bug::NotifyOnly => Some("not by a world: it takes two servers on one database"),
+        Bug::SignWithoutRecheck => Some("not by a world: nobody edits its database"),
         _ => None,
     }
 }
