@@ -1,9 +1,8 @@
 //! The sergeant's list of devices: is anything missing, and how does each say that it is?
 
-use crate::console::when::clock;
 use crate::store::ListedDevice;
 use crate::store::gaps::{ChainState, DeviceWord, Gap};
-use chrono::{DateTime, Offset as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use handoff::ui::parts::{Glyph, Tone};
 
 /// A device that was not heard for so long is marked.
@@ -93,7 +92,7 @@ fn row(known: &Known<'_>, now: DateTime<Utc>) -> DeviceRow {
         id: device.id.to_string(),
         model: device.model.clone(),
         officer: if known.officer.is_empty() { String::from("A crew") } else { known.officer.to_owned() },
-        heard: known.word.map_or_else(|| String::from("Never"), |word| clock(word.seen, Utc.fix(), now)),
+        heard: known.word.map_or_else(|| String::from("Never"), |word| format!("{} ago", span(now - word.seen))),
         chains: chains(known.chains, now),
         waiting: known.word.map_or_else(|| String::from("Not known"), |word| waiting(word, now)),
         marks,
@@ -156,7 +155,7 @@ fn marks(known: &Known<'_>, now: DateTime<Utc>) -> Vec<Mark> {
         mark(Tone::Warn, Glyph::Alert, format!("{conflicts} at a place taken twice"));
     }
     if let Some(at) = known.device.revoked {
-        mark(Tone::Info, Glyph::Lock, format!("Revoked {}", clock(at, Utc.fix(), now)));
+        mark(Tone::Info, Glyph::Lock, format!("Revoked {} ago", span(now - at)));
     } else if !known.device.confirmed {
         mark(Tone::Warn, Glyph::Lock, String::from("Waits to be confirmed"));
     }
@@ -264,6 +263,7 @@ mod tests {
         let view = devices(&all, at(12));
         assert_eq!(view.summary, "1 record has not come yet.");
         assert_eq!(view.rows.iter().map(|row| row.officer.as_str()).collect::<Vec<_>>(), ["A crew", "Reyes"]);
+        assert_eq!(view.rows[1].heard, "60 min ago");
         assert!(view.rows[1].marks.is_empty(), "{:?}", view.rows[1].marks);
         let marks: Vec<_> = view.rows[0].marks.iter().map(|mark| mark.text.as_str()).collect();
         assert_eq!(marks, ["1 missing", "1 not taken", "1 file set aside", "Clock 2 min slow", "Not heard for 32 h"]);
