@@ -7,7 +7,8 @@
 //!
 //! Layers, each a module that may use only what stands to its right:
 //! `ui -> sync -> store -> outbox -> seal -> domain`. [`platform`] is the outside world, for `ui` and
-//! `sync`. The server takes `domain`, `seal` and, for its pages, `ui::parts`.
+//! `sync`; keys and randomness it takes from `seal`. [`cli`] stands beside `ui`, [`assets`] are files.
+//! The server takes `domain`, `seal`, for its pages `ui::parts`, for its demo the files, and in tests [`lab`].
 //!
 //! # Invariants
 //! What must never be broken, and the tests that hold it. Read this page before you change anything.

@@ -1,17 +1,20 @@
 //! What every handler shares: the store, the keys, the site, and the news of changes.
 
+mod error;
+
+pub use error::AppError;
+
 use crate::apart::{Apart, ApartError};
 use crate::config::Config;
 use crate::device::KnownDevice;
 use crate::devices::REVOKED;
 use crate::epochs::{self, LogState, Remembered};
-use crate::in_use::{InUse, InUseError};
-use crate::keys::{KeyError, Keys, secret_hash};
+use crate::in_use::InUse;
+use crate::keys::{Keys, secret_hash};
 use crate::ledger;
-use crate::ledger::command::GivenError;
-use crate::site::{Site, SiteError};
+use crate::site::Site;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, BadUrl, Code, Engine, Postgres, Purpose, Sqlite, Store, StoreError};
+use crate::store::{self, Code, Engine, Postgres, Purpose, Sqlite, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::entry::Body;
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
@@ -48,53 +51,6 @@ pub enum Change {
     Site,
     /// Someone signed out: whatever other page of theirs is open must not stay.
     SignedOut,
-}
-
-/// Why the server cannot start, or a command cannot be done.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The keys.
-    #[error(transparent)]
-    Keys(#[from] KeyError),
-    /// The data folder is in use, or cannot be used.
-    #[error(transparent)]
-    InUse(#[from] InUseError),
-    /// A file beside the database.
-    #[error(transparent)]
-    Apart(#[from] ApartError),
-    /// The site's files.
-    #[error(transparent)]
-    Site(#[from] SiteError),
-    /// The system's randomness or a key.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// The data folder, the port.
-    #[error("{0}: {1}")]
-    Io(String, std::io::Error),
-    /// The database's address.
-    #[error(transparent)]
-    Database(#[from] BadUrl),
-    /// What was asked for works on the embedded database alone.
-    #[error("the database is PostgreSQL: {0}")]
-    NotEmbedded(&'static str),
-    /// A restore puts a file in place, and the database is none.
-    #[error("restore puts a database file in place, and this server's database is PostgreSQL: leave DATABASE_URL out")]
-    NoFile,
-    /// Nobody has that name.
-    #[error("nobody is called {0} here; people are: {1}")]
-    NoSuchPerson(String, String),
-    /// Nothing was recorded of it.
-    #[error("no record here is of referral {0}")]
-    NoSuchReferral(ReferralId),
-    /// What a command was given.
-    #[error(transparent)]
-    Given(#[from] GivenError),
-    /// The role does not use this.
-    #[error("{0} is an officer: officers use the phone, not the console")]
-    NoConsole(String),
 }
 
 /// The shared state; cheap to clone.

@@ -122,7 +122,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("handoff-server: {error}"), &mut std::io::stderr());
-            ExitCode::from(2)
+            if error.is_of_the_machine() { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
 }
@@ -184,7 +184,10 @@ async fn of_the_ledger(
         LedgerCommand::Key => tell(&command::key_text(&App::open(config)?)?, out),
         LedgerCommand::Checkpoint => match newest(&App::open(config)?).await? {
             Some(note) => tell(note.trim_end(), out),
-            None => tell("There is no checkpoint: the log was tampered with.", &mut std::io::stderr()),
+            None => {
+                tell("There is no checkpoint: the log was tampered with.", &mut std::io::stderr());
+                return Ok(ExitCode::FAILURE);
+            }
         },
         LedgerCommand::Export { file } => {
             let leaves = command::export_to(&App::open(config)?, &file).await?;

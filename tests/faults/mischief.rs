@@ -195,11 +195,7 @@ impl World {
     /// As it should be again.
     pub fn mend(&mut self, what: Mischief) {
         match what {
-            Mischief::ServerRestart | Mischief::ServerOut => {
-                if !self.is_out() {
-                    self.start_server();
-                }
-            }
+            Mischief::ServerRestart | Mischief::ServerOut if !self.is_out() => self.start_server(),
             Mischief::DiskFull => self.station.disk.fill(false),
             Mischief::CommitsFail | Mischief::CommitsInDoubt => self.station.disk.commits(Commits::Good),
             Mischief::ReadsFail => self.station.disk.stop_reading(false),

@@ -141,7 +141,10 @@ fn start_driver() -> (Child, u16) {
             .spawn()
             .ok()
     };
-    let mut driver = DRIVERS.iter().find_map(start).expect("chromedriver is not installed: `make test` installs it");
+    let mut driver = DRIVERS
+        .iter()
+        .find_map(start)
+        .expect("chromedriver is not installed: `make test` installs it on Debian and Ubuntu");
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
     let port = lines
         .by_ref()

@@ -83,7 +83,11 @@ fn plain(status: &mut Value) {
         status[name] = json!(format!("[{name}]"));
     }
     status["health"]["wall"] = json!("[time]");
-    status["health"].as_object_mut().unwrap().remove("clock_offset_ms");
+    let health = status["health"].as_object_mut().unwrap();
+    health.remove("clock_offset_ms");
+    // The newest that the phone has seen, if the log was signed before it asked.
+    let checkpoint = health.remove("checkpoint");
+    assert!(checkpoint.is_none_or(|note| note.as_str().is_some_and(|note| note.starts_with("handoff/log/"))));
     if status["health"]["oldest_unsent_s"].is_u64() {
         status["health"]["oldest_unsent_s"] = json!("[seconds]");
     }

@@ -11,8 +11,9 @@ use handoff::domain::private::Private;
 use handoff::domain::stage::{MeetPlace, Stage};
 use handoff::domain::time::Bounds;
 use handoff::domain::wire::{
-    Answer, Config, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, FeedReply, Health, Meet,
-    OnCall, Problem, ReceiptBody, Refusal, Role, Signed, StaffCard, Status, WireEntry,
+    Answer, Certificate, Config, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, Epochs,
+    FeedReply, Health, Kept, LedgerNews, Meet, OnCall, Problem, ReceiptBody, Refusal, Revocation, Role, Signed,
+    StaffCard, Status, Watermark, WireEntry,
 };
 use insta::assert_json_snapshot;
 use serde::{Serialize, de::DeserializeOwned};
@@ -277,4 +278,68 @@ fn every_refusal_has_its_code() {
         Refusal::TryAgain,
     ];
     assert_json_snapshot!(all.map(|refusal| (refusal, format!("{:?}", refusal.retry()))));
+}
+
+#[test]
+fn what_vouches_for_the_log_keeps_its_shape() {
+    let news = LedgerNews { checkpoint: "origin\n7\nroot\n".into(), consistency: vec![Hash([3; 32])] };
+    let kept = vec![Kept { epoch: 1, size: 40, seen: 52 }];
+    let epochs = Epochs { epoch: 2, origin: "handoff/epoch-2".into(), began: at(3), kept };
+    let watermark = Watermark { epoch: 2, backed_up: 12, at: at(4) };
+    let revocation = Revocation { device: DeviceId(id(1)), at: at(5) };
+    let certificate = Certificate {
+        device: DeviceId(id(1)),
+        device_key: Bytes(vec![4; 5]),
+        token: Hash([6; 32]),
+        model: "car laptop".into(),
+        officer: Some(StaffId(id(4))),
+        at: at(6),
+    };
+    round_trip(&news);
+    round_trip(&epochs);
+    round_trip(&watermark);
+    round_trip(&revocation);
+    round_trip(&certificate);
+    assert_json_snapshot!((news, epochs, watermark, revocation, certificate));
+}
+
+#[test]
+fn calls_and_answers_with_all_that_may_be_in_them_keep_their_shape() {
+    let news = || Some(LedgerNews { checkpoint: "a note".into(), consistency: vec![] });
+    let health = Health {
+        unsent: 1,
+        wedged: 0,
+        oldest_unsent_s: None,
+        wall: at(5),
+        app: "0.1.0".into(),
+        set_aside: 2,
+        clock_offset_ms: Some(-7),
+        checkpoint: Some("a note".into()),
+    };
+    let request = EntriesRequest { health, entries: vec![], again: vec![signed()] };
+    let entries = EntriesReply { server_time: at(9), answers: vec![], ledger: news(), epochs: Some(signed()) };
+    let feed = FeedReply {
+        cursor: 12,
+        epoch: 2,
+        server_time: at(9),
+        statuses: vec![],
+        config: None,
+        ledger: news(),
+        epochs: Some(signed()),
+        watermark: Some(signed()),
+    };
+    let problem = Problem {
+        error: "revoked".into(),
+        field: None,
+        message: "No.".into(),
+        revocation: Some(signed()),
+        epochs: Some(signed()),
+    };
+    let erased = ReceiptBody { entry: Hash([1; 32]), position: 7, epoch: 1, backed_up: 9, at: at(9), erased: true };
+    round_trip(&request);
+    round_trip(&entries);
+    round_trip(&feed);
+    round_trip(&problem);
+    round_trip(&erased);
+    assert_json_snapshot!((request, entries, feed, problem, erased));
 }

@@ -1,0 +1,74 @@
+//! Why the server cannot start, or a command cannot be done.
+
+use crate::apart::ApartError;
+use crate::in_use::InUseError;
+use crate::keys::KeyError;
+use crate::ledger::command::GivenError;
+use crate::site::SiteError;
+use crate::store::{BadUrl, StoreError};
+use handoff::domain::ids::ReferralId;
+use handoff::seal::SealError;
+
+/// Why the server cannot start, or a command cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The data folder is in use, or cannot be used.
+    #[error(transparent)]
+    InUse(#[from] InUseError),
+    /// A file beside the database.
+    #[error(transparent)]
+    Apart(#[from] ApartError),
+    /// The site's files.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The system's randomness or a key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The data folder, the port.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    /// The database's address.
+    #[error(transparent)]
+    Database(#[from] BadUrl),
+    /// What was asked for works on the embedded database alone.
+    #[error("the database is PostgreSQL: {0}")]
+    NotEmbedded(&'static str),
+    /// A restore puts a file in place, and the database is none.
+    #[error("restore puts a database file in place, and this server's database is PostgreSQL: leave DATABASE_URL out")]
+    NoFile,
+    /// Nobody has that name.
+    #[error("nobody is called {0} here; people are: {1}")]
+    NoSuchPerson(String, String),
+    /// Nothing was recorded of it.
+    #[error("no record here is of referral {0}")]
+    NoSuchReferral(ReferralId),
+    /// What a command was given.
+    #[error(transparent)]
+    Given(#[from] GivenError),
+    /// The role does not use this.
+    #[error("{0} is an officer: officers use the phone, not the console")]
+    NoConsole(String),
+}
+
+impl AppError {
+    /// Whether the machine failed: the disk, the port, the database. Otherwise what it was given cannot be taken.
+    pub const fn is_of_the_machine(&self) -> bool {
+        match self {
+            Self::Store(_) | Self::Keys(_) | Self::InUse(_) | Self::Apart(_) | Self::Seal(_) | Self::Io(..) => true,
+            Self::Site(_)
+            | Self::Database(_)
+            | Self::NotEmbedded(_)
+            | Self::NoFile
+            | Self::NoSuchPerson(..)
+            | Self::NoSuchReferral(_)
+            | Self::Given(_)
+            | Self::NoConsole(_) => false,
+        }
+    }
+}
