@@ -145,7 +145,7 @@ const MISFITS: &str = "
     return [wide > 0 ? `${wide} px too wide` : '', ...out, ...small].filter(Boolean)";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_is_wider_than_a_phone_and_every_control_fits_a_thumb() {
+async fn no_page_is_wider_than_its_window_and_every_control_fits_a_thumb() {
     let station = Station::start().await;
     let mut phone = station.phone().await;
     let long = |phone: &TestPhone| Decision { cross_street: Some("ElliottAveW".repeat(8)), ..offer(phone) };
@@ -159,15 +159,23 @@ async fn no_page_is_wider_than_a_phone_and_every_control_fits_a_thumb() {
             Kind::NightPhone,
             vec![String::from("/inbox"), format!("/referrals/{referral}"), String::from("/log")],
         ),
-        ("hughes", Kind::Phone, vec![String::from("/log"), String::from("/log/3"), String::from("/nowhere")]),
+        ("okafor", Kind::Desk, vec![String::from("/inbox"), format!("/referrals/{referral}")]),
+        (
+            "hughes",
+            Kind::Phone,
+            vec![String::from("/log"), String::from("/log/3"), String::from("/devices"), String::from("/nowhere")],
+        ),
+        ("hughes", Kind::NightPhone, vec![String::from("/devices")]),
+        ("hughes", Kind::Desk, vec![String::from("/log"), String::from("/log/3"), String::from("/devices")]),
     ] {
+        let width = if matches!(kind, Kind::Desk) { "desk" } else { "phone" };
         let browser = signed_in(&station, login, kind).await;
         for page in pages {
             browser.go(&station.url(&page)).await;
             let misfits: Vec<String> = browser.ask(MISFITS).await;
             assert_eq!(misfits, Vec::<String>::new(), "{page}");
             let name = page.trim_start_matches('/').split('/').next().unwrap().to_owned();
-            browser.picture(&format!("console-phone-{login}-{name}-{}", page.len())).await;
+            browser.picture(&format!("console-{width}-{login}-{name}-{}", page.len())).await;
         }
         browser.close().await;
     }

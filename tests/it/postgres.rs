@@ -243,14 +243,14 @@ async fn a_server_with_other_keys_is_refused_in_a_sentence_and_changes_nothing()
 #[test]
 fn an_address_that_cannot_be_used_is_told_without_the_password() {
     let dir = tempfile::tempdir().unwrap();
-    for (url, word) in [
-        ("mysql://handoff:s3cret@127.0.0.1/db", "postgres://USER"),
-        ("postgres://handoff:s3cret@127.0.0.1:1/db", "out of reach"),
-        ("postgres://handoff:s3cret@127.0.0.1:1/db?sslmode=no", "sslmode"),
+    for (url, code, word) in [
+        ("mysql://handoff:s3cret@127.0.0.1/db", 2, "postgres://USER"),
+        ("postgres://handoff:s3cret@127.0.0.1:1/db", 1, "out of reach"),
+        ("postgres://handoff:s3cret@127.0.0.1:1/db?sslmode=no", 2, "sslmode"),
     ] {
         let output = server(dir.path(), url).arg("events").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert_eq!(output.status.code(), Some(code), "{said}");
         assert!(said.contains(word) && !said.contains("s3cret"), "{said}");
     }
 }
