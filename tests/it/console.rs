@@ -137,9 +137,10 @@ async fn tab_to(browser: &Browser, name: &str) {
 
 /// How far a page is wider than its window, and what is too small for a finger.
 const MISFITS: &str = "
-    const wide = document.documentElement.scrollWidth - screen.width;
+    const room = navigator.maxTouchPoints > 0 ? screen.width : document.documentElement.clientWidth;
+    const wide = document.documentElement.scrollWidth - room;
     const out = [...document.querySelectorAll('main *, header *')].filter(e => e.offsetParent && !e.closest('.visually-hidden, thead')
-        && e.getBoundingClientRect().right > screen.width + 0.5).map(e => 'out: ' + e.outerHTML.slice(0, 90));
+        && e.getBoundingClientRect().right > room + 0.5).map(e => 'out: ' + e.outerHTML.slice(0, 90));
     const targets = [...document.querySelectorAll('a.button, button, .tile, .nav-link, .brand, .filters a, summary, input:not([type=radio]), textarea')];
     const small = targets.filter(e => e.offsetParent && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 90));
     return [wide > 0 ? `${wide} px too wide` : '', ...out, ...small].filter(Boolean)";
