@@ -97,8 +97,11 @@
     touched = false;
     return url;
   };
-  // Nobody is signed in any more: what is shown goes at once, also if the next page does not come.
+  // Nobody is signed in any more: what is shown goes at once, also if the next page does not come. A page
+  // that signs itself out is left alone: loading it again would take the place of the answer.
+  let leaving = false;
   const leave = () => {
+    if (leaving) return;
     document.getElementById("main").replaceChildren();
     document.title = "Handoff";
     location.reload();
@@ -149,6 +152,12 @@
       if (min(looked) > 1 && (touched || min(kept) > Number(body.dataset.idle) + 1)) refresh();
     }, 5000);
     addEventListener("online", refresh);
+    // Back may show this very page again, as it was when it was left.
+    addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      leaving = false;
+      refresh();
+    });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }
 
@@ -159,7 +168,7 @@
   });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.dataset.keep) return;
+    if (!form.dataset.keep) { leaving = form.getAttribute("action") === "/out"; return; }
     event.preventDefault();
     const button = form.querySelector("button[type=submit]");
     const state = form.querySelector(".form-state");

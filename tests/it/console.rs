@@ -305,3 +305,28 @@ async fn a_page_that_is_left_open_is_cleared_when_its_session_ends_elsewhere() {
     shows_nobody(&browser).await;
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_signs_itself_out_leaves_its_place_to_the_answer() {
+    let station = Station::start().await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.text("Live").await;
+    // The news of the sign-out is there before the answer to the form, which never comes.
+    let slow = "
+        const real = window.fetch;
+        window.fetch = async (...what) => {
+            const answer = await real(...what);
+            // After the page has done what it does about it.
+            if (answer.status === 401) setTimeout(() => { window.told = true; });
+            return answer;
+        };
+        const form = document.querySelector('form.who');
+        form.addEventListener('submit', (event) => event.preventDefault());
+        form.requestSubmit();
+        return real('/out', { method: 'POST' }).then((answer) => answer.status)";
+    assert_eq!(browser.ask::<u16>(slow).await, 401);
+    wait_for("the page's own look", async || browser.ask::<bool>("return window.told === true").await.then_some(()))
+        .await;
+    assert!(browser.ask::<bool>("return document.getElementById('main').childElementCount > 0").await);
+    browser.close().await;
+}
