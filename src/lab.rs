@@ -59,6 +59,8 @@ bugs! {
     SignatureIgnored = "signature_ignored",
     /// A revoked device still reads the feed.
     RevokedReads = "revoked_reads",
+    /// Whoever looks at a referral ends its ladder, as if they had taken it.
+    SeenIsAccepted = "seen_is_accepted",
 }
 
 /// Whether this mistake is planted.

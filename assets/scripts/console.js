@@ -77,7 +77,7 @@
       old.replaceChildren(...next.childNodes);
       if (open) old.querySelector("details")?.setAttribute("open", "");
     }
-    document.title = page.title;
+    title(page.title);
     announce(known, rows(document));
     if (focus && document.activeElement === body) document.getElementById(focus)?.focus({ preventScroll: true });
     tick();
@@ -96,6 +96,16 @@
     else url.searchParams.set("auto", "1");
     touched = false;
     return url;
+  };
+  // What waits for whoever looks: a notice above the page and a mark in its title, until they have looked.
+  const place = document.getElementById("alert");
+  const title = (text) => { document.title = place?.childElementCount ? `(!) ${text}` : text; };
+  const alerted = async () => {
+    const answer = await fetch("/alert?auto=1", { cache: "no-store" });
+    if (!answer.ok) return;
+    const piece = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+    if (place.textContent !== piece.textContent) place.replaceChildren(...piece.childNodes);
+    title(document.title.replace("(!) ", ""));
   };
   // Nobody is signed in any more: what is shown goes at once, also if the next page does not come. A page
   // that signs itself out is left alone: loading it again would take the place of the answer.
@@ -121,6 +131,7 @@
     loading = true;
     try {
       do { again = false; await load(); } while (again);
+      if (place.childElementCount) await alerted();
       if (streaming) say("live", "Live");
       else say("slow", "Up to date a moment ago. Going live again.");
     } catch {
@@ -135,8 +146,9 @@
     let wait = 1000;
     const listen = () => {
       const events = new EventSource(body.dataset.events);
-      events.onopen = () => { wait = 1000; streaming = true; refresh(); };
+      events.onopen = () => { wait = 1000; streaming = true; refresh(); alerted().catch(() => {}); };
       events.onmessage = refresh;
+      events.addEventListener("alert", () => alerted().catch(() => {}));
       events.onerror = () => {
         events.close();
         streaming = false;
@@ -181,7 +193,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       delete form.dataset.begun;
       document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
-      document.title = page.title;
+      title(page.title);
       remember();
       const main = document.getElementById("main");
       const here = ["[aria-invalid]", ".sheet-side .notice", "h1"].map((what) => main.querySelector(what)).find(Boolean);

@@ -17,7 +17,7 @@ use super::facts::{Facts, FixFact, FixSource};
 use super::ids::{Hash, StaffId};
 use super::private::Private;
 use super::zone::Fix;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -149,6 +149,56 @@ pub fn late_fix(facts: &Facts, said: &Assessment, fix: FixFact) -> Option<Facts>
     (lacks_place(facts, said) && good).then(|| Facts { fix: Some(fix), ..facts.clone() })
 }
 
+/// The clock of a hand-off: it runs from the scene, however late the record came, until the case manager is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandOffClock {
+    /// The encounter.
+    pub scene: DateTime<Utc>,
+    /// When the record was durably received.
+    pub received: DateTime<Utc>,
+    /// The last step that the officer recorded, and when.
+    pub last: Option<(HandOffStep, DateTime<Utc>)>,
+    /// When the case manager came, or the hand-off ended, whichever was first.
+    pub stopped: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<HandOffOutcome>,
+}
+
+impl HandOffClock {
+    /// Within so many minutes of the encounter the case manager means to be there.
+    pub const TARGET_MIN: i64 = 30;
+    /// Under so many minutes a record is not late: phones send within seconds where there is a signal.
+    const LATE_MIN: i64 = 2;
+
+    /// A clock that runs.
+    pub const fn new(scene: DateTime<Utc>, received: DateTime<Utc>) -> Self {
+        Self { scene, received, last: None, stopped: None, outcome: None }
+    }
+
+    /// With one more step. Steps may come in any order.
+    #[must_use]
+    pub fn with(mut self, step: HandOffStep, outcome: Option<HandOffOutcome>, at: DateTime<Utc>) -> Self {
+        if self.last.is_none_or(|(_, last)| last <= at) {
+            self.last = Some((step, at));
+        }
+        if matches!(step, HandOffStep::Arrived | HandOffStep::Outcome) {
+            self.stopped = Some(self.stopped.map_or(at, |stopped| stopped.min(at)));
+        }
+        self.outcome = outcome.or(self.outcome);
+        self
+    }
+
+    /// How many minutes after the encounter the record came; nothing if it came as soon as it could.
+    pub fn came_late_min(&self) -> Option<i64> {
+        Some((self.received - self.scene).num_minutes()).filter(|late| *late >= Self::LATE_MIN)
+    }
+
+    /// How many minutes it took until the case manager was there, or it ended; nothing while it runs.
+    pub fn took_min(&self) -> Option<i64> {
+        self.stopped.map(|stopped| (stopped - self.scene).num_minutes().max(0))
+    }
+}
+
 impl HandOff {
     /// Checks what the types cannot say.
     ///
@@ -215,6 +265,20 @@ mod tests {
         }
         assert_eq!(hand_off("outcome", Some("left")), Ok(()));
         assert_eq!(hand_off("outcome", None), Err("outcome"));
+    }
+
+    #[test]
+    fn the_clock_of_a_hand_off_runs_from_the_scene_until_the_first_who_comes() {
+        let at = |minute: i64| DateTime::from_timestamp(1_800_000_000 + 60 * minute, 0).unwrap();
+        let clock = HandOffClock::new(at(0), at(14));
+        assert_eq!((clock.came_late_min(), clock.took_min()), (Some(14), None));
+        assert_eq!(HandOffClock::new(at(0), at(1)).came_late_min(), None);
+        let met = Some(HandOffOutcome::Met);
+        let ended = clock.with(HandOffStep::Outcome, met, at(31)).with(HandOffStep::Arrived, None, at(24));
+        assert_eq!((ended.took_min(), ended.outcome), (Some(24), met), "in whichever order they come");
+        assert_eq!(ended.last, Some((HandOffStep::Outcome, at(31))));
+        let called = clock.with(HandOffStep::Called, None, at(2)).with(HandOffStep::Answered, None, at(3));
+        assert_eq!((called.took_min(), called.last), (None, Some((HandOffStep::Answered, at(3)))));
     }
 
     fn amendment(change: &Value) -> Result<(), &'static str> {

@@ -3,7 +3,8 @@
 //! # The file
 //! A JSON object with `id`, `version`, `name`, `effective` (`from`, `until` or null), `source`, `zones`,
 //! `doors`, `offences` (`code`, `label`, `drug`), `groups` (`code`, `label`), `rules` and `terms`
-//! (`intake_days`, `charge`, `approval`, `capacity_priority`, `source`, `mark`). Unknown fields are refused.
+//! (`intake_days`, `charge`, `approval`, `capacity_priority`, `source`, `mark`, and if the site has its own:
+//! `caseload`, `ladder`, see [`Ladder`]). Unknown fields are refused.
 //! Every rule has `rule`, `source` and `mark`, may name the `doors` and `offences` that it concerns and its
 //! `effect`, and has fields of its own:
 //!
@@ -28,10 +29,12 @@
 //! - Victim consent is a question for the offences that have a victim; capacity, approval and the charge
 //!   are terms of the program and bind people, so they are shown and not assessed.
 
+mod ladder;
 mod parse;
 mod window;
 
 pub use super::fault::FileFault as PackError;
+pub use ladder::{Ladder, Rung, RungWho};
 pub use window::Window;
 
 use super::assess::PackRef;
@@ -222,6 +225,13 @@ pub struct Terms {
     pub approval: Approver,
     /// Which door comes first when places are short.
     pub capacity_priority: Vec<Door>,
+    /// Referrals that one case manager has at a time; when all have so many, places are short. Nothing: they never
+    /// are.
+    #[serde(default)]
+    pub caseload: Option<u32>,
+    /// Who is told of a referral that waits, and when.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// Where these come from.
     pub source: String,
     /// How well that is known.

@@ -44,6 +44,24 @@ codes! {
     }
 }
 
+codes! {
+    /// Why a case manager passes a referral on: one tap, and it goes to the next at once.
+    DeclineReason {
+        /// Is with someone else.
+        WithSomeone = "with_someone",
+        /// Cannot be there in time.
+        TooFar = "too_far",
+        /// Is not at work.
+        OffDuty = "off_duty",
+        /// Has as many people as they can be there for.
+        CaseloadFull = "caseload_full",
+        /// Should not meet this person.
+        Conflict = "conflict",
+        /// None of these.
+        Other = "other",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ pub use error::AppError;
 
 use crate::apart::{Apart, ApartError};
 use crate::config::Config;
+use crate::deliver::Dispatch;
 use crate::device::KnownDevice;
 use crate::devices::REVOKED;
 use crate::epochs::{self, LogState, Remembered};
@@ -47,6 +48,8 @@ pub enum Change {
         /// Its position.
         position: u64,
     },
+    /// A referral that waits moved on its ladder, or somebody looked at it.
+    Ladder,
     /// People, rota, packs or zones changed.
     Site,
     /// Someone signed out: whatever other page of theirs is open must not stay.
@@ -73,6 +76,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     stopping: watch::Sender<bool>,
     ledger: ledger::Standing,
+    deliver: Dispatch,
 }
 
 impl App {
@@ -113,6 +117,7 @@ impl App {
             changes: broadcast::channel(CHANGES_KEPT).0,
             stopping: watch::channel(false).0,
             ledger: ledger::Standing::default(),
+            deliver: Dispatch::default(),
         })))
     }
 
@@ -158,6 +163,11 @@ impl App {
     /// How the ledger stands.
     pub fn ledger(&self) -> &ledger::Standing {
         &self.0.ledger
+    }
+
+    /// The channels to people, and whose pages are open here.
+    pub fn deliver(&self) -> &Dispatch {
+        &self.0.deliver
     }
 
     /// Now.

@@ -11,6 +11,7 @@ pub mod asset;
 pub mod devices;
 pub mod files;
 pub mod form;
+pub mod ladder;
 pub mod live;
 pub mod log;
 pub mod pages;
@@ -19,12 +20,26 @@ pub mod shell;
 pub mod view;
 pub mod when;
 
-use crate::store::Staff;
+use crate::app::App;
+use crate::auth;
+use crate::cases;
+use crate::store::{Staff, StoreError};
+use axum::http::Uri;
+use handoff::domain::ids::ReferralId;
 use view::Viewer;
 
 /// Whoever is signed in, as a page shows them.
 pub fn viewer(staff: &Staff) -> Viewer {
     Viewer { id: staff.id, name: staff.name.clone(), role: staff.role }
+}
+
+/// Somebody looks at these. A page that looks again by itself is nobody's sight.
+async fn saw(
+    app: &App,
+    staff: &Staff,
+    (uri, referrals): (&Uri, impl Iterator<Item = ReferralId>),
+) -> Result<(), StoreError> {
+    if auth::by_itself(uri) { Ok(()) } else { cases::saw(app, staff.id, referrals.collect()).await }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod check;
 mod commit;
 
 use crate::app::{App, Change};
+use crate::deliver::Policy;
 use crate::device::KnownDevice;
 use crate::epochs::LogState;
 use crate::store::events::{self, Event, Kind};
@@ -55,9 +56,11 @@ pub(crate) async fn take(
     let worth_writing = device.worth_writing(&health, received);
     let saved_health =
         worth_writing.then(|| app.store().submit(move |db| store::save_health(db, id, &health, received)));
+    let policy = Arc::new(Policy::of(app));
     let mut pending = Vec::with_capacity(checked.len());
     for (hash, result) in checked {
-        let offer = Offer { hash, was: again.get(&hash).copied(), log: Arc::clone(log), received };
+        let (was, log, policy) = (again.get(&hash).copied(), Arc::clone(log), Arc::clone(&policy));
+        let offer = Offer { hash, was, log, policy, received };
         pending.push((hash, submit(app, device, (offer, result))));
     }
     drop(intent);

@@ -23,6 +23,7 @@ pub mod cases;
 pub mod clock;
 pub mod config;
 pub mod console;
+pub mod deliver;
 pub mod demo;
 pub mod device;
 pub mod devices;

@@ -99,6 +99,7 @@ fn news(before: &Ends, now: &Ends) -> Vec<Change> {
         ((now.entries, now.confirmations) != (before.entries, before.confirmations))
             .then_some(Change::Log { position: now.entries }),
         (now.signed_out != before.signed_out).then_some(Change::SignedOut),
+        (now.deliveries != before.deliveries).then_some(Change::Ladder),
         // It has every feed look at once.
         (many || site).then_some(Change::Site),
     ]
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_lies_between_two_looks_is_told_once() {
-        let before = Ends { statuses: 3, entries: 9, confirmations: 1, signed_out: 4, site: "2".into() };
+        let before = Ends { statuses: 3, entries: 9, confirmations: 1, signed_out: 4, deliveries: 6, site: "2".into() };
         assert_eq!(news(&before, &before), []);
         let log = Ends { entries: 11, ..before.clone() };
         assert_eq!(news(&before, &log), [Change::Log { position: 11 }]);
@@ -125,6 +126,8 @@ mod tests {
         assert_eq!(news(&before, &many), [Change::Site], "or all look anew");
         let rest = Ends { signed_out: 5, site: "3".into(), ..before.clone() };
         assert_eq!(news(&before, &rest), [Change::SignedOut, Change::Site]);
+        let told = Ends { deliveries: 7, ..before.clone() };
+        assert_eq!(news(&before, &told), [Change::Ladder]);
         let older = Ends { statuses: 1, ..before.clone() };
         assert_eq!(news(&before, &older), [], "a database that was put back");
     }

@@ -28,6 +28,8 @@ pub enum Replay {
 #[derive(Debug, Default)]
 pub struct Rules {
     packs: BTreeMap<Hash, Pack>,
+    /// Those of them that are in force.
+    active: Vec<Hash>,
     in_force: Zones,
     /// Those in force, and of every other the last that was: an old pack may need it.
     known: Zones,
@@ -44,7 +46,7 @@ impl Rules {
         for file in zones.iter().rev().filter(|file| !file.active) {
             known = known.or(Zones::parse([(file.path.as_str(), file.text.as_str())])?);
         }
-        let mut rules = Self { packs: BTreeMap::new(), in_force, known, by_version: BTreeMap::new() };
+        let mut rules = Self { in_force, known, ..Self::default() };
         for file in zones {
             let zone = Zone::parse(&file.path, &file.text)?;
             let with_others = Zones::parse([(file.path.as_str(), file.text.as_str())])?.or(rules.known.clone());
@@ -55,7 +57,10 @@ impl Rules {
                 true => Pack::load(&file.path, &file.text, &rules.in_force)?,
                 false => Pack::parse(&file.path, &file.text)?,
             };
-            rules.packs.insert(pack.reference().sha256, pack);
+            if file.active {
+                rules.active.push(pack.sha256);
+            }
+            rules.packs.insert(pack.sha256, pack);
         }
         Ok(rules)
     }
@@ -63,6 +68,11 @@ impl Rules {
     /// Whether a pack of this id was read.
     pub fn has_pack(&self, id: &str) -> bool {
         self.packs.values().any(|pack| pack.id == id)
+    }
+
+    /// The pack of this id that is in force.
+    pub fn in_force(&self, id: &str) -> Option<&Pack> {
+        self.active.iter().filter_map(|sha256| self.packs.get(sha256)).find(|pack| pack.id == id)
     }
 
     /// The pack with this hash.

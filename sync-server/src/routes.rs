@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, devices, live, log as decisions, referrals};
+use crate::console::{asset, devices, ladder, live, log as decisions, referrals};
 use crate::signin;
 use axum::Router;
 use axum::handler::Handler;
@@ -95,10 +95,12 @@ pub fn table() -> Vec<Route> {
         // People of the program.
         Route::get("/", CONSOLE, referrals::home),
         Route::get("/events", CONSOLE, live::events),
+        Route::get("/alert", CONSOLE, ladder::alert),
         // Case managers.
         Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
         Route::post("/referrals/{id}/accept", CASE_MANAGERS, referrals::accept),
+        Route::post("/referrals/{id}/decline", CASE_MANAGERS, ladder::decline),
         // Sergeants.
         Route::get("/log", SERGEANTS, decisions::log),
         Route::get("/log/checkpoint", SERGEANTS, devices::checkpoint),
@@ -107,6 +109,7 @@ pub fn table() -> Vec<Route> {
         Route::get("/log/{position}/proof", SERGEANTS, devices::proof),
         Route::post("/log/{position}/confirm", SERGEANTS, decisions::confirm),
         Route::get("/devices", SERGEANTS, devices::devices),
+        Route::get("/waiting", SERGEANTS, ladder::waiting),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::config::Config;
+use crate::deliver;
 use crate::ledger::sign::keep_signed;
 use crate::news;
 use crate::routes;
@@ -41,6 +42,7 @@ impl Server {
             axum::serve(listener, service).with_graceful_shutdown(stop).await
         });
         tokio::spawn(keep_signed(app.clone()));
+        tokio::spawn(deliver::run(app.clone()));
         tracing::info!(%addr, "serving");
         Ok(Running { addr, app, task })
     }

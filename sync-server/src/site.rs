@@ -1,6 +1,7 @@
 //! The site: agency, people, rota, packs and zones. Loaded from a programme file, kept in the database,
 //! handed to phones as one signed document.
 
+use crate::deliver::plan::People;
 use crate::keys::Keys;
 use crate::replay::Rules;
 use crate::store::events::{self, Event, Kind};
@@ -8,6 +9,7 @@ use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::ids::{Hash, StaffId};
+use handoff::domain::pack::Terms;
 use handoff::domain::private::Private;
 use handoff::domain::wire::{Config, OnCall, Role, Signed};
 use handoff::seal::{SealError, Tag, random};
@@ -66,6 +68,12 @@ struct Person {
     serial: String,
     #[serde(default)]
     phone: String,
+    /// A case manager who leads the others: hears of what nobody answers.
+    #[serde(default)]
+    lead: bool,
+    /// The squad of an officer, and of the sergeant who hears of that squad's referrals.
+    #[serde(default)]
+    squad: String,
 }
 
 /// A turn on call: between two moments, or for some hours from the moment of loading.
@@ -137,17 +145,8 @@ impl NewSite {
             return Err(fault("pack".into(), "no pack of that id is listed in packs"));
         }
         for (i, person) in programme.staff.into_iter().enumerate() {
-            let field = |name: &str| format!("staff[{i}].{name}");
-            match &person {
-                Person { login, .. } if login.trim().is_empty() => return Err(fault(field("login"), "is empty")),
-                Person { name, .. } if name.trim().is_empty() => return Err(fault(field("name"), "is empty")),
-                Person { role: Role::Officer, serial, .. } if serial.trim().is_empty() => {
-                    return Err(fault(field("serial"), "an officer needs a serial number"));
-                }
-                Person { login, .. } if site.staff.iter().any(|other| other.login == *login) => {
-                    return Err(fault(field("login"), "is given twice"));
-                }
-                Person { .. } => {}
+            if let Some((field, why)) = person.fault(&site.staff) {
+                return Err(fault(format!("staff[{i}].{field}"), why));
             }
             site.staff.push(person.staff(now)?);
         }
@@ -194,6 +193,24 @@ impl NewSite {
 }
 
 impl Person {
+    /// The first field that is wrong, and why.
+    fn fault(&self, others: &[Staff]) -> Option<(&'static str, &'static str)> {
+        let manages = self.role == Role::CaseManager;
+        [
+            (self.login.trim().is_empty(), ("login", "is empty")),
+            (self.name.trim().is_empty(), ("name", "is empty")),
+            (
+                self.role == Role::Officer && self.serial.trim().is_empty(),
+                ("serial", "an officer needs a serial number"),
+            ),
+            (self.lead && !manages, ("lead", "only a case manager leads the others")),
+            (manages && !self.squad.trim().is_empty(), ("squad", "is for officers and sergeants")),
+            (others.iter().any(|other| other.login == self.login), ("login", "is given twice")),
+        ]
+        .into_iter()
+        .find_map(|(wrong, fault)| wrong.then_some(fault))
+    }
+
     fn staff(self, now: DateTime<Utc>) -> Result<Staff, SealError> {
         Ok(Staff {
             id: StaffId(random::uuid_v7(now)?),
@@ -203,6 +220,8 @@ impl Person {
             serial: self.serial,
             phone: Private::new(self.phone),
             active: true,
+            lead: self.lead,
+            squad: self.squad.trim().to_owned(),
         })
     }
 }
@@ -235,6 +254,8 @@ pub struct Site {
     pub rules: Rules,
     /// Who is on call, when.
     pub rota: Vec<OnCall>,
+    /// Id of the pack in force.
+    pack: String,
     /// The document for phones.
     pub config: Signed,
     /// SHA-256 of its body: how a phone says which one it has.
@@ -251,8 +272,9 @@ impl Site {
         let staff = store::staff_list(db)?;
         let rota = store::rota(db, now)?;
         let texts = |files: &[StoredFile]| files.iter().filter(|f| f.active).map(|f| f.text.clone()).collect();
+        let pack = store::setting(db, "pack")?.unwrap_or_default();
         let config = Config {
-            pack: store::setting(db, "pack")?.unwrap_or_default(),
+            pack: pack.clone(),
             packs: texts(&packs),
             zones: texts(&zones),
             roster: staff.iter().filter(|person| person.active).map(Staff::card).collect(),
@@ -265,6 +287,7 @@ impl Site {
             staff: staff.into_iter().map(|person| (person.id, person)).collect(),
             rules: Rules::parse(&packs, &zones).map_err(|e| StoreError::Engine(e.to_string()))?,
             rota,
+            pack,
             config_hash: Hash::of(&[&signed.body.0]),
             config: signed,
         })
@@ -273,6 +296,40 @@ impl Site {
     /// What the pack that a decision was made by calls its things.
     pub fn labels(&self, decision: &Decision) -> Labels<'_> {
         Labels(self.rules.pack(decision.assessment.pack.sha256))
+    }
+
+    /// The terms of the pack in force.
+    pub fn terms(&self) -> Option<&Terms> {
+        self.rules.in_force(&self.pack).map(|pack| &pack.terms)
+    }
+
+    /// Who stands on the ladder of a referral that this officer made. Without a squad of their own, or a sergeant
+    /// for it, all sergeants stand there: somebody must hear of it.
+    pub fn people(&self, officer: StaffId, now: DateTime<Utc>) -> People {
+        let active = |id: &StaffId| self.person(*id).is_some_and(|person| person.active);
+        let turns = self.rota.iter().filter(|turn| turn.from <= now && now < turn.until && active(&turn.staff));
+        let mut turns: Vec<_> = turns.map(|turn| (turn.order, turn.staff)).collect();
+        turns.sort_by_key(|(order, _)| *order);
+        let mut on_call = Vec::new();
+        for (_, staff) in turns {
+            if !on_call.contains(&staff) {
+                on_call.push(staff);
+            }
+        }
+        let of = |wanted: &dyn Fn(&Staff) -> bool| {
+            let found = self.staff.values().filter(|person| person.active && wanted(person));
+            found.map(|person| person.id).collect::<Vec<_>>()
+        };
+        let squad = self.person(officer).map_or("", |officer| officer.squad.as_str());
+        let sergeant = |person: &Staff| person.role == Role::Sergeant;
+        let own = of(&|person| sergeant(person) && !squad.is_empty() && person.squad == squad);
+        let sergeants = if own.is_empty() { of(&sergeant) } else { own };
+        People { on_call, leads: of(&|person| person.lead), sergeants }
+    }
+
+    /// Whether nobody is on call: an alarm, whether anyone waits or not.
+    pub fn nobody_on_call(&self, now: DateTime<Utc>) -> bool {
+        self.people(StaffId(uuid::Uuid::nil()), now).on_call.is_empty()
     }
 
     /// Someone by id.

@@ -14,6 +14,7 @@ mod accounts;
 pub mod afterwards;
 pub mod cases;
 pub(crate) mod copy;
+pub mod deliveries;
 mod devices;
 mod entries;
 pub mod epochs;
@@ -21,6 +22,7 @@ mod erase;
 pub mod events;
 mod files;
 pub mod gaps;
+pub(crate) mod ladder;
 pub mod leaves;
 pub mod ledger;
 pub mod log;
@@ -133,6 +135,12 @@ pub trait Db {
     /// # Errors
     /// As [`Db::run`].
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError>;
+
+    /// What a claim adds to its query, so that it passes over rows that another claim holds at this moment.
+    /// Nothing on an engine that lets one transaction write at a time: there the statement alone compares and sets.
+    fn passing_over(&self) -> &'static str {
+        ""
+    }
 
     /// The first row, if there is one.
     ///

@@ -79,6 +79,14 @@ fn a_pack_that_does_not_validate_is_refused_with_its_path_and_field() {
         ("/effective/until", json!("2020-01-01"), "effective.until: is before `from`"),
         ("/terms/charge", json!("dropped"), "terms.charge: unknown variant `dropped`"),
         ("/terms", json!({"charge": "held"}), "terms.approval: is missing"),
+        ("/terms/caseload", json!(0), "terms.caseload: 0 would leave nobody"),
+        ("/terms/capacity_priority", json!(["arrest", "arrest"]), "terms.capacity_priority[1]: is there already"),
+        ("/terms/ladder", json!({"repeat_min": 3, "rungs": []}), "terms.ladder.rungs: nobody would hear"),
+        (
+            "/terms/ladder",
+            json!({"repeat_min": 3, "rungs": [{"who": "on_call", "after_min": 0}, {"who": "mayor", "after_min": 9}]}),
+            "terms.ladder.rungs[1].who: unknown variant `mayor`",
+        ),
     ];
     let zones = Zones::parse([("square.json", include_str!("fixtures/zones/square.json"))]).unwrap();
     Pack::load("packs/x.json", EVERY_RULE, &zones).unwrap();

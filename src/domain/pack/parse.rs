@@ -178,6 +178,11 @@ fn head(file: &File) -> Result<(), Fault> {
     said("name", &file.name)?;
     said("source", &file.source)?;
     said("terms.source", &file.terms.source)?;
+    file.terms.ladder.check().map_err(|fault| fault.within("terms.ladder"))?;
+    once("terms.capacity_priority", &file.terms.capacity_priority)?;
+    if file.terms.caseload == Some(0) {
+        return Err(Fault::new("terms.caseload", "0 would leave nobody to take a referral"));
+    }
     if file.version == 0 {
         return Err(Fault::new("version", "begins at 1"));
     }

@@ -1,7 +1,7 @@
 //! What a person typed into a form of the console, checked.
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
-use handoff::domain::stage::MeetPlace;
+use handoff::domain::stage::{DeclineReason, MeetPlace};
 use serde::Deserialize;
 
 /// A note holds at most this many letters.
@@ -95,6 +95,25 @@ impl AcceptForm {
             true => Err(fault("This is more than 12 hours away. Check the time.")),
             false => Ok(at),
         }
+    }
+}
+
+/// The form with which a referral is passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineForm {
+    /// Code of a [`DeclineReason`].
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl DeclineForm {
+    /// The reason.
+    ///
+    /// # Errors
+    /// None was chosen, or it is not known.
+    pub fn read(&self) -> Result<DeclineReason, FormError> {
+        DeclineReason::from_code(&self.reason).ok_or(FormError { field: "reason", why: "Choose why." })
     }
 }
 

@@ -3,6 +3,7 @@
 mod decision;
 mod devices;
 mod inbox;
+mod ladder;
 mod log;
 mod outside;
 mod referral;
@@ -10,6 +11,7 @@ mod referral;
 pub use decision::{DecisionPage, DecisionPageProps};
 pub use devices::{DevicesPage, DevicesPageProps};
 pub use inbox::{InboxPage, InboxPageProps};
+pub use ladder::{AlertFragment, AlertFragmentProps, WaitingPage, WaitingPageProps};
 pub use log::{LogPage, LogPageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};

@@ -1,20 +1,21 @@
 //! What a case manager asks for: the inbox, a referral, to accept it.
 
 use super::form::{Accept, AcceptForm, FormError};
+use super::ladder::ladder_views;
 use super::pages::{InboxPage, InboxPageProps, ReferralPage, ReferralPageProps};
 use super::shell::render;
-use super::view::{self, Closed, Found, InboxView, Opened, ReferralView, StageView, Taken, Telling};
-use super::viewer;
+use super::view::{self, Closed, Found, Happened, InboxView, Opened, ReferralView, StageView, Taken, Telling};
+use super::{saw, viewer};
 use crate::app::App;
 use crate::auth::Signed;
-use crate::cases::{self, Acceptance, CaseAct, NewAcceptance, OpenCase, Referral};
+use crate::cases::{self, Acceptance, CaseAct, NewAcceptance, OnLadder, OpenCase};
 use crate::pages;
 use crate::site::Site;
-use crate::store::Staff;
+use crate::store::{Staff, StoreError};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use handoff::domain::entry::{Body, Header};
 use handoff::domain::ids::{ReferralId, StaffId};
@@ -26,9 +27,9 @@ pub async fn home(Signed(staff): Signed) -> Redirect {
 }
 
 /// `GET /inbox`.
-pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
-    let inbox = match cases::inbox(&app, &staff).await {
-        Ok(inbox) => inbox,
+pub async fn inbox(State(app): State<App>, Signed(staff): Signed, uri: Uri) -> Response {
+    let (inbox, ladders) = match look(&app, &staff, &uri).await {
+        Ok(found) => found,
         Err(error) => return pages::broken(&error),
     };
     let (site, now) = (app.site(), app.now());
@@ -40,17 +41,34 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed) -> Response {
     let back: Vec<_> =
         back.iter().filter_map(|(case, officer)| Some((found(&site, case, officer), case.case.withdrawn?))).collect();
     let view = view::inbox(&viewer, &list, now).restored(app.restored_at());
-    let view = InboxView { withdrawn: view::withdrawn(&back, now), ..view };
+    let view = view.on_ladders(&mut ladder_views(&site, &ladders, now));
+    let nobody_on_call = site.nobody_on_call(now);
+    let view = InboxView { withdrawn: view::withdrawn(&back, now), nobody_on_call, ..view };
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
 }
 
+/// The inbox, and where each that waits stands. Whoever opens it has seen what waits.
+async fn look(app: &App, staff: &Staff, uri: &Uri) -> Result<(cases::Inbox, Vec<OnLadder>), StoreError> {
+    let inbox = cases::inbox(app, staff).await?;
+    saw(app, staff, (uri, inbox.waiting.iter().map(|case| case.case.referral))).await?;
+    Ok((inbox, cases::on_ladders(app).await?))
+}
+
 /// `GET /referrals/{id}`.
-pub async fn referral(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>) -> Response {
-    let (referral, view) = match load(&app, &staff, &id).await {
-        Ok(found) => found,
+pub async fn referral(
+    State(app): State<App>,
+    Signed(staff): Signed,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Response {
+    let view = match load(&app, &staff, &id).await {
+        Ok(view) => view,
         Err(response) => return *response,
     };
-    drop(referral);
+    let waits = (view.stage == StageView::Waiting).then_some(view.referral);
+    if let Err(error) = saw(&app, &staff, (&uri, waits.into_iter())).await {
+        return pages::broken(&error);
+    }
     page(&app, &staff, Shown { view, form: AcceptForm::default(), error: None })
 }
 
@@ -61,12 +79,12 @@ pub async fn accept(
     Path(id): Path<String>,
     form: Result<Form<AcceptForm>, FormRejection>,
 ) -> Response {
-    let (referral, view) = match load(&app, &staff, &id).await {
-        Ok(found) => found,
+    let view = match load(&app, &staff, &id).await {
+        Ok(view) => view,
         Err(response) => return *response,
     };
     let Ok(Form(form)) = form else { return pages::bad_form() };
-    let zone = *referral.case.decision.as_ref().map_or_else(Default::default, |decision| decision.facts.at).offset();
+    let zone = view.zone;
     let Accept { at, place, note } = match form.read(app.now(), zone) {
         Ok(accept) => accept,
         Err(error) => {
@@ -92,8 +110,8 @@ async fn settle(app: &App, staff: &Staff, view: ReferralView, new: NewAcceptance
 }
 
 async fn lost(app: &App, staff: &Staff, id: &str) -> Response {
-    let (_, view) = match load(app, staff, id).await {
-        Ok(found) => found,
+    let view = match load(app, staff, id).await {
+        Ok(view) => view,
         Err(response) => return *response,
     };
     let stage = match view.stage {
@@ -115,8 +133,13 @@ fn page(app: &App, staff: &Staff, Shown { view, form, error }: Shown) -> Respons
     Html(render(ReferralPage, props)).into_response()
 }
 
-/// The referral and its view, or the page that says why there is none.
-async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralView), Box<Response>> {
+/// The page with what is wrong in one of its forms.
+pub(super) fn page_with(app: &App, staff: &Staff, view: ReferralView, error: FormError) -> Response {
+    page(app, staff, Shown { view, form: AcceptForm::default(), error: Some(error) })
+}
+
+/// The view of a referral, or the page that says why there is none.
+pub(super) async fn load(app: &App, staff: &Staff, id: &str) -> Result<ReferralView, Box<Response>> {
     let Ok(id) = id.parse::<ReferralId>() else { return Err(Box::new(pages::not_found())) };
     let loaded = cases::referral(app, staff, id).await.map_err(|error| Box::new(pages::broken(&error)))?;
     let Some(referral) = loaded else { return Err(Box::new(pages::not_found())) };
@@ -128,8 +151,14 @@ async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Referral, ReferralV
     let came = came(&referral.afterwards, &names);
     let decision = case.decision.as_deref();
     let labels = decision.map(|decision| site.labels(decision)).unwrap_or_default();
-    let view = told.with(&came, case.case.withdrawn, Telling { decision, labels, now: app.now() });
-    Ok((referral, view))
+    let telling = Telling { decision, labels, now: app.now() };
+    let view = told.with(&came, case.case.withdrawn, telling);
+    let happened =
+        Happened { deliveries: &referral.deliveries, sights: &referral.sights, acts: &referral.acts };
+    let name = |staff| String::from(site.name(staff));
+    let view = view.on_ladder((&viewer(staff), happened), name, telling);
+    let ladder = referral.on_ladder().map(|on| view::ladder(&on, name, app.now()));
+    Ok(ReferralView { ladder, ..view })
 }
 
 /// A case with what can be read of it. None is left out: someone waits.

@@ -42,6 +42,13 @@ pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
     format!("<!doctype html><html lang=\"en\">{}</html>", dioxus_ssr::render(&dom))
 }
 
+/// Renders a piece that a script puts into a page.
+pub fn fragment<P: Clone + 'static>(piece: fn(P) -> Element, props: P) -> String {
+    let mut dom = VirtualDom::new_with_props(piece, props);
+    dom.rebuild_in_place();
+    dioxus_ssr::render(&dom)
+}
+
 /// The frame around a page.
 #[component]
 pub fn Shell(frame: Frame, children: Element) -> Element {
@@ -58,6 +65,9 @@ pub fn Shell(frame: Frame, children: Element) -> Element {
                         Icon { glyph: Glyph::Clock }
                         span { class: "link-text", "Not live. Reload the page for news." }
                     }
+                }
+                if frame.live != Live::No {
+                    div { id: "alert", class: "alert-place" }
                 }
                 main { id: "main", tabindex: "-1", {children} }
                 p { id: "news", class: "visually-hidden", "aria-live": "polite" }
@@ -132,6 +142,12 @@ fn Section(role: Role) -> Element {
         a { class: "nav-link", href,
             Icon { glyph }
             span { {label} }
+        }
+        if role == Role::Sergeant {
+            a { class: "nav-link", href: "/waiting",
+                Icon { glyph: Glyph::Clock }
+                span { "Waiting" }
+            }
         }
     }
 }

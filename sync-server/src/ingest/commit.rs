@@ -2,12 +2,15 @@
 
 use super::Refused;
 use super::check::Checked;
+use crate::deliver::{Policy, steps};
 use crate::epochs::LogState;
 use crate::flags::{Flag, Flags};
 use crate::ledger::record::Place;
 use crate::store::events::{self, Event, Kind};
+use crate::store::deliveries::{self, Waiting};
 use crate::store::{self, Db, Neighbours, NewEntry, StoreError, Stored, epochs};
 use chrono::{DateTime, Utc};
+use handoff::domain::afterwards::{HandOff, HandOffStep};
 use handoff::domain::codes::Choice;
 use handoff::domain::entry::{Body, EntryKind};
 use handoff::domain::ids::{DeviceId, Hash, ReferralId};
@@ -34,6 +37,7 @@ pub(super) struct Offer {
     /// Where it stood by a receipt that became void.
     pub(super) was: Option<Place>,
     pub(super) log: Arc<LogState>,
+    pub(super) policy: Arc<Policy>,
     pub(super) received: DateTime<Utc>,
 }
 
@@ -81,7 +85,7 @@ pub(super) fn commit(
         store::erase(db, header.referral, checked.received)?;
         return Ok(Ok(Committed { stored, new: false, erased, case: None }));
     }
-    let device = file(db, (stored.row, &entry), (&checked.body, flags))?;
+    let device = file(db, (stored.row, &entry), (&checked.body, flags), &offer.policy)?;
     Ok(Ok(Committed { stored, new: true, erased, case: device.map(|device| (header.referral, device)) }))
 }
 
@@ -90,6 +94,7 @@ fn file(
     db: &mut dyn Db,
     (position, entry): (u64, &NewEntry<'_>),
     (body, flags): (&Body, Flags),
+    policy: &Policy,
 ) -> Result<Option<DeviceId>, StoreError> {
     let referral = entry.header.referral;
     let Some(afterwards) = store::afterwards::row_of(position, entry, (body, flags)) else {
@@ -97,21 +102,30 @@ fn file(
         store::add_decision(db, position, entry, (decision, flags))?;
         store::join_earlier(db, (position, entry), decision.assessment.verdict)?;
         let opened = decision.choice == Choice::OfferedAccepted && store::open_case(db, position, entry)?;
-        if opened {
-            withdraw(db, entry)?;
+        if opened && !withdraw(db, entry)? {
+            let (officer, received) = (entry.header.officer, entry.received);
+            let (door, scene) = (decision.facts.door, decision.facts.at.to_utc());
+            let waiting = Waiting { referral, position, officer, door, scene, received };
+            steps::first(db, policy, &waiting, received)?;
         }
         return Ok(opened.then_some(entry.header.device));
     };
     store::add_afterwards(db, entry, &afterwards)?;
+    if let Body::HandOff(HandOff { step: HandOffStep::Answered | HandOffStep::Arrived, to: Some(to), .. }) = body {
+        // Whoever answers the telephone, or stands there, knows of it.
+        deliveries::saw(db, *to, &[referral], entry.received)?;
+    }
     if afterwards.kind == EntryKind::Withdrawal {
         withdraw(db, entry)?;
     }
     store::case_device(db, referral)
 }
 
-/// Closes the case if the referral is withdrawn, and writes that down.
-fn withdraw(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<(), StoreError> {
+/// Closes the case if the referral is withdrawn, and writes that down; whether it was.
+fn withdraw(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<bool, StoreError> {
     let (referral, now) = (entry.header.referral, entry.received);
-    let Some((officer, why)) = store::close_withdrawn(db, referral, now)? else { return Ok(()) };
-    events::append(db, &Event::new(Kind::Withdrawn).by(officer).on(referral.0).detail(why.code()), now)
+    let Some((officer, why)) = store::close_withdrawn(db, referral, now)? else { return Ok(false) };
+    deliveries::settle(db, referral, now)?;
+    events::append(db, &Event::new(Kind::Withdrawn).by(officer).on(referral.0).detail(why.code()), now)?;
+    Ok(true)
 }

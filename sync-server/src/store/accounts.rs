@@ -30,6 +30,10 @@ pub struct Staff {
     pub phone: Private<String>,
     /// Still with the program.
     pub active: bool,
+    /// A case manager who leads the others.
+    pub lead: bool,
+    /// The squad of an officer or a sergeant; empty for none.
+    pub squad: String,
 }
 
 impl Staff {
@@ -76,7 +80,7 @@ pub struct Code {
     pub expires: DateTime<Utc>,
 }
 
-const STAFF: &str = "SELECT id, login, role, name, serial, phone, active FROM staff";
+const STAFF: &str = "SELECT id, login, role, name, serial, phone, active, lead, squad FROM staff";
 
 fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
     Ok(Staff {
@@ -87,6 +91,8 @@ fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
         serial: row.text()?,
         phone: Private::new(row.text()?),
         active: row.truth()?,
+        lead: row.truth()?,
+        squad: row.text()?,
     })
 }
 

@@ -5,7 +5,7 @@ use super::{Db, Row, StoreError};
 use chrono::{DateTime, Utc};
 use handoff::domain::afterwards::WithdrawalReason;
 use handoff::domain::ids::{DeviceId, ReferralId, StaffId};
-use handoff::domain::stage::{Act, MeetPlace, Stage, next_stage};
+use handoff::domain::stage::{Act, DeclineReason, MeetPlace, Stage, next_stage};
 use handoff::domain::wire::{Meet, Status, WireEntry};
 
 /// The list of accepted cases is this long at most: older ones are found by the log.
@@ -59,6 +59,8 @@ pub struct Taken {
 pub struct CaseAct {
     /// The act's code.
     pub act: String,
+    /// Why, of an act that has a reason.
+    pub why: Option<DeclineReason>,
     /// Who.
     pub staff: StaffId,
     /// When.
@@ -80,6 +82,17 @@ pub enum Acceptance {
     Withdrawn,
     /// There is no such case.
     NoSuchCase,
+}
+
+/// How a case manager passes a case on.
+#[derive(Debug, Clone)]
+pub struct NewDecline {
+    /// Which.
+    pub referral: ReferralId,
+    /// Who.
+    pub staff: StaffId,
+    /// Why.
+    pub why: DeclineReason,
 }
 
 /// How a case manager takes a case.
@@ -160,12 +173,13 @@ pub(crate) fn one(db: &mut dyn Db, referral: ReferralId) -> Result<Option<(Case,
 /// [`StoreError`].
 pub(crate) fn acts(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<CaseAct>, StoreError> {
     let rows = db.rows(
-        "SELECT act, staff, at_ms, meet_ms, meet_place, note FROM case_acts WHERE referral = :referral ORDER BY n",
+        "SELECT act, code, staff, at_ms, meet_ms, meet_place, note FROM case_acts WHERE referral = :referral ORDER BY n",
         &[(":referral", referral.into())],
     )?;
     let act = |mut row: Row| {
         Ok(CaseAct {
             act: row.text()?,
+            why: row.maybe_code(DeclineReason::from_code)?,
             staff: StaffId(row.id()?),
             at: row.time()?,
             meet: meet(&mut row)?,
@@ -208,6 +222,25 @@ pub(crate) fn accept(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -
     let status = Status { referral: new.referral, stage: to, at: now, by: Some(new.staff), meet: Some(new.meet) };
     add_status(db, DeviceId(row.id()?), &status)?;
     Ok(Acceptance::Accepted)
+}
+
+/// Writes that somebody passes a case on, once; false if they did before.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn decline(db: &mut dyn Db, new: &NewDecline, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let written = db.run(
+        "INSERT INTO case_acts (referral, act, code, staff, at_ms, note)
+         SELECT :referral, 'decline', :code, :staff, :now, '' WHERE NOT EXISTS
+             (SELECT n FROM case_acts WHERE referral = :referral AND staff = :staff AND act = 'decline')",
+        &[
+            (":referral", new.referral.into()),
+            (":code", new.why.code().into()),
+            (":staff", new.staff.into()),
+            (":now", now.into()),
+        ],
+    )?;
+    Ok(written == 1)
 }
 
 fn add_act(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -> Result<(), StoreError> {

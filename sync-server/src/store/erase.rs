@@ -44,6 +44,8 @@ pub(crate) fn erase(db: &mut dyn Db, referral: ReferralId, now: DateTime<Utc>) -
         "DELETE FROM afterwards WHERE referral = :referral",
         "DELETE FROM cases WHERE referral = :referral",
         "DELETE FROM case_acts WHERE referral = :referral",
+        "DELETE FROM deliveries WHERE referral = :referral",
+        "DELETE FROM sights WHERE referral = :referral",
         "DELETE FROM statuses WHERE referral = :referral",
     ] {
         db.run(sql, &of)?;

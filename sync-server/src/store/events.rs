@@ -36,6 +36,16 @@ pub enum Kind {
     DecisionRead,
     /// A case manager took a referral.
     Accepted,
+    /// A case manager declined a referral; `detail` is the reason's code.
+    Declined,
+    /// Someone was told of a referral; `detail` is the channel, the rung and the round.
+    Told,
+    /// Someone could not be told; `detail` as before, and why.
+    NotTold,
+    /// Someone looked at a referral that waits, for the first time.
+    Seen,
+    /// A referral that nobody took went beyond those on call; `detail` is the rung, and that nobody was on call.
+    Escalated,
     /// An officer's withdrawal closed a case; `detail` is the reason's code.
     Withdrawn,
     /// A sergeant confirmed an override.
@@ -85,6 +95,11 @@ impl Kind {
             Self::LogRead => "log_read",
             Self::DecisionRead => "decision_read",
             Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Told => "told",
+            Self::NotTold => "not_told",
+            Self::Seen => "seen",
+            Self::Escalated => "escalated",
             Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::SiteLoaded => "site_loaded",

@@ -94,10 +94,10 @@ pub(crate) fn save_file(
 /// Adds a person, or brings what is known of them up to date; their id stays.
 pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) -> Result<StaffId, StoreError> {
     let row = db.first(
-        "INSERT INTO staff (id, login, role, name, serial, phone, active, added_ms)
-         VALUES (:id, :login, :role, :name, :serial, :phone, :active, :now)
+        "INSERT INTO staff (id, login, role, name, serial, phone, active, lead, squad, added_ms)
+         VALUES (:id, :login, :role, :name, :serial, :phone, :active, :lead, :squad, :now)
          ON CONFLICT (login) DO UPDATE SET role = excluded.role, name = excluded.name, serial = excluded.serial,
-             phone = excluded.phone, active = excluded.active
+             phone = excluded.phone, active = excluded.active, lead = excluded.lead, squad = excluded.squad
          RETURNING id",
         &[
             (":id", person.id.into()),
@@ -107,6 +107,8 @@ pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) ->
             (":serial", (&person.serial).into()),
             (":phone", person.phone.reveal().into()),
             (":active", person.active.into()),
+            (":lead", person.lead.into()),
+            (":squad", (&person.squad).into()),
             (":now", now.into()),
         ],
     )?;

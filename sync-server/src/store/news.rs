@@ -15,6 +15,8 @@ pub(crate) struct Ends {
     pub(crate) confirmations: u64,
     /// The event of the newest sign-out.
     pub(crate) signed_out: u64,
+    /// Number of the newest delivery.
+    pub(crate) deliveries: u64,
     /// Revision of people, rota, packs and zones.
     pub(crate) site: String,
 }
@@ -24,7 +26,7 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
     let row = db.first(
         "SELECT (SELECT coalesce(max(cursor), 0) FROM statuses), (SELECT coalesce(max(position), 0) FROM entries),
          (SELECT coalesce(max(n), 0) FROM confirmations), (SELECT coalesce(max(n), 0) FROM events WHERE kind = :out),
-         (SELECT value FROM settings WHERE name = 'revision')",
+         (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT value FROM settings WHERE name = 'revision')",
         &[(":out", Kind::SignedOut.code().into())],
     )?;
     let mut row = row.ok_or(StoreError::Shape("no row of a query that has one"))?;
@@ -33,6 +35,7 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
         entries: row.count()?,
         confirmations: row.count()?,
         signed_out: row.count()?,
+        deliveries: row.count()?,
         site: row.maybe_text()?.unwrap_or_default(),
     })
 }

@@ -176,6 +176,10 @@ impl Db for PostgresSession {
         };
         rows.iter().map(read).collect()
     }
+
+    fn passing_over(&self) -> &'static str {
+        "FOR UPDATE SKIP LOCKED"
+    }
 }
 
 impl Session for PostgresSession {

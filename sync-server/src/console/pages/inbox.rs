@@ -1,7 +1,8 @@
 //! The inbox: who waits, and for how long.
 
+use super::ladder::{NobodyOnCall, OnLadder};
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{InboxRow, InboxView, Viewer};
+use crate::console::view::{InboxRow, InboxView, LadderView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Age, Badge, Empty, Glyph, Icon, Tone, VerdictBadge};
@@ -27,6 +28,9 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
                 div { class: "page-head",
                     h1 { "Inbox" }
                     p { class: "count", "data-waiting": waiting > 0, {count} }
+                }
+                if view.nobody_on_call {
+                    NobodyOnCall {}
                 }
                 section { class: "block", "aria-label": "Waiting",
                     if waiting == 0 {
@@ -84,8 +88,12 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
         li { class: "row", "data-waits": waits, "data-row": "{row.referral}", "data-say": said,
             if waits {
                 p { class: "row-wait",
-                    Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
-                    span { class: "small quiet", "waiting" }
+                    if let Some(took) = row.ladder.as_ref().and_then(|ladder| ladder.took.clone()) {
+                        span { class: "age", {took} }
+                    } else {
+                        Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
+                        span { class: "small quiet", "waiting" }
+                    }
                 }
             }
             div { class: "row-text",
@@ -104,6 +112,9 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
                         VerdictBadge { verdict }
                     }
                     span { class: "small quiet", {row.door} }
+                }
+                if let Some(ladder) = row.ladder {
+                    OnLadder { ladder: LadderView { took: None, ..ladder } }
                 }
                 if waits {
                     Wants { needs: row.needs, language: row.language }

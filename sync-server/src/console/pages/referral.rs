@@ -1,6 +1,7 @@
 //! A referral: who waits, where, what to know before walking up, and Accept.
 
 use super::inbox::LATE_AFTER_MIN;
+use super::ladder::{DeclineCard, OnLadder};
 use crate::console::form::{AcceptForm, FormError, MINUTES, MOST_NOTE};
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{
@@ -58,6 +59,17 @@ pub fn ReferralPage(
                 }
                 div { class: "sheet-side", "data-live": "stage",
                     Stage { view: view.clone(), form, error }
+                    if let Some(ladder) = view.ladder.clone().filter(|_| waits) {
+                        section { class: "card", "aria-labelledby": "ladder",
+                            h2 { id: "ladder", "Who was told" }
+                            OnLadder { ladder }
+                        }
+                        DeclineCard {
+                            action: "/referrals/{view.referral}/decline",
+                            passed_on: view.passed_on,
+                            error,
+                        }
+                    }
                     Officer { officer: view.officer.clone() }
                     Steps { steps: view.steps.clone() }
                 }

@@ -59,13 +59,13 @@ impl Telling<'_> {
             .to_owned()
     }
 
-    fn clock(&self, at: DateTime<Utc>) -> String {
+    pub(super) fn clock(&self, at: DateTime<Utc>) -> String {
         let told = clock(at, self.zone(), self.now);
         if self.decision.is_some() { told } else { format!("{told} UTC") }
     }
 
     fn steps(&self, came: &[Came<'_>]) -> Vec<Step> {
-        came.iter().map(|came| Step { at: self.clock(came.row.at), what: came.what() }).collect()
+        came.iter().map(|came| Step::new(came.row.at, |at| self.clock(at), came.what())).collect()
     }
 
     fn amendments(&self, came: &[Came<'_>]) -> Vec<AmendmentView> {

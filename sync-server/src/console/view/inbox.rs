@@ -1,5 +1,6 @@
 //! The inbox: what waits, what is taken.
 
+use super::ladder::LadderView;
 use super::place::{in_a_row, place};
 use super::referral::officer_name;
 use super::{Closed, Found, Opened, Taken, Viewer};
@@ -12,6 +13,7 @@ use handoff::domain::ids::ReferralId;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::wire::Meet;
 use handoff::ui::parts::words;
+use std::collections::BTreeMap;
 
 /// What stands for the place of a record that does not open.
 pub(super) const DOES_NOT_OPEN: &str = "A record that cannot be opened";
@@ -27,6 +29,8 @@ pub struct InboxView {
     pub others: Vec<InboxRow>,
     /// Their officer took them back; the newest first.
     pub withdrawn: Vec<InboxRow>,
+    /// Nobody is on call now.
+    pub nobody_on_call: bool,
 }
 
 /// One referral. It names nobody: opening it does, and is written down.
@@ -54,6 +58,8 @@ pub struct InboxRow {
     pub yours: bool,
     /// It is from before a restore: someone may have accepted it, and that is lost.
     pub open_again: bool,
+    /// Where it stands on its ladder, while it waits.
+    pub ladder: Option<LadderView>,
 }
 
 impl InboxRow {
@@ -64,6 +70,16 @@ impl InboxRow {
 }
 
 impl InboxView {
+    /// With the place of each that waits. What is held waits behind the others.
+    #[must_use]
+    pub fn on_ladders(mut self, ladders: &mut BTreeMap<ReferralId, LadderView>) -> Self {
+        for row in &mut self.waiting {
+            row.ladder = ladders.remove(&row.referral);
+        }
+        self.waiting.sort_by_key(|row| row.ladder.as_ref().is_some_and(|ladder| ladder.held));
+        self
+    }
+
     /// The database was restored from a copy at this moment: whoever took what is from before it is not known.
     #[must_use]
     pub fn restored(mut self, began: Option<DateTime<Utc>>) -> Self {
@@ -128,6 +144,7 @@ fn row(opened: &Opened<'_>) -> InboxRow {
         taken: None,
         yours: false,
         open_again: false,
+        ladder: None,
     }
 }
 
@@ -144,6 +161,7 @@ fn closed_row(closed: &Closed<'_>) -> InboxRow {
         taken: None,
         yours: false,
         open_again: false,
+        ladder: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::afterwards::AmendmentView;
 use super::inbox::{DOES_NOT_OPEN, meet_words, taken_words};
+use super::ladder::LadderView;
 use super::place::{against_zone, facts_of_offence, in_a_row, place};
 use super::{Closed, Found, Opened, Taken, Viewer};
 use crate::console::when::clock;
@@ -21,6 +22,8 @@ pub struct ReferralView {
     pub place: String,
     /// Since when the person waits.
     pub since: DateTime<Utc>,
+    /// The scene's zone; of a record that does not open, UTC.
+    pub zone: FixedOffset,
     /// What the officer recorded; nothing if the record does not open.
     pub record: Option<RecordView>,
     /// The officer.
@@ -31,6 +34,10 @@ pub struct ReferralView {
     pub steps: Vec<Step>,
     /// What was amended since, each with its own verdict.
     pub amendments: Vec<AmendmentView>,
+    /// Where it stands on its ladder, while it waits.
+    pub ladder: Option<LadderView>,
+    /// Whoever looks has passed it on.
+    pub passed_on: bool,
 }
 
 /// What the officer recorded.
@@ -110,10 +117,23 @@ pub enum StageView {
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// When.
+    pub moment: DateTime<Utc>,
     /// When, in the scene's zone.
     pub at: String,
     /// What.
     pub what: String,
+}
+
+impl Step {
+    /// What happened at a moment, told by a clock.
+    pub(super) fn new(
+        moment: DateTime<Utc>,
+        clock: impl Fn(DateTime<Utc>) -> String,
+        what: impl Into<String>,
+    ) -> Self {
+        Self { moment, at: clock(moment), what: what.into() }
+    }
 }
 
 /// The page of a referral for `viewer`.
@@ -142,11 +162,14 @@ fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, 
         referral: opened.header.referral,
         place: record.place.clone(),
         since: opened.header.written(),
+        zone,
         record: Some(record),
         officer: officer(opened),
         stage: stage(viewer, taken, |at| clock(at, zone, now)),
         steps: steps(opened, taken, |at| clock(at, zone, now)),
         amendments: Vec::new(),
+        ladder: None,
+        passed_on: false,
     }
 }
 
@@ -154,17 +177,20 @@ fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, 
 fn closed_referral(viewer: &Viewer, closed: &Closed<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
     let when = |at| format!("{} UTC", clock(at, Utc.fix(), now));
     let call = Some(closed.officer.phone.reveal().clone()).filter(|number| !number.is_empty());
-    let received = Step { at: when(closed.received), what: String::from("Received here") };
-    let accepted = taken.map(|taken| Step { at: when(taken.at), what: accepted_words(taken) });
+    let received = Step::new(closed.received, when, "Received here");
+    let accepted = taken.map(|taken| Step::new(taken.at, when, accepted_words(taken)));
     ReferralView {
         referral: closed.referral,
         place: String::from(DOES_NOT_OPEN),
         since: closed.since,
+        zone: Utc.fix(),
         record: None,
         officer: OfficerView { name: officer_name(closed.officer), unit: None, call },
         stage: stage(viewer, taken, when),
         steps: [received].into_iter().chain(accepted).collect(),
         amendments: Vec::new(),
+        ladder: None,
+        passed_on: false,
     }
 }
 
@@ -238,12 +264,12 @@ fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -
 /// What happened to a referral, in order of time.
 pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -> String) -> Vec<Step> {
     let mut steps = vec![
-        Step { at: clock(opened.decision.facts.at.to_utc()), what: String::from("Encounter") },
-        Step { at: clock(opened.header.written()), what: String::from("Saved on the phone") },
-        Step { at: clock(opened.received), what: String::from("Received here") },
+        Step::new(opened.decision.facts.at.to_utc(), &clock, "Encounter"),
+        Step::new(opened.header.written(), &clock, "Saved on the phone"),
+        Step::new(opened.received, &clock, "Received here"),
     ];
     if let Some(taken) = taken {
-        steps.push(Step { at: clock(taken.at), what: accepted_words(taken) });
+        steps.push(Step::new(taken.at, &clock, accepted_words(taken)));
     }
     steps
 }

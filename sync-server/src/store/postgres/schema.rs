@@ -10,6 +10,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0002_ledger.sql"),
     include_str!("../../../migrations/postgres/0003_epochs.sql"),
     include_str!("../../../migrations/postgres/0004_afterwards.sql"),
+    include_str!("../../../migrations/postgres/0005_ladder.sql"),
 ];
 
 /// How many changes the database has taken; 0 if no server has ever used it.

@@ -1,0 +1,52 @@
+-- The ladder: who is told of a referral that waits, by which channel, and what came of it.
+
+-- One row for each time that a person is to be told by a channel. Written with what makes it due, in one
+-- transaction; claimed with a lease by whoever delivers it.
+CREATE TABLE deliveries (
+    n        BIGINT NOT NULL PRIMARY KEY,
+    referral BYTEA NOT NULL,
+    staff    BYTEA NOT NULL,
+    channel  TEXT COLLATE "C" NOT NULL,
+    rung     BIGINT NOT NULL,      -- of the ladder, from 0
+    who      TEXT COLLATE "C" NOT NULL,         -- as what they are told: on_call | next_on_call | lead | sergeant
+    round    BIGINT NOT NULL,      -- the how-manieth time, from 1
+    state    TEXT COLLATE "C" NOT NULL,         -- queued | delivered | missed | failed | gone | settled
+    at_ms    BIGINT NOT NULL,      -- when it was queued
+    due_ms   BIGINT NOT NULL,      -- not before
+    tries    BIGINT NOT NULL,      -- rises with each claim: an outcome counts only under its own claim's number
+    lease_ms BIGINT NOT NULL,      -- claimed until then; 0: by nobody
+    ended_ms BIGINT
+);
+CREATE INDEX deliveries_referral ON deliveries (referral);
+-- Whoever delivers asks for what is still to be done, all the time.
+CREATE INDEX deliveries_queued ON deliveries (staff) WHERE state = 'queued';
+
+-- Who has looked at a referral while it waited, when first and when last.
+CREATE TABLE sights (
+    referral BYTEA NOT NULL,
+    staff    BYTEA NOT NULL,
+    first_ms BIGINT NOT NULL,
+    last_ms  BIGINT NOT NULL,
+    PRIMARY KEY (referral, staff)
+);
+
+-- Channels that a person has switched off.
+CREATE TABLE channels_off (
+    staff   BYTEA NOT NULL,
+    channel TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (staff, channel)
+);
+
+-- When the ladder of a waiting referral is to be looked at next; one from before is looked at at once.
+ALTER TABLE cases ADD COLUMN look_ms BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX cases_look ON cases (look_ms) WHERE stage = 'received';
+
+-- Why somebody declined.
+ALTER TABLE case_acts ADD COLUMN code TEXT COLLATE "C";
+
+ALTER TABLE staff ADD COLUMN lead BIGINT NOT NULL DEFAULT 0;  -- a case manager who leads the others
+ALTER TABLE staff ADD COLUMN squad TEXT COLLATE "C" NOT NULL DEFAULT '';   -- of officers and their sergeant
+
+CREATE FUNCTION next_deliveries() RETURNS BIGINT LANGUAGE plpgsql AS
+    'BEGIN RETURN (SELECT coalesce(max(n), 0) + 1 FROM deliveries); END';
+ALTER TABLE deliveries ALTER n SET DEFAULT next_deliveries();

@@ -1,0 +1,149 @@
+//! Where referrals stand that nobody has taken: the alert on an open page, a place on the ladder, the sergeant's list.
+
+use super::inbox::LATE_AFTER_MIN;
+use crate::console::form::FormError;
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{LadderView, Viewer, WaitingRow, decline_reason};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::domain::stage::DeclineReason;
+use handoff::ui::parts::{Age, Badge, Button, ButtonKind, Empty, Glyph, Icon, Notice, Tile, Tiles, Tone};
+
+/// What an open page shows when referrals wait for whoever looks; nothing when none does.
+#[component]
+pub fn AlertFragment(waiting: usize, since: Option<DateTime<Utc>>, href: String, now: DateTime<Utc>) -> Element {
+    let title = match waiting {
+        0 => return rsx! {},
+        1 => String::from("A referral waits for you"),
+        n => format!("{n} referrals wait for you"),
+    };
+    rsx! {
+        Notice { tone: Tone::Warn, title,
+            p {
+                if let Some(since) = since {
+                    "Here for "
+                    Age { since, now }
+                    ". "
+                }
+                a { class: "alert-link", href, "Look now" }
+            }
+        }
+    }
+}
+
+/// Nobody is on call: red, whether anyone waits or not.
+#[component]
+pub fn NobodyOnCall() -> Element {
+    rsx! {
+        Notice { tone: Tone::Bad, title: "Nobody is on call",
+            p { "A referral goes to the lead case manager at once. Fill the rota." }
+        }
+    }
+}
+
+/// A place on the ladder: who was told, what comes next, how the hand-off is.
+#[component]
+pub fn OnLadder(ladder: LadderView) -> Element {
+    rsx! {
+        if let Some(escalated) = ladder.escalated {
+            p { class: "row-meta",
+                Badge { tone: Tone::Bad, glyph: Glyph::Alert, text: escalated }
+            }
+        }
+        if ladder.held {
+            p { class: "small", "Every caseload is full: it waits behind arrests." }
+        }
+        if ladder.nobody {
+            p { class: "small", "There is nobody on the ladder to tell." }
+        }
+        for line in ladder.told {
+            p { key: "{line}", class: "small quiet", {line} }
+        }
+        if let Some(next) = ladder.next {
+            p { class: "small quiet", {next} }
+        }
+        for line in [ladder.late, ladder.hand_off, ladder.took].into_iter().flatten() {
+            p { key: "{line}", class: "small", {line} }
+        }
+    }
+}
+
+/// The form with which a referral is passed on.
+#[component]
+pub fn DeclineCard(action: String, passed_on: bool, error: Option<FormError>) -> Element {
+    let tiles: Vec<_> = DeclineReason::ALL.iter().map(|why| Tile::new(why.code(), decline_reason(*why))).collect();
+    let fault = error.filter(|error| error.field == "reason").map(|error| String::from(error.why));
+    let open = fault.is_some();
+    rsx! {
+        section { class: "card", "aria-labelledby": "decline",
+            h2 { id: "decline", "Pass it on" }
+            if passed_on {
+                p { "You passed it on. The next one was told. You can still accept it." }
+            } else {
+                form { method: "post", action, "data-keep": "decline",
+                    details { open,
+                        summary { "I cannot take it" }
+                        Tiles { legend: "Why", name: "reason", tiles, chosen: Vec::new(), error: fault }
+                        p { class: "form-state", role: "alert" }
+                        Button { label: "Pass it on", kind: ButtonKind::Quiet, glyph: Glyph::Next, submit: true }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Escalated referrals, for a sergeant: status only.
+#[component]
+pub fn WaitingPage(viewer: Viewer, rows: Vec<WaitingRow>, nobody_on_call: bool, now: DateTime<Utc>) -> Element {
+    let title = if rows.is_empty() { String::from("Waiting") } else { format!("({}) Waiting", rows.len()) };
+    let frame = Frame { title, viewer: Some(viewer), live: Live::List(String::from("/waiting")), now: Some(now) };
+    rsx! {
+        Shell { frame,
+            div { "data-live": "waiting",
+                div { class: "page-head",
+                    h1 { "Nobody has taken these" }
+                }
+                if nobody_on_call {
+                    NobodyOnCall {}
+                }
+                if rows.is_empty() {
+                    Empty {
+                        glyph: Glyph::Check,
+                        title: "No referral was escalated",
+                        text: "One that no case manager takes in time appears here by itself.",
+                    }
+                } else {
+                    ul { class: "rows",
+                        for row in rows {
+                            Waiting { key: "{row.href}", row, now }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Waiting(row: WaitingRow, now: DateTime<Utc>) -> Element {
+    let said = format!("{}, {}", row.officer, row.door);
+    rsx! {
+        li { class: "row", "data-waits": true, "data-row": row.href.clone(), "data-say": said,
+            p { class: "row-wait",
+                if let Some(took) = row.ladder.took.clone() {
+                    span { class: "age", {took} }
+                } else {
+                    Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
+                    span { class: "small quiet", "since the encounter" }
+                }
+            }
+            div { class: "row-text",
+                a { class: "row-link", href: row.href.clone(), {row.officer} }
+                p { class: "small quiet", {row.door} }
+                OnLadder { ladder: LadderView { took: None, ..row.ladder } }
+            }
+            Icon { glyph: Glyph::Next }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Where a waiting referral stands on its ladder, in words: status only, nothing about the person.
+
+use super::afterwards::Telling;
+use super::referral::{ReferralView, Step, officer_name};
+use super::Viewer;
+use crate::cases::{CaseAct, Delivery, OnLadder, Place, Sight, State};
+use crate::deliver::channel::Medium;
+use chrono::{DateTime, Utc};
+use handoff::domain::afterwards::{HandOffClock, HandOffOutcome, HandOffStep};
+use handoff::domain::ids::StaffId;
+use handoff::domain::pack::RungWho;
+use handoff::domain::stage::DeclineReason;
+use handoff::domain::wire::StaffCard;
+use handoff::ui::parts::{age_words, words};
+
+/// A waiting referral on its ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LadderView {
+    /// Who was told, and whether they looked.
+    pub told: Vec<String>,
+    /// How far beyond those on call it went.
+    pub escalated: Option<String>,
+    /// What comes next, and when.
+    pub next: Option<String>,
+    /// Why nobody on call hears of it yet.
+    pub held: bool,
+    /// Nobody is on call.
+    pub nobody_on_call: bool,
+    /// Nobody stands on the ladder at all.
+    pub nobody: bool,
+    /// How late the record came.
+    pub late: Option<String>,
+    /// How far the hand-off is, as the officer recorded it.
+    pub hand_off: Option<String>,
+    /// The clock of the hand-off stands: how long it took.
+    pub took: Option<String>,
+}
+
+/// The place of a waiting referral, in words. `name` gives someone's name.
+pub fn ladder(on: &OnLadder, name: impl Fn(StaffId) -> String, now: DateTime<Utc>) -> LadderView {
+    let Place { plan, people, history, ladder, .. } = &on.place;
+    let who = |rung: usize| ladder.rungs.get(rung).map(|rung| rung.who);
+    let highest = history.told.iter().map(|told| told.rung).max().map_or(plan.rung, |told| told.max(plan.rung));
+    let above = who(highest).filter(|who| who.escalates());
+    let next = who(plan.rung + 1).zip(plan.climbs);
+    let LadderView { late, hand_off, took, .. } = clocks(&on.clock);
+    LadderView {
+        told: told(&on.place, &name),
+        escalated: above.map(|who| format!("Escalated to the {}", rung(who))),
+        next: next.map(|(who, at)| format!("Next: {}, in {}", rung(who), age_words(at - now))),
+        held: history.held,
+        nobody_on_call: plan.nobody_on_call,
+        nobody: people.on_call.is_empty() && people.leads.is_empty() && people.sergeants.is_empty(),
+        late,
+        hand_off,
+        took,
+    }
+}
+
+/// What the hand-off's clock tells.
+fn clocks(clock: &HandOffClock) -> LadderView {
+    let late = clock.came_late_min().map(|min| format!("Came here {min} min after the encounter"));
+    let took = clock.took_min().map(|min| match clock.outcome {
+        Some(HandOffOutcome::Left | HandOffOutcome::NotMet | HandOffOutcome::BookedAfterAll) => {
+            format!("Ended after {min} min")
+        }
+        Some(HandOffOutcome::Met) | None => format!("There after {min} min"),
+    });
+    let hand_off = clock.last.map(|(step, _)| match (step, clock.outcome) {
+        (HandOffStep::Outcome, Some(outcome)) => String::from(words::hand_off_outcome(outcome)),
+        (step, _) => String::from(words::hand_off_step(step)),
+    });
+    LadderView { late, took, hand_off, ..LadderView::default() }
+}
+
+/// One line for each who was told: `Grace Okafor, told 3 times, has looked`.
+fn told(place: &Place, name: &impl Fn(StaffId) -> String) -> Vec<String> {
+    let mut people: Vec<StaffId> = Vec::new();
+    for told in &place.history.told {
+        if !people.contains(&told.staff) {
+            people.push(told.staff);
+        }
+    }
+    let line = |staff: StaffId| {
+        let times = place.history.told.iter().filter(|told| told.staff == staff).count();
+        let times = if times == 1 { String::from("told once") } else { format!("told {times} times") };
+        let state = match (place.history.declined.contains(&staff), place.history.seen.contains_key(&staff)) {
+            (true, _) => "declined",
+            (false, true) => "has looked",
+            (false, false) => "has not looked",
+        };
+        format!("{}, {times}, {state}", name(staff))
+    };
+    people.into_iter().map(line).collect()
+}
+
+/// A rung in the middle of a sentence.
+pub const fn rung(who: RungWho) -> &'static str {
+    match who {
+        RungWho::OnCall => "on call",
+        RungWho::NextOnCall => "next on call",
+        RungWho::Lead => "lead case manager",
+        RungWho::Sergeant => "sergeant",
+    }
+}
+
+/// Why somebody passed a referral on.
+pub const fn decline_reason(why: DeclineReason) -> &'static str {
+    match why {
+        DeclineReason::WithSomeone => "With someone else now",
+        DeclineReason::TooFar => "Too far to be there in time",
+        DeclineReason::OffDuty => "Not at work",
+        DeclineReason::CaseloadFull => "Caseload is full",
+        DeclineReason::Conflict => "Should not meet this person",
+        DeclineReason::Other => "Another reason",
+    }
+}
+
+/// What happened to a referral on its ladder.
+#[derive(Debug, Clone, Copy)]
+pub struct Happened<'a> {
+    /// Whom it was put to.
+    pub deliveries: &'a [Delivery],
+    /// Who looked.
+    pub sights: &'a [Sight],
+    /// Who declined, among what people did.
+    pub acts: &'a [CaseAct],
+}
+
+impl Happened<'_> {
+    /// Each with its time. What repeats stands in one line.
+    fn lines(&self, name: &impl Fn(StaffId) -> String) -> Vec<(DateTime<Utc>, String)> {
+        let mut all = rounds(self.deliveries, name);
+        all.extend(self.sights.iter().map(|sight| (sight.first, format!("{} looked", name(sight.staff)))));
+        let declined = self.acts.iter().filter_map(|act| {
+            let why = act.why.map(decline_reason)?;
+            Some((act.at, format!("{} passed it on: {}", name(act.staff), why.to_lowercase())))
+        });
+        all.extend(declined);
+        all
+    }
+}
+
+impl ReferralView {
+    /// With what happened on its ladder: one timeline, from the encounter to the meeting.
+    #[must_use]
+    pub fn on_ladder(
+        mut self,
+        (viewer, happened): (&Viewer, Happened<'_>),
+        name: impl Fn(StaffId) -> String,
+        telling: Telling<'_>,
+    ) -> Self {
+        let lines = happened.lines(&name);
+        self.steps.extend(lines.into_iter().map(|(at, what)| Step::new(at, |at| telling.clock(at), what)));
+        self.steps.sort_by_key(|step| step.moment);
+        self.passed_on = happened.acts.iter().any(|act| act.why.is_some() && act.staff == viewer.id);
+        self
+    }
+}
+
+/// An escalated referral, as a sergeant may see it: status only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// Link to its decision in the log.
+    pub href: String,
+    /// The encounter.
+    pub since: DateTime<Utc>,
+    /// The officer.
+    pub officer: String,
+    /// The door.
+    pub door: &'static str,
+    /// Its place.
+    pub ladder: LadderView,
+}
+
+/// The row of a waiting referral.
+pub fn waiting_row(on: &OnLadder, officer: &StaffCard, ladder: LadderView) -> WaitingRow {
+    let waiting = &on.place.waiting;
+    WaitingRow {
+        href: format!("/log/{}", waiting.position),
+        since: waiting.scene,
+        officer: officer_name(officer),
+        door: words::door(waiting.door),
+        ladder,
+    }
+}
+
+/// Each person on each rung: when they were told first, and how often since.
+fn rounds(deliveries: &[Delivery], name: &impl Fn(StaffId) -> String) -> Vec<(DateTime<Utc>, String)> {
+    let mut groups: Vec<(StaffId, RungWho, Vec<&Delivery>)> = Vec::new();
+    for delivery in deliveries {
+        let (staff, who) = (delivery.staff, delivery.who);
+        match groups.iter_mut().find(|(one, as_what, _)| *one == staff && *as_what == who) {
+            Some((_, _, group)) => group.push(delivery),
+            None => groups.push((staff, who, vec![delivery])),
+        }
+    }
+    let lines = |(staff, who, group): (StaffId, RungWho, Vec<&Delivery>)| {
+        let name = name(staff);
+        let queued = group.first().map(|first| (first.at, format!("For {name}, {}", rung(who))));
+        let told: Vec<_> = group.iter().filter(|one| one.state == State::Delivered).collect();
+        let first = told.first().and_then(|one| Some((one.ended?, format!("{name} told, {}", by(one.medium)))));
+        let again = told.len().saturating_sub(1);
+        let last = told.last().filter(|_| again > 0);
+        let times = if again == 1 { String::from("once more") } else { format!("{again} times more") };
+        let last = last.and_then(|one| Some((one.ended?, format!("{name} told {times}"))));
+        let missed = group.iter().filter(|one| matches!(one.state, State::Missed | State::Failed | State::Gone));
+        let missed = missed.filter_map(|one| one.ended).max().map(|at| (at, format!("{name} could not be reached")));
+        let missed = missed.filter(|_| told.is_empty());
+        [queued, first, last, missed].into_iter().flatten().collect::<Vec<_>>()
+    };
+    groups.into_iter().flat_map(lines).collect()
+}
+
+const fn by(medium: Medium) -> &'static str {
+    match medium {
+        Medium::InPage => "on an open page",
+    }
+}

@@ -1,0 +1,77 @@
+//! What every channel to a person is: a way to tell them that a referral waits, and nothing about it.
+
+use crate::store::deliveries::Claim;
+use chrono::TimeDelta;
+use handoff::domain::ids::{ReferralId, StaffId};
+use handoff::domain::pack::RungWho;
+use std::future::Future;
+use std::pin::Pin;
+
+/// A channel, as it is stored and switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Medium {
+    /// A page of the console that they have open.
+    InPage,
+}
+
+impl Medium {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[Self::InPage];
+
+    /// The code as it is stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InPage => "in_page",
+        }
+    }
+
+    /// The channel of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|medium| medium.code() == code)
+    }
+}
+
+/// What a person is told: that there is something, for whoever is signed in to look at. It names no participant,
+/// and a channel that leaves this house must not carry the referral's id either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Under which claim it is delivered.
+    pub claim: Claim,
+    /// Of what.
+    pub referral: ReferralId,
+    /// Whom.
+    pub staff: StaffId,
+    /// As what.
+    pub who: RungWho,
+    /// The how-manieth time, from 1.
+    pub round: u32,
+}
+
+/// What came of telling someone once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was handed over.
+    Delivered,
+    /// Not now: try again after so long.
+    Retry(TimeDelta),
+    /// There is no such address any more; the channel has forgotten it.
+    Gone,
+    /// It never will be; why, as a code.
+    Failed(&'static str),
+}
+
+/// The future of a send.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// A way to tell a person.
+pub trait Channel: Send + Sync + 'static {
+    /// Which it is.
+    fn medium(&self) -> Medium;
+
+    /// Whether this process can try to reach them now. What it cannot is left to another process, or for later.
+    fn reaches(&self, staff: StaffId) -> bool;
+
+    /// Tells them. Whoever takes longer than the lease is taken for dead: then another tries, and this outcome does
+    /// not count.
+    fn send<'a>(&'a self, alert: &'a Alert) -> Sending<'a>;
+}

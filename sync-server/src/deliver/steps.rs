@@ -1,0 +1,132 @@
+//! What the plan says, written: inside the transaction that makes it due.
+
+use super::Policy;
+use super::channel::Medium;
+use super::plan::{Due, History, People, Plan, plan};
+use crate::store::deliveries::{self, Waiting};
+use crate::store::events::{self, Event, Kind};
+use crate::store::{Db, StoreError, ladder};
+use chrono::{DateTime, Utc};
+use handoff::domain::ids::ReferralId;
+use handoff::domain::pack::{Ladder, Terms};
+
+/// The first step of a referral that has just come, in the transaction that makes its case.
+pub(crate) fn first(
+    db: &mut dyn Db,
+    policy: &Policy,
+    waiting: &Waiting,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    write(db, policy, (waiting, History::new(waiting.received)), now).map(drop)
+}
+
+/// The next step of a referral, if it still waits; whether somebody is to be told.
+pub(crate) fn step(
+    db: &mut dyn Db,
+    policy: &Policy,
+    referral: ReferralId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(waiting) = ladder::waiting(db, referral)? else { return Ok(false) };
+    let history = deliveries::history(db, referral, waiting.received)?;
+    write(db, policy, (&waiting, history), now)
+}
+
+/// Where a referral stands on its ladder.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The referral.
+    pub waiting: Waiting,
+    /// Who stands on it.
+    pub people: People,
+    /// What happened.
+    pub history: History,
+    /// What is due.
+    pub plan: Plan,
+    /// Its rungs.
+    pub ladder: Ladder,
+}
+
+/// Where a waiting referral stands, without moving it.
+pub(crate) fn place(
+    db: &mut dyn Db,
+    policy: &Policy,
+    waiting: Waiting,
+    now: DateTime<Utc>,
+) -> Result<Place, StoreError> {
+    let history = deliveries::history(db, waiting.referral, waiting.received)?;
+    placed(db, policy, (&waiting, history), now)
+}
+
+fn placed(
+    db: &mut dyn Db,
+    policy: &Policy,
+    (waiting, mut history): (&Waiting, History),
+    now: DateTime<Utc>,
+) -> Result<Place, StoreError> {
+    let terms = policy.site.terms();
+    history.held = match terms {
+        Some(terms) => is_held(db, terms, waiting)?,
+        None => false,
+    };
+    let ladder = terms.map_or_else(Ladder::default, |terms| terms.ladder.clone());
+    let people = policy.site.people(waiting.officer, now);
+    let plan = plan(&ladder, &people, &history, now);
+    Ok(Place { waiting: *waiting, people, history, plan, ladder })
+}
+
+fn write(
+    db: &mut dyn Db,
+    policy: &Policy,
+    (waiting, history): (&Waiting, History),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Place { plan, history, .. } = placed(db, policy, (waiting, history), now)?;
+    for due in &plan.due {
+        if due.round > 1 {
+            deliveries::miss(db, waiting.referral, due.staff, now)?;
+        }
+        for medium in media(policy, &ladder::off(db, due.staff)?) {
+            deliveries::queue(db, waiting.referral, (due, medium), now)?;
+        }
+    }
+    for due in newly_escalated(&plan, &history) {
+        let nobody = if plan.nobody_on_call { " nobody_on_call" } else { "" };
+        let event = Event::new(Kind::Escalated).on(waiting.referral.0);
+        events::append(db, &event.detail(format!("{}{nobody}", due.who.code())), now)?;
+    }
+    ladder::look_at(db, waiting.referral, plan.next)?;
+    Ok(!plan.due.is_empty())
+}
+
+/// One of those who are told on each rung above the people on call that is reached now.
+fn newly_escalated<'a>(plan: &'a Plan, history: &History) -> Vec<&'a Due> {
+    let mut new: Vec<&Due> = Vec::new();
+    for due in plan.due.iter().filter(|due| due.who.escalates()) {
+        let known = history.told.iter().any(|told| told.rung == due.rung) || new.iter().any(|one| one.rung == due.rung);
+        if !known {
+            new.push(due);
+        }
+    }
+    new
+}
+
+fn media(policy: &Policy, off: &[Medium]) -> Vec<Medium> {
+    let on: Vec<_> = policy.media.iter().copied().filter(|medium| !off.contains(medium)).collect();
+    if on.is_empty() { vec![Medium::InPage] } else { on }
+}
+
+/// Places are short, and someone waits by a door that comes first.
+fn is_held(db: &mut dyn Db, terms: &Terms, waiting: &Waiting) -> Result<bool, StoreError> {
+    let Some(caseload) = terms.caseload else { return Ok(false) };
+    let before = terms.capacity_priority.iter().take_while(|door| **door != waiting.door);
+    if !terms.capacity_priority.contains(&waiting.door) || !ladder::places_short(db, caseload)? {
+        return Ok(false);
+    }
+    for door in before {
+        if ladder::waits_by(db, *door)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
