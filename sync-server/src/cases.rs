@@ -11,8 +11,8 @@ use handoff::domain::entry::{Body, EntryKind, Header};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::wire::{Meet, WireEntry};
 
-pub use crate::store::afterwards::Afterwards;
 pub use crate::deliver::steps::Place;
+pub use crate::store::afterwards::Afterwards;
 pub use crate::store::cases::{Acceptance, Case, CaseAct, NewAcceptance, NewDecline, Taken, Withdrawn};
 pub use crate::store::deliveries::{Delivery, Sight, State};
 

@@ -34,6 +34,10 @@ mod ingest;
 #[path = "ingest.rs"]
 mod ingest_on_postgres;
 mod kill;
+mod ladder;
+#[cfg(unix)]
+#[path = "ladder.rs"]
+mod ladder_on_postgres;
 mod later;
 mod ledger;
 mod outbox;
@@ -52,6 +56,7 @@ mod server;
 mod standing;
 mod sync_loop;
 mod tidy;
+mod timers;
 mod traps;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;

@@ -128,7 +128,10 @@ mod tests {
     use serde_json::{Value, json};
 
     fn fault(ladder: Value) -> String {
-        serde_json::from_value::<Ladder>(ladder).unwrap().check().map_or_else(|fault| fault.to_string(), |()| "fine".into())
+        serde_json::from_value::<Ladder>(ladder)
+            .unwrap()
+            .check()
+            .map_or_else(|fault| fault.to_string(), |()| "fine".into())
     }
 
     fn rungs(list: &[(&str, u32)]) -> Value {

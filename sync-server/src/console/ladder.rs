@@ -34,7 +34,8 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
         (_, _) => String::from("/inbox"),
     };
     let since = put.first().map(|(_, since)| *since);
-    Html(fragment(AlertFragment, AlertFragmentProps { waiting: put.len(), since, href, now: app.now() })).into_response()
+    Html(fragment(AlertFragment, AlertFragmentProps { waiting: put.len(), since, href, now: app.now() }))
+        .into_response()
 }
 
 /// `POST /referrals/{id}/decline`: the next one hears of it at once.

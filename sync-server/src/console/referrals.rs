@@ -55,12 +55,7 @@ async fn look(app: &App, staff: &Staff, uri: &Uri) -> Result<(cases::Inbox, Vec<
 }
 
 /// `GET /referrals/{id}`.
-pub async fn referral(
-    State(app): State<App>,
-    Signed(staff): Signed,
-    Path(id): Path<String>,
-    uri: Uri,
-) -> Response {
+pub async fn referral(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>, uri: Uri) -> Response {
     let view = match load(&app, &staff, &id).await {
         Ok(view) => view,
         Err(response) => return *response,
@@ -153,8 +148,7 @@ pub(super) async fn load(app: &App, staff: &Staff, id: &str) -> Result<ReferralV
     let labels = decision.map(|decision| site.labels(decision)).unwrap_or_default();
     let telling = Telling { decision, labels, now: app.now() };
     let view = told.with(&came, case.case.withdrawn, telling);
-    let happened =
-        Happened { deliveries: &referral.deliveries, sights: &referral.sights, acts: &referral.acts };
+    let happened = Happened { deliveries: &referral.deliveries, sights: &referral.sights, acts: &referral.acts };
     let name = |staff| String::from(site.name(staff));
     let view = view.on_ladder((&viewer(staff), happened), name, telling);
     let ladder = referral.on_ladder().map(|on| view::ladder(&on, name, app.now()));

@@ -11,12 +11,7 @@ use handoff::domain::ids::ReferralId;
 use handoff::domain::pack::{Ladder, Terms};
 
 /// The first step of a referral that has just come, in the transaction that makes its case.
-pub(crate) fn first(
-    db: &mut dyn Db,
-    policy: &Policy,
-    waiting: &Waiting,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub(crate) fn first(db: &mut dyn Db, policy: &Policy, waiting: &Waiting, now: DateTime<Utc>) -> Result<(), StoreError> {
     write(db, policy, (waiting, History::new(waiting.received)), now).map(drop)
 }
 

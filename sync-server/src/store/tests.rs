@@ -1,6 +1,7 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
 #[cfg(unix)]
 pub mod cluster;
+mod deliveries;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -9,6 +10,11 @@ mod migrations;
 use super::events::{self, Event, Kind};
 use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};
 use chrono::{DateTime, TimeDelta, Utc};
+use deliveries::{
+    a_first_sight_is_told_from_a_later_one, a_lease_that_ended_lets_another_try_and_the_first_changes_nothing_then,
+    a_retry_waits_its_time_and_comes_to_an_end, two_claimers_never_hold_one_row,
+    what_is_settled_or_missed_is_not_claimed_and_a_late_outcome_is_dropped,
+};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use std::path::Path;
 use uuid::Uuid;
@@ -44,6 +50,11 @@ engines!(
     a_session_ends_when_idle_and_after_a_day_of_work,
     a_parameter_that_the_query_lacks_is_a_fault,
     positions_have_no_holes_after_a_failed_job,
+    two_claimers_never_hold_one_row,
+    a_lease_that_ended_lets_another_try_and_the_first_changes_nothing_then,
+    a_retry_waits_its_time_and_comes_to_an_end,
+    what_is_settled_or_missed_is_not_claimed_and_a_late_outcome_is_dropped,
+    a_first_sight_is_told_from_a_later_one,
 );
 
 fn sqlite_engine(dir: &Path) -> Sqlite {

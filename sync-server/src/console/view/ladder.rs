@@ -1,8 +1,8 @@
 //! Where a waiting referral stands on its ladder, in words: status only, nothing about the person.
 
+use super::Viewer;
 use super::afterwards::Telling;
 use super::referral::{ReferralView, Step, officer_name};
-use super::Viewer;
 use crate::cases::{CaseAct, Delivery, OnLadder, Place, Sight, State};
 use crate::deliver::channel::Medium;
 use chrono::{DateTime, Utc};

@@ -127,11 +127,7 @@ pub struct Step {
 
 impl Step {
     /// What happened at a moment, told by a clock.
-    pub(super) fn new(
-        moment: DateTime<Utc>,
-        clock: impl Fn(DateTime<Utc>) -> String,
-        what: impl Into<String>,
-    ) -> Self {
+    pub(super) fn new(moment: DateTime<Utc>, clock: impl Fn(DateTime<Utc>) -> String, what: impl Into<String>) -> Self {
         Self { moment, at: clock(moment), what: what.into() }
     }
 }
