@@ -50,7 +50,7 @@ async fn a_new_referral_appears_without_reload_is_announced_and_is_accepted_for_
 
     let referral = deliver(&mut phone, offer).await;
     browser.text(CORNER).await;
-    assert_eq!(browser.page.title().await.unwrap(), "(1) Inbox – Handoff");
+    assert_eq!(browser.page.title().await.unwrap(), "(!) (1) Inbox – Handoff", "it was put to her");
     let news: String = browser.ask("return document.getElementById('news').textContent").await;
     assert_eq!(news, format!("New referral: {CORNER}, Arrest"));
     assert!(browser.ask::<bool>("return window.stayed === true").await, "the page was not loaded again");

@@ -485,7 +485,7 @@ async fn the_feed_gives_the_configuration_once_and_wakes_for_news() {
     let signed = first.config.unwrap();
     let have = Hash::of(&[&signed.body.0]);
     let config: PhoneConfig = phone.server.open(Tag::Config, &signed).unwrap();
-    assert_eq!(config.roster.len(), 5);
+    assert_eq!(config.roster.len(), 6);
     assert_eq!(config.rota.iter().map(|turn| turn.order).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(config.roster.iter().filter(|card| card.role == Role::Officer).count(), 2);
 
