@@ -55,8 +55,15 @@
 //!    `what_comes_before_its_decision_is_kept_and_joined_when_that_comes`,
 //!    `an_amendment_stands_beside_its_decision_with_its_own_verdict` and
 //!    `a_withdrawal_closes_the_case_and_deletes_nothing`.
-//! 8. One person takes a referral, and whoever comes second is told who has it. Held by
-//!    `a_referral_is_accepted_once`.
+//! 8. Every referral is accepted by a person, once, or escalated in bounded time, across restarts and several servers,
+//!    on both engines: who is told and when is the pack's ladder, to look is not to take, and nobody on call is an
+//!    alarm. Whoever comes second is told who has it. Held by `a_referral_is_accepted_once`,
+//!    `no_referral_is_ever_unowned_past_its_limit_without_being_escalated`,
+//!    `a_referral_that_nobody_takes_climbs_to_the_sergeant_and_is_quiet_once_someone_has_it`,
+//!    `timers_survive_a_restart_and_what_fell_due_meanwhile_is_told_at_the_start`,
+//!    `of_two_servers_on_one_database_each_round_is_told_once`,
+//!    `one_who_stands_still_past_the_lease_does_no_harm` and
+//!    `when_nobody_is_on_call_the_lead_hears_at_once_and_the_inbox_is_red`.
 //! 9. Every act and every read of a person's data is an event, and no event holds a name. A decision without
 //!    an accepted offer names nobody at all. Held by `no_name_stands_in_clear_in_any_file_or_event` and
 //!    `only_an_accepted_offer_may_name_a_person_and_it_must`. Every entry and every event has a leaf in the

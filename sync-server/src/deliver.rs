@@ -25,6 +25,7 @@ use crate::store::{Db, StoreError, ladder};
 use channel::{Alert, Channel, Medium, Outcome};
 use handoff::domain::ids::StaffId;
 use in_page::{Consoles, InPage, OpenPage};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -45,13 +46,20 @@ pub struct Dispatch {
     consoles: Arc<Consoles>,
     channels: RwLock<Vec<Arc<dyn Channel>>>,
     wake: Notify,
+    /// As it was at the last look.
+    nobody_on_call: AtomicBool,
 }
 
 impl Default for Dispatch {
     fn default() -> Self {
         let consoles = Arc::<Consoles>::default();
         let in_page: Arc<dyn Channel> = Arc::new(InPage(Arc::clone(&consoles)));
-        Self { consoles, channels: RwLock::new(vec![in_page]), wake: Notify::new() }
+        Self {
+            consoles,
+            channels: RwLock::new(vec![in_page]),
+            wake: Notify::new(),
+            nobody_on_call: AtomicBool::new(false),
+        }
     }
 }
 
@@ -151,11 +159,12 @@ async fn woken(changes: &mut Receiver<Change>, app: &App) {
 /// Moves every ladder that is due, each in a job of its own: one that cannot be moved holds up no other.
 async fn climb(app: &App) -> Result<(), StoreError> {
     let now = app.now();
+    app.fresh_site().await?;
+    watch_the_rota(app);
     let due = app.store().read(move |db| ladder::due(db, now, MOST_STEPS)).await?;
     if due.is_empty() {
         return Ok(());
     }
-    app.fresh_site().await?;
     let policy = Policy::of(app);
     let intent = app.store().intend();
     let step = |referral| {
@@ -177,9 +186,30 @@ async fn climb(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// When the rota runs out, or is filled, every open page shows it, and those of the leads call for attention: nobody
+/// has to wait for a referral to learn that nobody would come.
+fn watch_the_rota(app: &App) {
+    let (site, dispatch) = (app.site(), app.deliver());
+    let empty = site.nobody_on_call(app.now());
+    if dispatch.nobody_on_call.swap(empty, Ordering::Relaxed) == empty {
+        return;
+    }
+    if empty {
+        tracing::warn!("nobody is on call");
+    }
+    for lead in site.staff.values().filter(|person| person.active && person.lead) {
+        dispatch.consoles.alert(lead.id);
+    }
+    app.tell(Change::Ladder);
+}
+
 /// Starts telling everyone who has something to be told and whom this process can reach.
 async fn send(app: &App) -> Result<Vec<JoinHandle<()>>, StoreError> {
-    let channels = app.deliver().channels();
+    let mut channels = app.deliver().channels();
+    channels.retain(|channel| channel.reaches_anyone());
+    if channels.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = app.now();
     let pending = app.store().read(move |db| deliveries::pending(db, now)).await?;
     let mut sending = Vec::new();

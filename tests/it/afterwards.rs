@@ -26,7 +26,7 @@ fn sealed(phone: &TestPhone, referral: ReferralId, body: &Body) -> (Header, Seal
 }
 
 /// Writes what comes after a decision to the chain.
-fn append(phone: &mut TestPhone, referral: ReferralId, body: &Body) -> SealedEntry {
+pub fn append(phone: &mut TestPhone, referral: ReferralId, body: &Body) -> SealedEntry {
     let (header, sealed) = sealed(phone, referral, body);
     (phone.seq, phone.prev) = (header.seq, Some(sealed.hash));
     sealed
@@ -36,7 +36,7 @@ pub fn hand_off_of(step: HandOffStep, outcome: Option<HandOffOutcome>) -> HandOf
     HandOff { at: Utc::now().fixed_offset(), step, to: None, outcome, while_locked: false }
 }
 
-fn hand_off(step: HandOffStep, outcome: Option<HandOffOutcome>) -> Body {
+pub fn hand_off(step: HandOffStep, outcome: Option<HandOffOutcome>) -> Body {
     Body::HandOff(hand_off_of(step, outcome))
 }
 

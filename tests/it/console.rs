@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 
 const CORNER: &str = "3rd Ave and Bell St";
 
-async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
+pub async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
     let browser = Browser::open(kind).await;
     browser.go(&station.server.app().invite(login).await.unwrap()).await;
     browser.press("Sign in").await;

@@ -1,9 +1,12 @@
 //! The delivery ladder on a real server: by a clock that the test sets, across restarts, with several servers.
 
+use crate::afterwards::{append, hand_off};
 use crate::browser::wait_for;
 use crate::server::{CANARY, Station, facts};
 use chrono::{TimeDelta, Utc};
+use handoff::domain::afterwards::{HandOff, HandOffStep};
 use handoff::domain::codes::Choice;
+use handoff::domain::entry::Body;
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::pack::RungWho;
 use handoff::domain::stage::{DeclineReason, MeetPlace};
@@ -12,7 +15,7 @@ use handoff_server::cases::{self, Acceptance, Declining, Delivery, NewAcceptance
 use handoff_server::deliver::channel::{Alert, Channel, Medium, Outcome, Sending};
 use handoff_server::deliver::turn;
 use handoff_server::site::NewSite;
-use handoff_server::store::deliveries;
+use handoff_server::store::deliveries::{self, Switch};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -165,6 +168,8 @@ async fn when_nobody_is_on_call_the_lead_hears_at_once_and_the_inbox_is_red() {
     assert!(!page(&station, "okafor", "/inbox").await.contains("Nobody is on call"));
     station.pass(TimeDelta::hours(73));
     assert!(page(&station, "okafor", "/inbox").await.contains("Nobody is on call"), "with nobody waiting");
+    assert!(page(&station, "amari", "/alert?auto=1").await.contains("Nobody is on call"), "the lead is called");
+    assert_eq!(page(&station, "okafor", "/alert?auto=1").await, "");
     let referral = offered(&station).await;
     assert_eq!(first_told(&station, referral).await, rungs(&[LEAD]));
     let escalated = events(&station, "escalated").await;
@@ -204,6 +209,44 @@ async fn to_look_by_hand_is_a_sight_and_a_page_that_looks_by_itself_is_none() {
     assert_eq!(told(&station, referral).await.len(), 1, "who has looked is not told again so soon");
     after(&station, 1).await;
     assert_eq!(first_told(&station, referral).await, rungs(&[ON_CALL, NEXT]), "but the ladder goes on");
+}
+
+#[tokio::test]
+async fn steps_that_the_officer_records_are_a_sight_and_move_the_clock() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let (referral, entry) = phone.record(&phone.accepted_offer());
+    phone.deliver(&entry).await;
+    let Body::HandOff(answered) = hand_off(HandOffStep::Answered, None) else { panic!("no step") };
+    let answered = Body::HandOff(HandOff { to: Some(station.staff("okafor")), ..answered });
+    let answered = append(&mut phone, referral, &answered);
+    phone.deliver(&answered).await;
+    after(&station, 9).await;
+    assert_eq!(told(&station, referral).await.len(), 1, "who answered the telephone knows of it");
+    assert!(page(&station, "tran", "/inbox?auto=1").await.contains("They answered"));
+    let Body::HandOff(arrived) = hand_off(HandOffStep::Arrived, None) else { panic!("no step") };
+    let arrived = HandOff { at: (Utc::now() + TimeDelta::minutes(24)).fixed_offset(), ..arrived };
+    let arrived = append(&mut phone, referral, &Body::HandOff(arrived));
+    phone.deliver(&arrived).await;
+    let inbox = page(&station, "tran", "/inbox?auto=1").await;
+    assert!(inbox.contains("There after 24 min"), "{inbox}");
+    after(&station, 1).await;
+    assert_eq!(first_told(&station, referral).await, rungs(&[ON_CALL, NEXT]), "and still nobody has taken it");
+}
+
+#[tokio::test]
+async fn one_who_has_switched_every_channel_off_is_told_on_their_open_page_all_the_same() {
+    let station = Station::start().await;
+    let okafor = station.staff("okafor");
+    let switch = async |to| {
+        let store = station.server.app().store();
+        store.write(move |db| deliveries::switch(db, okafor, Medium::InPage, to)).await.unwrap();
+    };
+    switch(Switch::Off).await;
+    switch(Switch::Off).await;
+    let referral = offered(&station).await;
+    assert_eq!(first_told(&station, referral).await, rungs(&[ON_CALL]));
+    switch(Switch::On).await;
 }
 
 /// A channel of the test's own in the place of open pages.

@@ -40,6 +40,7 @@ mod ladder;
 mod ladder_on_postgres;
 mod later;
 mod ledger;
+mod on_call;
 mod outbox;
 mod phone;
 #[cfg(unix)]

@@ -33,9 +33,10 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
         (_, [(referral, _)]) => format!("/referrals/{referral}"),
         (_, _) => String::from("/inbox"),
     };
-    let since = put.first().map(|(_, since)| *since);
-    Html(fragment(AlertFragment, AlertFragmentProps { waiting: put.len(), since, href, now: app.now() }))
-        .into_response()
+    let (since, now) = (put.first().map(|(_, since)| *since), app.now());
+    let nobody_on_call = staff.lead && app.site().nobody_on_call(now);
+    let props = AlertFragmentProps { waiting: put.len(), since, href, nobody_on_call, now };
+    Html(fragment(AlertFragment, props)).into_response()
 }
 
 /// `POST /referrals/{id}/decline`: the next one hears of it at once.

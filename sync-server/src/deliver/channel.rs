@@ -68,6 +68,11 @@ pub trait Channel: Send + Sync + 'static {
     /// Which it is.
     fn medium(&self) -> Medium;
 
+    /// Whether this process can reach anyone at all now: else nobody asks what there is to be told.
+    fn reaches_anyone(&self) -> bool {
+        true
+    }
+
     /// Whether this process can try to reach them now. What it cannot is left to another process, or for later.
     fn reaches(&self, staff: StaffId) -> bool;
 

@@ -62,7 +62,7 @@ impl Consoles {
     }
 
     /// Whether anyone has a page open.
-    pub fn any(&self) -> bool {
+    fn any(&self) -> bool {
         !self.pages.lock().unwrap_or_else(PoisonError::into_inner).1.is_empty()
     }
 
@@ -71,7 +71,7 @@ impl Consoles {
     }
 
     /// Tells every open page of someone; whether there was one.
-    fn alert(&self, staff: StaffId) -> bool {
+    pub(super) fn alert(&self, staff: StaffId) -> bool {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = pages.1.get(&staff) else { return false };
         // A full one has enough to look for.
@@ -89,6 +89,10 @@ pub(super) struct InPage(pub(super) Arc<Consoles>);
 impl Channel for InPage {
     fn medium(&self) -> Medium {
         Medium::InPage
+    }
+
+    fn reaches_anyone(&self) -> bool {
+        self.0.any()
     }
 
     fn reaches(&self, staff: StaffId) -> bool {

@@ -87,6 +87,15 @@ pub struct Sight {
     pub last: DateTime<Utc>,
 }
 
+/// Whether a channel tells someone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// It does, as it does for everyone at first.
+    On,
+    /// It does not.
+    Off,
+}
+
 /// A claim on one row: an outcome counts only under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
@@ -344,6 +353,21 @@ pub fn of(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<Delivery>, StoreE
         })
     };
     rows.into_iter().map(delivery).collect()
+}
+
+/// Switches a channel off for someone, or on again.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn switch(db: &mut dyn Db, staff: StaffId, medium: Medium, to: Switch) -> Result<(), StoreError> {
+    let sql = match to {
+        Switch::On => "DELETE FROM channels_off WHERE staff = :staff AND channel = :channel",
+        Switch::Off => {
+            "INSERT INTO channels_off (staff, channel) VALUES (:staff, :channel)
+             ON CONFLICT (staff, channel) DO NOTHING"
+        }
+    };
+    db.run(sql, &[(":staff", staff.into()), (":channel", medium.code().into())]).map(drop)
 }
 
 fn small(row: &mut Row) -> Result<u32, StoreError> {

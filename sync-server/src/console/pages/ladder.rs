@@ -9,23 +9,33 @@ use dioxus::prelude::*;
 use handoff::domain::stage::DeclineReason;
 use handoff::ui::parts::{Age, Badge, Button, ButtonKind, Empty, Glyph, Icon, Notice, Tile, Tiles, Tone};
 
-/// What an open page shows when referrals wait for whoever looks; nothing when none does.
+/// What an open page shows when referrals wait for whoever looks, or to a lead when nobody is on call; else nothing.
 #[component]
-pub fn AlertFragment(waiting: usize, since: Option<DateTime<Utc>>, href: String, now: DateTime<Utc>) -> Element {
+pub fn AlertFragment(
+    waiting: usize,
+    since: Option<DateTime<Utc>>,
+    href: String,
+    nobody_on_call: bool,
+    now: DateTime<Utc>,
+) -> Element {
     let title = match waiting {
-        0 => return rsx! {},
         1 => String::from("A referral waits for you"),
         n => format!("{n} referrals wait for you"),
     };
     rsx! {
-        Notice { tone: Tone::Warn, title,
-            p {
-                if let Some(since) = since {
-                    "Here for "
-                    Age { since, now }
-                    ". "
+        if nobody_on_call {
+            NobodyOnCall {}
+        }
+        if waiting > 0 {
+            Notice { tone: Tone::Warn, title,
+                p {
+                    if let Some(since) = since {
+                        "Here for "
+                        Age { since, now }
+                        ". "
+                    }
+                    a { class: "alert-link", href, "Look now" }
                 }
-                a { class: "alert-link", href, "Look now" }
             }
         }
     }
