@@ -61,11 +61,11 @@ impl Browser {
         self.see(&format!("//*[normalize-space(.)=\"{text}\"][not(*[normalize-space(.)=\"{text}\"])]")).await
     }
 
-    /// Presses a button or a link by its name.
+    /// Presses a button or a link by its name; again if the page put another in its place at that moment.
     pub async fn press(&self, name: &str) {
         let xpath =
             format!("//*[self::button or self::a or self::label or self::summary][normalize-space(.)=\"{name}\"]");
-        self.see(&xpath).await.click().await.unwrap();
+        wait_for(name, async || self.see(&xpath).await.click().await.ok()).await;
     }
 
     /// Whether the page holds this text now.
