@@ -84,9 +84,7 @@
   };
 
   // A session ends when nobody touches its page: a look that the page takes by itself says so.
-  let touched = false;
-  let looked = Date.now();
-  let kept = Date.now();
+  let [touched, looked, kept] = [false, Date.now(), Date.now()];
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = true; });
   const address = () => {
     const url = new URL(location.href);
@@ -112,7 +110,7 @@
   let leaving = false;
   const leave = () => {
     if (leaving) return;
-    document.getElementById("main").replaceChildren();
+    for (const part of [document.getElementById("main"), place]) part?.replaceChildren();
     document.title = "Handoff";
     location.reload();
   };
@@ -123,9 +121,7 @@
     if (!answer.ok) throw new Error(String(answer.status));
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
   };
-  let streaming = false;
-  let loading = false;
-  let again = false;
+  let [streaming, loading, again] = [false, false, false];
   const refresh = async () => {
     if (loading) { again = true; return; }
     loading = true;
@@ -165,11 +161,7 @@
     }, 5000);
     addEventListener("online", refresh);
     // Back may show this very page again, as it was when it was left.
-    addEventListener("pageshow", (event) => {
-      if (!event.persisted) return;
-      leaving = false;
-      refresh();
-    });
+    addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; refresh(); } });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }
 
