@@ -5,8 +5,7 @@
 "use strict";
 (() => {
   const body = document.body;
-  const link = document.getElementById("link");
-  const news = document.getElementById("news");
+  const [link, news, place] = ["link", "news", "alert"].map((id) => document.getElementById(id));
   const skew = Date.now() - Number(body.dataset.now);
   const now = () => Date.now() - skew;
 
@@ -96,13 +95,13 @@
     return url;
   };
   // What waits for whoever looks: a notice above the page and a mark in its title, until they have looked.
-  const place = document.getElementById("alert");
+  const asks = (root) => [...root.querySelectorAll("a, .notice-title")].map((e) => `${e.href} ${e.textContent}`).join();
   const title = (text) => { document.title = place?.childElementCount ? `(!) ${text}` : text; };
   const alerted = async () => {
     const answer = await fetch("/alert?auto=1", { cache: "no-store" });
     if (!answer.ok) return;
     const piece = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-    if (place.textContent !== piece.textContent) place.replaceChildren(...piece.childNodes);
+    if (asks(place) !== asks(piece)) place.replaceChildren(...piece.childNodes);
     title(document.title.replace("(!) ", ""));
   };
   // Nobody is signed in any more: what is shown goes at once, also if the next page does not come. A page
