@@ -9,11 +9,11 @@
 //! it. Someone who also computes the hashes anew is caught by the signed roots, which do not say what was
 //! done; then it is called edited.
 
-pub mod audit;
+mod audit;
 mod line;
 mod report;
 
-pub use audit::{Alteration, Finding, Report};
+pub use report::{Alteration, Finding, Report};
 
 use audit::Audit;
 use handoff::seal::ServerPublic;

@@ -1,6 +1,7 @@
 //! Judges the leaves of an export in their order.
 
 use super::line::{Checked, Leaf, What};
+use super::report::{Alteration, Finding, Report, at, missing_words, name, range};
 use crate::ledger::export::{Span, Start};
 use crate::ledger::record::{Beginning, Left, Place};
 use handoff::domain::ids::Hash;
@@ -12,72 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const REACH: u64 = 512;
 /// The log's own time may go back by this much, as after a clock was set, in milliseconds.
 const CLOCK_SLACK_MS: i64 = 10 * 60 * 1000;
-/// Of one kind, so many findings are listed; the rest is counted.
-const MOST_LISTED: usize = 20;
-
-/// What was done to a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Alteration {
-    /// Something is not what was committed to, or not what was signed.
-    Edited,
-    /// A leaf in the middle is not there.
-    Dropped,
-    /// Leaves stand in another order.
-    Reordered,
-    /// The end is not there.
-    Truncated,
-    /// The log has another past than the known checkpoint's.
-    Forked,
-    /// A leaf that came after the known checkpoint claims to be older than it.
-    Backdated,
-    /// The log is older than the known checkpoint: the server was restored from a copy, or the export is old.
-    RestoredOld,
-}
-
-impl Alteration {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Edited => "edited",
-            Self::Dropped => "dropped",
-            Self::Reordered => "reordered",
-            Self::Truncated => "truncated",
-            Self::Forked => "forked",
-            Self::Backdated => "backdated",
-            Self::RestoredOld => "restored-old",
-        }
-    }
-}
-
-/// Something that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was done.
-    pub what: Alteration,
-    /// Where, in a sentence.
-    pub words: String,
-}
-
-/// What an export is, and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// What was exported, as the server signed it.
-    pub start: Start,
-    /// What is wrong; empty when all is good.
-    pub findings: Vec<Finding>,
-    /// Findings that are not listed, by kind.
-    pub unlisted: BTreeMap<&'static str, usize>,
-    /// Entries, events and beginnings of epochs.
-    pub leaves: [u64; 3],
-    /// Records that were erased, each with an event that says so.
-    pub erased: u64,
-    /// Checkpoints whose signature and root are good.
-    pub checkpoints: u64,
-    /// What the log says itself of lost ranges.
-    pub lost: Vec<String>,
-    /// Whether a known checkpoint was given.
-    pub known: bool,
-}
 
 /// One epoch, as it is put together.
 #[derive(Debug, Default)]
@@ -109,18 +44,8 @@ pub struct Audit {
 
 impl Audit {
     pub(super) fn new(start: Start, known: Option<Checkpoint>) -> Self {
-        let report = Report {
-            start,
-            findings: Vec::new(),
-            unlisted: BTreeMap::new(),
-            leaves: [0; 3],
-            erased: 0,
-            checkpoints: 0,
-            lost: Vec::new(),
-            known: known.is_some(),
-        };
         Self {
-            report,
+            report: Report::of(start, known.is_some()),
             known,
             logs: BTreeMap::new(),
             checkpoints: Vec::new(),
@@ -134,12 +59,7 @@ impl Audit {
     }
 
     fn find(&mut self, what: Alteration, words: String) {
-        let listed = self.report.findings.iter().filter(|found| found.what == what).count();
-        if listed < MOST_LISTED {
-            self.report.findings.push(Finding { what, words });
-        } else {
-            *self.report.unlisted.entry(what.name()).or_default() += 1;
-        }
+        self.report.add(Finding { what, words });
     }
 
     pub(super) fn take(&mut self, checked: Checked) {
@@ -395,25 +315,5 @@ impl Log {
             self.hashes.push(hash);
         }
         true
-    }
-}
-
-fn name(place: Place) -> String {
-    at(place.epoch, place.position)
-}
-
-fn at(epoch: u64, position: u64) -> String {
-    format!("{epoch}/{position}")
-}
-
-fn range(epoch: u64, from: u64, to: u64) -> String {
-    if from >= to { at(epoch, to) } else { format!("{epoch}/{from} to {epoch}/{to}") }
-}
-
-fn missing_words(epoch: u64, from: u64, to: u64) -> String {
-    if from == to {
-        format!("leaf {} is missing", at(epoch, from))
-    } else {
-        format!("leaves {} are missing", range(epoch, from, to))
     }
 }
