@@ -3,6 +3,7 @@
 //! A key is made only together with a new database. A database whose key file is gone is refused: a new
 //! key would make it look damaged.
 
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use handoff::domain::ids::Hash;
 use handoff::seal::{SealError, SealingKey, ServerKey, random};
 use std::collections::BTreeMap;
@@ -82,6 +83,20 @@ impl Keys {
     /// The key to which phones seal now.
     pub fn current(&self) -> Option<&SealingKey> {
         self.sealing.get(&self.current)
+    }
+
+    /// The token of the device with this key that came with the code of this hash: the same whenever it is asked for,
+    /// and nobody else's to work out.
+    ///
+    /// # Errors
+    /// [`SealError::Key`]; not for keys that were read here.
+    pub fn device_token(&self, code: Hash, device_key: &[u8]) -> Result<Zeroizing<[u8; 32]>, SealError> {
+        let bad = |_| SealError::Key("server key");
+        let secret = Salt::new(HKDF_SHA256, b"handoff/device-token/1").extract(self.server.seed());
+        let info = [code.0.as_slice(), device_key];
+        let mut token = Zeroizing::new([0; 32]);
+        secret.expand(&info, HKDF_SHA256).and_then(|okm| okm.fill(token.as_mut_slice())).map_err(bad)?;
+        Ok(token)
     }
 
     /// A key by its id, the retired ones included.

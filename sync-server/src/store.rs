@@ -39,7 +39,7 @@ pub use accounts::{
 };
 pub(crate) use accounts::{SESSION_IDLE, touch_session};
 pub(crate) use afterwards::{add_afterwards, afterwards, case_device, close_withdrawn, join_earlier};
-pub use devices::{Device, ListedDevice, NewDevice, devices, enrol, revoke};
+pub use devices::{Device, Enrolled, ListedDevice, NewDevice, devices, enrol, revoke};
 pub(crate) use devices::{
     Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing, unconfirmed,
 };

@@ -422,7 +422,8 @@ async fn an_enrolment_code_lets_one_phone_in_once_and_not_for_ever() {
     let typed = code.to_lowercase().replace('-', " ");
     let key = DeviceKey::generate().unwrap();
     assert_eq!(station.enrol(&typed, &key).await.status(), 200);
-    let (status, refused) = problem(station.enrol(&code, &key).await).await;
+    let another = DeviceKey::generate().unwrap();
+    let (status, refused) = problem(station.enrol(&code, &another).await).await;
     assert_eq!((status, refused.error.as_str()), (403, "bad_code"));
 
     let old = app.enrolment_code(None).await.unwrap();

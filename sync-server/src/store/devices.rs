@@ -1,7 +1,7 @@
 //! Devices: let in by a code, taken in again by a certificate, revoked; and how they are.
 
 use super::{Db, Purpose, StoreError, spend_code};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
 use handoff::domain::wire::{Certificate, Health};
 
@@ -29,7 +29,28 @@ pub struct NewDevice {
     pub model: String,
 }
 
-/// Enrols a device for a code; nothing, and nothing done, if the code is not good. Inside, the officer for whom it is.
+/// A reply that was lost is given again for so long.
+const ASK_AGAIN: TimeDelta = TimeDelta::hours(1);
+
+/// A device that was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Which.
+    pub id: DeviceId,
+    /// What kind of device, as it said when it was let in.
+    pub model: String,
+    /// The officer for whom the code was made; nothing for a device of a crew.
+    pub officer: Option<StaffId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// It was let in before, and asks again: its reply was lost.
+    pub again: bool,
+}
+
+/// Enrols a device for a code; nothing, and nothing done, if the code is not good.
+///
+/// The device that used the code up gets the same again, for an hour and as long as it was not heard: see
+/// [`crate::api::enrol`].
 ///
 /// # Errors
 /// [`StoreError`].
@@ -38,8 +59,8 @@ pub fn enrol(
     code: Hash,
     device: &NewDevice,
     now: DateTime<Utc>,
-) -> Result<Option<Option<StaffId>>, StoreError> {
-    let Some(staff) = spend_code(db, code, Purpose::Enrol, now)? else { return Ok(None) };
+) -> Result<Option<Enrolled>, StoreError> {
+    let Some(officer) = spend_code(db, code, Purpose::Enrol, now)? else { return let_in_before(db, code, device, now) };
     db.run(
         "INSERT INTO devices (id, token_hash, public_key, model, staff, enrolled_ms)
          VALUES (:id, :token, :key, :model, :staff, :now)",
@@ -48,11 +69,39 @@ pub fn enrol(
             (":token", device.token_hash.into()),
             (":key", device.public_key.as_slice().into()),
             (":model", (&device.model).into()),
-            (":staff", staff.into()),
+            (":staff", officer.into()),
             (":now", now.into()),
         ],
     )?;
-    Ok(Some(staff))
+    Ok(Some(Enrolled { id: device.id, model: device.model.clone(), officer, at: now, again: false }))
+}
+
+/// The device that this code let in, if this is it: its token is made of the code and of its own key.
+fn let_in_before(
+    db: &mut dyn Db,
+    code: Hash,
+    device: &NewDevice,
+    now: DateTime<Utc>,
+) -> Result<Option<Enrolled>, StoreError> {
+    let row = db.first(
+        "SELECT d.id, d.model, d.staff, d.enrolled_ms FROM devices d
+         WHERE d.token_hash = :token AND d.public_key = :key AND d.revoked_ms IS NULL
+         AND d.enrolled_ms > :since AND d.enrolled_ms <= :now
+         AND EXISTS (SELECT 1 FROM codes c WHERE c.hash = :code AND c.used_ms IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM device_health h WHERE h.device = d.id)",
+        &[
+            (":token", device.token_hash.into()),
+            (":key", device.public_key.as_slice().into()),
+            (":since", (now - ASK_AGAIN).into()),
+            (":now", now.into()),
+            (":code", code.into()),
+        ],
+    )?;
+    let enrolled = |mut row: super::Row| {
+        let (id, model) = (DeviceId(row.id()?), row.text()?);
+        Ok(Enrolled { id, model, officer: row.maybe_id()?.map(StaffId), at: row.time()?, again: true })
+    };
+    row.map(enrolled).transpose()
 }
 
 /// The device with this token.
@@ -171,13 +220,20 @@ pub fn revoke(db: &mut dyn Db, device: DeviceId, now: DateTime<Utc>) -> Result<b
     Ok(db.run(sql, &[(":id", device.into()), (":now", now.into())])? == 1)
 }
 
-/// Keeps the newest word of how a device is.
+/// Longest version of an app that is kept.
+const MOST_APP: usize = 40;
+/// No entry waits longer than this, in seconds: a hundred years.
+const MOST_AGE_S: u64 = 100 * 366 * 86_400;
+
+/// Keeps the newest word of how a device is. What it says beyond all measure is kept as far as it can be shown: it
+/// stops nothing of what the device delivers.
 pub(crate) fn save_health(
     db: &mut dyn Db,
     device: DeviceId,
     health: &Health,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let app: String = health.app.chars().filter(|c| !c.is_control()).take(MOST_APP).collect();
     db.run(
         "INSERT INTO device_health (device, unsent, wedged, oldest_unsent_s, offset_ms, app, seen_ms, set_aside,
              told_offset_ms)
@@ -189,9 +245,9 @@ pub(crate) fn save_health(
             (":device", device.into()),
             (":unsent", health.unsent.into()),
             (":wedged", health.wedged.into()),
-            (":oldest", health.oldest_unsent_s.into()),
+            (":oldest", health.oldest_unsent_s.map(|age| age.min(MOST_AGE_S)).into()),
             (":offset", (health.wall - now).num_milliseconds().into()),
-            (":app", (&health.app).into()),
+            (":app", app.into()),
             (":now", now.into()),
             (":aside", health.set_aside.into()),
             (":told", health.clock_offset_ms.into()),
