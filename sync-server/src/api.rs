@@ -7,7 +7,7 @@ pub mod feed;
 use crate::store::{self, StoreError};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handoff::domain::wire::{MOST_BODY_BYTES, Problem, Signed};
 use serde::de::DeserializeOwned;
@@ -100,6 +100,19 @@ impl Refused {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The server failed. Try again.")
     }
 
+    /// 405: a call by another method than its own.
+    pub fn wrong_method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This call is made by another method.")
+    }
+
+    /// 415: the body says that it is something else.
+    pub fn wrong_type() -> Self {
+        let message = "The body must be JSON, and say so: application/json.";
+        let mut refused = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", message);
+        refused.problem.field = Some(String::from("content-type"));
+        refused
+    }
+
     /// 404: no such call.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such call.")
@@ -130,6 +143,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+        if !may_be_json(request.headers()) {
+            return Err(Refused::wrong_type());
+        }
         let bytes = axum::body::to_bytes(request.into_body(), MOST_BODY_BYTES).await.map_err(|e| cut_off(&e))?;
         // The fast reader first; where it fails, the slow one finds the field.
         if let Ok(value) = serde_json::from_slice(&bytes) {
@@ -143,6 +159,13 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
             Err(error) => Err(at_fault(&error)),
         }
     }
+}
+
+/// A body that says nothing of itself is read all the same.
+fn may_be_json(headers: &HeaderMap) -> bool {
+    let Some(said) = headers.get(header::CONTENT_TYPE) else { return true };
+    let kind = said.to_str().ok().and_then(|said| said.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Either over the limit, or the connection broke in the middle; a caller who is gone reads no answer.
@@ -159,10 +182,19 @@ fn at_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Refused {
     match (missing, path.as_str()) {
         (Some(name), ".") => Refused::field(name, "This is missing."),
         (Some(name), parent) => Refused::field(format!("{parent}.{name}"), "This is missing."),
+        // A name that is none of ours may be anything: the object that holds it is told.
+        (None, within) if inner.starts_with("unknown field") => Refused::field(holder(within), UNKNOWN),
         // Text that is no JSON has no place yet.
         (None, "?") => Refused::field(".", kind_of(error.inner())),
         (None, _) => Refused::field(path, kind_of(error.inner())),
     }
+}
+
+const UNKNOWN: &str = "There is a field in it that is not known here.";
+
+/// The path of what holds a field: `.` for the whole.
+fn holder(path: &str) -> &str {
+    path.rsplit_once('.').map_or(".", |(holder, _)| holder)
 }
 
 fn kind_of(error: &serde_json::Error) -> &'static str {

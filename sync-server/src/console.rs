@@ -7,6 +7,7 @@
 //! An event carries no content, only "something changed": what a person may see is decided once, where
 //! the page is rendered, and a stream that was cut misses nothing.
 
+pub mod ask;
 pub mod asset;
 pub mod devices;
 pub mod files;

@@ -4,6 +4,7 @@ use crate::console::pages::{Action, MessagePage, MessagePageProps, SignInPage, S
 use crate::console::shell::render;
 use crate::console::viewer;
 use crate::store::{Staff, StoreError};
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use handoff::domain::wire::Role;
@@ -40,9 +41,27 @@ pub fn foreign_form() -> Response {
     say(StatusCode::FORBIDDEN, "Not sent from here", "Open the page again and send the form from there.")
 }
 
-/// A form with fields that are not its own.
-pub fn bad_form() -> Response {
+/// Whether an address is for programs, which are answered in JSON, or for people.
+pub(crate) fn is_of_programs(path: &str) -> bool {
+    path.starts_with("/v1/")
+}
+
+/// A form that does not read: its fields are not its own, it is none, or it has no end.
+pub fn bad_form(why: &FormRejection) -> Response {
+    if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
     say(StatusCode::UNPROCESSABLE_ENTITY, "This form cannot be read", "Nothing was changed. Open the page again.")
+}
+
+/// More than anyone writes.
+pub fn too_large() -> Response {
+    say(StatusCode::PAYLOAD_TOO_LARGE, "This is too long", "Nothing was changed. Write less, and send it again.")
+}
+
+/// A page asked for in a way that it is not for.
+pub fn wrong_method() -> Response {
+    say(StatusCode::METHOD_NOT_ALLOWED, "This page works in another way", "Open it from a page of this server.")
 }
 
 /// There is no such page.

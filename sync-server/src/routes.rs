@@ -15,11 +15,12 @@ use crate::app::App;
 use crate::console::{asset, devices, ladder, live, log as decisions, referrals};
 use crate::signin;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
-use handoff::domain::wire::Role;
+use handoff::domain::wire::{MOST_BODY_BYTES, Role};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -120,12 +121,13 @@ pub fn router(app: App) -> Router {
         let gate = gate::Gate { app: app.clone(), who: route.who, path: route.path };
         router = router.route(route.path, route.handler.layer(from_fn_with_state(gate, gate::pass)));
     }
-    framed(router.fallback(signin::not_found)).with_state(app)
+    framed(router.fallback(signin::not_found).method_not_allowed_fallback(signin::wrong_method)).with_state(app)
 }
 
 /// Puts any router into the same frame: for the comparison of `make bench`, which wants the same endpoint.
 pub fn framed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(frame::broke_down))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(from_fn(frame::frame))

@@ -4,13 +4,15 @@
 //! The link itself only shows a button: mail programs and chats fetch links to preview them, and a link
 //! that signs in when fetched would be used up before its owner touches it.
 
+use crate::api::Refused;
 use crate::app::{App, Change};
 use crate::auth::{self, text_of};
+use crate::console::ask::Part;
 use crate::keys::secret_hash;
 use crate::pages;
 use crate::store::events::{self, Event, Kind};
 use crate::store::{self, Db, Purpose, Staff, StoreError};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -21,7 +23,7 @@ use handoff::seal::random;
 const TOKEN: usize = 43;
 
 /// `GET /in/{token}`: the button.
-pub async fn ask(Path(token): Path<String>) -> Response {
+pub async fn ask(Part(token): Part) -> Response {
     // Whether the link is good is told only to who presses the button; here it only must not be markup.
     match well_formed(&token) {
         true => pages::sign_in(&token),
@@ -30,7 +32,7 @@ pub async fn ask(Path(token): Path<String>) -> Response {
 }
 
 /// `POST /in/{token}`: uses the link up and opens a session.
-pub async fn enter(State(app): State<App>, Path(token): Path<String>) -> Response {
+pub async fn enter(State(app): State<App>, Part(token): Part) -> Response {
     let Ok(session) = random::bytes::<32>().map(|bytes| text_of(&bytes)) else {
         return pages::broken(&StoreError::Broken);
     };
@@ -64,7 +66,12 @@ pub async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
 
 /// Anything that is not in the table: JSON for programs, a page for browsers.
 pub async fn not_found(uri: Uri) -> Response {
-    if uri.path().starts_with("/v1/") { crate::api::Refused::not_found().into_response() } else { pages::not_found() }
+    if pages::is_of_programs(uri.path()) { Refused::not_found().into_response() } else { pages::not_found() }
+}
+
+/// A route of the table, by another method than its own.
+pub async fn wrong_method(uri: Uri) -> Response {
+    if pages::is_of_programs(uri.path()) { Refused::wrong_method().into_response() } else { pages::wrong_method() }
 }
 
 fn open_session(

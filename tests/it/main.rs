@@ -27,7 +27,15 @@ mod disk;
 mod disks;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod end_to_end;
+mod enrol;
+#[cfg(unix)]
+#[path = "enrol.rs"]
+mod enrol_on_postgres;
 mod fuzz;
+mod garbage;
+#[cfg(unix)]
+#[path = "garbage.rs"]
+mod garbage_on_postgres;
 mod geofence;
 mod ingest;
 #[cfg(unix)]

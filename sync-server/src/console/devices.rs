@@ -1,5 +1,6 @@
 //! What a sergeant asks for: the devices, the newest checkpoint, a proof, the whole log as a file.
 
+use super::ask::{Asked, Number};
 use super::pages::{DevicesPage, DevicesPageProps};
 use super::shell::render;
 use super::view::{self, KnownDevice};
@@ -11,7 +12,7 @@ use crate::pages;
 use crate::store::events::{Event, Kind};
 use crate::store::gaps;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
 use std::convert::Infallible;
@@ -30,7 +31,7 @@ pub struct Ask {
 }
 
 /// `GET /devices`.
-pub async fn devices(State(app): State<App>, Signed(staff): Signed, Query(ask): Query<Ask>) -> Response {
+pub async fn devices(State(app): State<App>, Signed(staff): Signed, Asked(ask): Asked<Ask>) -> Response {
     if !matches!(ask.auto, None | Some(1)) {
         return pages::not_found();
     }
@@ -66,8 +67,7 @@ pub async fn checkpoint(State(app): State<App>) -> Response {
 }
 
 /// `GET /log/{position}/proof`: that the entry of this decision is in the log.
-pub async fn proof(State(app): State<App>, Path(position): Path<String>) -> Response {
-    let Ok(position) = position.parse() else { return pages::not_found() };
+pub async fn proof(State(app): State<App>, Number(position): Number) -> Response {
     match proofs::of_decision(&app, position).await {
         Ok(Some(proof)) => text(proof.to_string()),
         Ok(None) => pages::not_found(),

@@ -68,14 +68,11 @@ impl AcceptForm {
         let at = self.moment(now, zone)?;
         let place = MeetPlace::from_code(&self.place);
         let place = place.ok_or(FormError { field: "place", why: "Choose where you will meet." })?;
-        let note = self.note.trim();
+        let note = note(&self.note)?;
         if place == MeetPlace::Elsewhere && note.is_empty() {
             return Err(FormError { field: "note", why: "Write where you will meet." });
         }
-        if note.chars().count() > MOST_NOTE {
-            return Err(FormError { field: "note", why: "Shorten this to 500 letters." });
-        }
-        Ok(Accept { at, place, note: String::from(note) })
+        Ok(Accept { at, place, note })
     }
 
     fn moment(&self, now: DateTime<Utc>, zone: FixedOffset) -> Result<DateTime<Utc>, FormError> {
@@ -130,14 +127,23 @@ impl ConfirmForm {
     /// The note, trimmed.
     ///
     /// # Errors
-    /// A note that is too long.
+    /// A note that is too long, or not text.
     pub fn read(&self) -> Result<String, FormError> {
-        let note = self.note.trim();
-        match note.chars().count() > MOST_NOTE {
-            true => Err(FormError { field: "note", why: "Shorten this to 500 letters." }),
-            false => Ok(String::from(note)),
-        }
+        note(&self.note)
     }
+}
+
+/// A note, trimmed. What is no text, and so in no keyboard, comes from a program: a database may not take it.
+fn note(typed: &str) -> Result<String, FormError> {
+    let (note, fault) = (typed.trim(), |why| Err(FormError { field: "note", why }));
+    let is_no_text = |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    if note.contains(is_no_text) {
+        return fault("Take out what cannot be read.");
+    }
+    if note.chars().count() > MOST_NOTE {
+        return fault("Shorten this to 500 letters.");
+    }
+    Ok(String::from(note))
 }
 
 #[cfg(test)]

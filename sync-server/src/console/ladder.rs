@@ -1,6 +1,7 @@
 //! What the ladder shows and asks: the alert on an open page, passing a referral on, what a sergeant sees of those
 //! that nobody takes.
 
+use super::ask::Part;
 use super::form::DeclineForm;
 use super::pages::{AlertFragment, AlertFragmentProps, WaitingPage, WaitingPageProps};
 use super::referrals::{card, load, page_with};
@@ -13,8 +14,8 @@ use crate::cases::{self, Declining, NewDecline, OnLadder};
 use crate::pages;
 use crate::site::Site;
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -43,14 +44,17 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
 pub async fn decline(
     State(app): State<App>,
     Signed(staff): Signed,
-    Path(id): Path<String>,
+    Part(id): Part,
     form: Result<Form<DeclineForm>, FormRejection>,
 ) -> Response {
     let view = match load(&app, &staff, &id).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
-    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
     let why = match form.read() {
         Ok(why) => why,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! What a sergeant asks for: the log, a decision, to confirm an override.
 
+use super::ask::{Asked, Number};
 use super::form::{ConfirmForm, FormError};
 use super::pages::{DecisionPage, DecisionPageProps, LogPage, LogPageProps};
 use super::referrals::{came, card, names};
@@ -15,8 +16,8 @@ use crate::pages;
 use crate::site::Site;
 use crate::store::Staff;
 use axum::Form;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -41,8 +42,7 @@ pub struct Ask {
 }
 
 /// `GET /log`.
-pub async fn log(State(app): State<App>, Signed(staff): Signed, ask: Result<Query<Ask>, QueryRejection>) -> Response {
-    let Ok(Query(ask)) = ask else { return pages::not_found() };
+pub async fn log(State(app): State<App>, Signed(staff): Signed, Asked(ask): Asked<Ask>) -> Response {
     let Some(filter) = filter(ask.show.as_deref()).filter(|_| matches!(ask.auto, None | Some(1))) else {
         return pages::not_found();
     };
@@ -59,8 +59,8 @@ pub async fn log(State(app): State<App>, Signed(staff): Signed, ask: Result<Quer
 }
 
 /// `GET /log/{position}`.
-pub async fn decision(State(app): State<App>, Signed(staff): Signed, Path(position): Path<String>) -> Response {
-    match load(&app, &staff, &position).await {
+pub async fn decision(State(app): State<App>, Signed(staff): Signed, Number(position): Number) -> Response {
+    match load(&app, &staff, position).await {
         Ok(view) => page(&app, &staff, view, None),
         Err(response) => *response,
     }
@@ -71,14 +71,17 @@ pub async fn decision(State(app): State<App>, Signed(staff): Signed, Path(positi
 pub async fn confirm(
     State(app): State<App>,
     Signed(staff): Signed,
-    Path(position): Path<String>,
+    Number(position): Number,
     form: Result<Form<ConfirmForm>, FormRejection>,
 ) -> Response {
-    let view = match load(&app, &staff, &position).await {
+    let view = match load(&app, &staff, position).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
-    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
     let note = match form.read() {
         Ok(note) => note,
         Err(error) => {
@@ -101,8 +104,7 @@ fn page(app: &App, staff: &Staff, view: DecisionView, slip: Option<(String, Form
     Html(render(DecisionPage, props)).into_response()
 }
 
-async fn load(app: &App, staff: &Staff, position: &str) -> Result<DecisionView, Box<Response>> {
-    let Ok(position) = position.parse::<u64>() else { return Err(Box::new(pages::not_found())) };
+async fn load(app: &App, staff: &Staff, position: u64) -> Result<DecisionView, Box<Response>> {
     let broken = |error| Box::new(pages::broken(&error));
     let Some(found) = log::decision(app, staff, position).await.map_err(broken)? else {
         return Err(Box::new(pages::not_found()));

@@ -1,5 +1,6 @@
 //! What a case manager asks for: the inbox, a referral, to accept it.
 
+use super::ask::Part;
 use super::form::{Accept, AcceptForm, FormError};
 use super::ladder::ladder_views;
 use super::pages::{InboxPage, InboxPageProps, ReferralPage, ReferralPageProps};
@@ -13,8 +14,8 @@ use crate::pages;
 use crate::site::Site;
 use crate::store::{Staff, StoreError};
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use handoff::domain::entry::{Body, Header};
@@ -55,7 +56,7 @@ async fn look(app: &App, staff: &Staff, uri: &Uri) -> Result<(cases::Inbox, Vec<
 }
 
 /// `GET /referrals/{id}`.
-pub async fn referral(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>, uri: Uri) -> Response {
+pub async fn referral(State(app): State<App>, Signed(staff): Signed, Part(id): Part, uri: Uri) -> Response {
     let view = match load(&app, &staff, &id).await {
         Ok(view) => view,
         Err(response) => return *response,
@@ -71,14 +72,17 @@ pub async fn referral(State(app): State<App>, Signed(staff): Signed, Path(id): P
 pub async fn accept(
     State(app): State<App>,
     Signed(staff): Signed,
-    Path(id): Path<String>,
+    Part(id): Part,
     form: Result<Form<AcceptForm>, FormRejection>,
 ) -> Response {
     let view = match load(&app, &staff, &id).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
-    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
     let zone = view.zone;
     let Accept { at, place, note } = match form.read(app.now(), zone) {
         Ok(accept) => accept,

@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::device::KnownDevice;
 use crate::flags::{Flag, Flags};
 use crate::replay::Replay;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use handoff::domain::afterwards::{Amendment, HandOff, Withdrawal};
+use handoff::domain::assess::Assessment;
 use handoff::domain::codes::Containment;
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, Header, HeaderError, entry_hash};
@@ -21,6 +22,9 @@ use std::sync::Arc;
 const LATE: TimeDelta = TimeDelta::minutes(15);
 /// A clock that is further off than this is flagged.
 const OFF: TimeDelta = TimeDelta::seconds(60);
+
+/// Longest id or version of a pack or a zone, in letters.
+const MOST_CODE: usize = 200;
 
 /// What the entries of one call share.
 #[derive(Debug, Clone)]
@@ -73,11 +77,22 @@ fn read_header(context: &Context, wire: &WireEntry) -> Result<Header, Refused> {
     if header.device != context.device.id {
         return Err(Refused::new(Refusal::UnknownDevice, "header.device: is not the device that sends it"));
     }
+    if i64::try_from(header.seq).is_err() {
+        return Err(Refused::new(Refusal::Malformed, "header.seq: is beyond any chain"));
+    }
+    if ![header.bounds.earliest, header.bounds.latest].iter().all(is_on_a_calendar) {
+        return Err(Refused::new(Refusal::Malformed, "header.bounds: are not of the years 1900 to 9999"));
+    }
     // Someone who came to the program after the copy was made is not known to it: see the flag.
     if !context.restored && !context.app.site().is_officer(header.officer) {
         return Err(Refused::new(Refusal::UnknownOfficer, "header.officer: is no officer of this program"));
     }
     Ok(header)
+}
+
+/// A clock that is wrong by decades is taken; what no clock says cannot be shown in every time zone.
+fn is_on_a_calendar(at: &DateTime<Utc>) -> bool {
+    (1900..=9999).contains(&at.year())
 }
 
 /// A header that this version cannot read: of a newer kind, or no header at all.
@@ -123,8 +138,27 @@ fn read_body(header: &Header, bytes: &[u8]) -> Result<Body, Refused> {
     if body.assessed().is_some_and(|(_, assessment)| assessment.pack != header.pack) {
         return Err(bad_body("assessment.pack", "is not the pack that the header names"));
     }
+    if let Some((facts, assessment)) = body.assessed() {
+        for (field, code) in codes(assessment) {
+            if code.chars().count() > MOST_CODE || code.contains(char::is_control) {
+                return Err(bad_body(field, "is not a name of a rule file"));
+            }
+        }
+        if !is_on_a_calendar(&facts.at.to_utc()) {
+            return Err(bad_body("facts.at", "is not of the years 1900 to 9999"));
+        }
+    }
     body.check().map_err(|fault| bad_body(fault.field, fault.why))?;
     Ok(body)
+}
+
+/// What an assessment names of rules that may be unknown here, and that becomes a column as it is.
+fn codes(assessment: &Assessment) -> Vec<(&'static str, &str)> {
+    let mut codes = vec![("assessment.pack.id", assessment.pack.id.as_str())];
+    if let Some(zone) = &assessment.zone {
+        codes.extend([("assessment.zone.id", zone.id.as_str()), ("assessment.zone.version", zone.version.as_str())]);
+    }
+    codes
 }
 
 /// Reads once more, slowly, to find the field. Of what was written there nothing is repeated: it may be a name.
@@ -144,6 +178,11 @@ fn field_at_fault(kind: EntryKind, bytes: &[u8]) -> String {
 fn field_of<T: DeserializeOwned>(json: serde_json::Value) -> String {
     match serde_path_to_error::deserialize::<_, T>(json) {
         Ok(_) => "kind".into(),
+        // A name that is none of ours is not repeated either: what holds it is told.
+        Err(error) if error.inner().to_string().starts_with("unknown field") => {
+            let path = bare(&error.path().to_string());
+            path.rsplit_once('.').map_or("body", |(holder, _)| holder).into()
+        }
         Err(error) => bare(&error.path().to_string()),
     }
 }

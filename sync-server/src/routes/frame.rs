@@ -1,10 +1,12 @@
 //! What holds for every answer: an id for the request, headers, one line in the log.
 
 use crate::api::Refused;
+use crate::pages;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use handoff::domain::wire::MOST_BODY_BYTES;
 use handoff::seal::random;
 use std::any::Any;
 use std::time::Instant;
@@ -32,7 +34,8 @@ pub(super) async fn frame(request: Request, next: Next) -> Response {
     let since = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
+    let mut response =
+        if announces_too_much(request.headers()) { too_large(request.uri().path()) } else { next.run(request).await };
     let id = random::bytes::<8>().map_or(0, u64::from_be_bytes);
     let headers = response.headers_mut();
     put(headers, &REQUEST_ID, HeaderValue::try_from(format!("{id:016x}")).ok());
@@ -49,6 +52,17 @@ pub(super) async fn frame(request: Request, next: Next) -> Response {
         "answered"
     );
     response
+}
+
+/// A body that says itself that it is over the limit is not waited for, whoever it is for. One that does not say so
+/// is counted by whoever reads it.
+fn announces_too_much(headers: &HeaderMap) -> bool {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MOST_BODY_BYTES))
+}
+
+fn too_large(path: &str) -> Response {
+    if pages::is_of_programs(path) { Refused::too_large().into_response() } else { pages::too_large() }
 }
 
 fn put(headers: &mut HeaderMap, name: &HeaderName, value: Option<HeaderValue>) {
