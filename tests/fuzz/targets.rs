@@ -4,10 +4,15 @@
 
 use handoff::domain::entry::{Body, Header};
 use handoff::domain::facts::Facts;
+use handoff::domain::ids::Hash;
 use handoff::domain::pack::Pack;
-use handoff::domain::wire::{Config, EntriesRequest, FeedReply};
+use handoff::domain::wire::{Config, EntriesRequest, FeedReply, LedgerNews};
 use handoff::domain::zone::Zones;
-use handoff::seal::note;
+use handoff::outbox::{Known, Sight, judge_checkpoint};
+use handoff::seal::note::{self, Checkpoint};
+use handoff::seal::tree::{self, Frontier, Head};
+use handoff::seal::{ServerKey, ServerPublic};
+use handoff_server::ledger::verify;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,15 +20,18 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]) -> bool);
 
 /// Every target.
-pub const ALL: [Target; 9] = [
+pub const ALL: [Target; 12] = [
     ("batch", same::<EntriesRequest>),
     ("checkpoint", checkpoint),
     ("config", same::<Config>),
     ("entry", entry),
+    ("export", export),
     ("facts", facts),
     ("feed", same::<FeedReply>),
     ("header", header),
+    ("inclusion", inclusion),
     ("pack", pack),
+    ("proof", proof),
     ("zone", zone),
 ];
 
@@ -68,4 +76,56 @@ fn zone(bytes: &[u8]) -> bool {
 
 fn checkpoint(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_ok_and(|text| note::read(text).is_ok())
+}
+
+/// The key that signed what is in the corpus.
+fn server() -> ServerPublic {
+    ServerKey::from_seed(&[1; 32]).and_then(|key| key.public()).expect("a seed of 32 bytes is a key")
+}
+
+/// The log of the proofs in the corpus: leaf n holds n. It had [`SEEN`] leaves when the phone saw it, and has
+/// [`NOW`].
+const SEEN: u64 = 5;
+const NOW: u64 = 13;
+
+fn leaf(n: u64) -> Hash {
+    tree::leaf_hash(&n.to_be_bytes())
+}
+
+fn head(size: u64) -> Head {
+    let mut frontier = Frontier::default();
+    (0..size).for_each(|n| frontier.push(leaf(n), |_, _| {}));
+    frontier.head()
+}
+
+/// What a phone hears of the log, with a proof from what it saw: only the log itself follows.
+fn proof(bytes: &[u8]) -> bool {
+    if !same::<LedgerNews>(bytes) {
+        return false;
+    }
+    let news: LedgerNews = serde_json::from_slice(bytes).expect("it was read before");
+    let Ok(heard) = note::read(&news.checkpoint) else { return false };
+    let kept = Checkpoint { origin: heard.origin.clone(), head: head(SEEN) };
+    let known = Known { epochs: None, checkpoint: Some(&kept) };
+    let follows = judge_checkpoint(known, known, &heard, &news.consistency) == Sight::Follows;
+    assert!(!follows || heard.head == head(NOW), "another log follows");
+    follows && note::open(&news.checkpoint, &server()).is_ok()
+}
+
+/// That a leaf is in the log: only where it stands.
+fn inclusion(bytes: &[u8]) -> bool {
+    let Ok((index, of, proof)) = serde_json::from_slice::<(u64, Hash, Vec<Hash>)>(bytes) else { return false };
+    let included = tree::is_included(&head(NOW), index, of, &proof);
+    assert!(!included || (index < NOW && of == leaf(index)), "a leaf that is not there");
+    included
+}
+
+/// An export, as whoever holds it and the key verifies it: what passes as good is the whole of what was signed.
+fn export(bytes: &[u8]) -> bool {
+    let Ok(report) = verify::verify(bytes, &server(), None) else { return false };
+    let leaves: u64 = report.leaves.iter().sum::<u64>() + report.erased;
+    let signed: u64 = report.start.epochs.iter().map(|span| span.size).sum();
+    assert!(!report.is_good() || leaves == signed, "{leaves} of {signed} leaves pass as good");
+    drop(report.to_string());
+    report.is_good()
 }
