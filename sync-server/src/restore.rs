@@ -1,29 +1,33 @@
 //! Putting a backup in the database's place, with no server running.
 //!
 //! # Decisions
-//! Nothing is overwritten: the present database is set aside under a name with the time. Until the very
-//! last step it keeps its name, so that a power cut on the way leaves it in place; the last step is one
-//! rename.
+//! Nothing is overwritten: the present database is set aside under a name with the time, a file beside the file or a
+//! schema beside the schema. Until the very last step it keeps its place, so that whatever breaks off on the way
+//! leaves it there; the last step is one rename, or one transaction.
 //!
 //! The new epoch is opened here, before anyone is served, so that no place of the old log is given twice.
 
+mod file;
+
 use crate::apart::Apart;
 use crate::app::AppError;
-use crate::backup::{beside, private, put_in_place};
+use crate::backup::{beside, private};
 use crate::config::Config;
 use crate::devices::REVOKED;
 use crate::epochs::{self, revoke_again};
 use crate::in_use::InUse;
-use crate::keys::{Keys, flush_folder};
+use crate::keys::Keys;
+use crate::store::epochs::check_newest_leaf;
 use crate::store::ledger::{self, Epoch};
-use crate::store::{Db, Engine as _, Session, Sqlite, StoreError, copy};
+use crate::store::{Db, Postgres, Session, Sqlite, StoreError, copy};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::Hash;
 use handoff::seal::note::Checkpoint;
 use handoff::seal::tree::Head;
-use std::fs::{self, File};
-use std::io;
+use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// What a restore did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +37,32 @@ pub struct Restored {
     /// So much of it there was, as far as is known now.
     pub seen: u64,
     /// Where the database of before is.
-    pub set_aside: Option<PathBuf>,
+    pub set_aside: Option<Aside>,
+}
+
+/// Where the database of before is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aside {
+    /// In this file.
+    File(PathBuf),
+    /// In this schema of the same PostgreSQL database.
+    Schema(String),
+}
+
+impl fmt::Display for Aside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Schema(name) => write!(f, "the schema {name} of this database"),
+        }
+    }
 }
 
 impl Restored {
+    fn of((kept, seen): Kept, set_aside: Option<Aside>) -> Self {
+        Self { kept, seen, set_aside }
+    }
+
     /// The same for whoever did it, with what is to be done next.
     pub fn lines(&self) -> Vec<String> {
         let (epoch, size) = self.kept;
@@ -49,8 +75,8 @@ impl Restored {
             )),
             false => lines.push("Nothing is known to be lost. Phones say more when they come.".into()),
         }
-        if let Some(path) = &self.set_aside {
-            lines.push(format!("The database of before is kept as {}.", path.display()));
+        if let Some(aside) = &self.set_aside {
+            lines.push(format!("The database of before is kept as {aside}."));
         }
         lines.push("Start the server: phones deliver at once, and read when you have run".into());
         lines.push("handoff-server confirm-revocations".into());
@@ -58,81 +84,81 @@ impl Restored {
     }
 }
 
-/// Puts the backup in `file` in the database's place.
+/// Puts the backup in `file` in the database's place: that of the file, or of PostgreSQL if the server uses it.
 ///
 /// # Errors
 /// [`AppError`]: then the database is as it was.
 pub fn restore(config: &Config, file: &Path) -> Result<Restored, AppError> {
-    if config.database_url.is_some() {
-        return Err(AppError::NotEmbedded(
-            "put its own backup back with its own tools; phones offer again what is missing",
-        ));
-    }
-    if config.database_url.is_some() {
-        return Err(AppError::NoFile);
-    }
     let _alone = InUse::alone(&config.data)?;
-    let now = config.clock.now();
-    let (keys, key) = (Keys::open(&config.keys(), false)?, Keys::backup(&config.keys(), false)?);
-    let (database, new) = (config.database(), beside(&config.database()));
-    let engine = Sqlite::new(&new, *keys.database);
-    let made = rebuild(file, &engine, (&new, &key)).and_then(|()| {
-        let before = present(&Sqlite::new(&database, *keys.database), &database);
-        renew(config, &engine, (before, now))
-    });
-    let swapped = made.and_then(|(kept, seen)| {
-        let set_aside = swap(&database, &new, now).map_err(|e| AppError::Io(database.display().to_string(), e))?;
-        Ok(Restored { kept, seen, set_aside })
-    });
-    if swapped.is_err() {
-        // It holds nothing that the backup does not.
-        drop(fs::remove_file(&new));
-    }
-    swapped
-}
-
-/// The epoch of the database that stands there, if it can be read. What its log has above its file is written into
-/// the file, so that one file is all of it.
-fn present(engine: &Sqlite, path: &Path) -> Option<Epoch> {
-    if !path.exists() {
-        return None;
-    }
-    let mut session = engine.writer().ok()?;
-    ledger::epoch_now(session.db()).ok()?
-}
-
-/// The rows of the backup in a new file, brought to the newest schema on the way.
-fn rebuild(file: &Path, engine: &Sqlite, (new, key): (&Path, &[u8; 32])) -> Result<(), AppError> {
-    let named = |path: &Path| {
-        let path = path.display().to_string();
-        move |e| AppError::Io(path, e)
+    let backup = Backup {
+        file,
+        work: beside(&config.database()).with_extension("backup"),
+        key: Keys::backup(&config.keys(), false)?,
     };
-    // A copy of it is brought up to date: the backup itself is only read.
-    let work = new.with_extension("backup");
-    private(&work).and_then(|()| fs::copy(file, &work).map(drop)).map_err(named(file))?;
-    let from = Sqlite::new(&work, *key);
-    let done = from.check().and_then(|()| copied(&from, engine, new));
-    drop(fs::remove_file(&work));
-    done?;
-    File::open(new).and_then(|file| file.sync_all()).map_err(named(new))
+    let (keys, now) = (Keys::open(&config.keys(), false)?, config.clock.now());
+    let Some(url) = &config.database_url else { return file::restore(config, &keys, (&backup, now)) };
+    let engine = Postgres::new(url.clone());
+    // Its client blocks, which an async thread may not.
+    std::thread::scope(|scope| {
+        let work = || into_postgres(config, &engine, (&backup, now));
+        scope.spawn(work).join().map_err(|_| StoreError::Broken)?
+    })
 }
 
-fn copied(from: &Sqlite, to: &Sqlite, new: &Path) -> Result<(), StoreError> {
-    private(new).map_err(|e| StoreError::Engine(e.to_string()))?;
-    let mut session = from.writer()?;
-    let (mut fresh, tables) = to.fill()?;
-    copy::all(session.db(), fresh.as_mut(), &tables)?;
-    drop(fresh);
-    to.check()
+/// A backup, and where the copy of it lies that is read: the backup itself is never changed.
+struct Backup<'a> {
+    file: &'a Path,
+    work: PathBuf,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl Backup<'_> {
+    /// Checks it, brings it to the newest schema, and hands it over.
+    fn read<T>(&self, read: impl FnOnce(&Sqlite) -> Result<T, AppError>) -> Result<T, AppError> {
+        let named = |e| AppError::Io(self.file.display().to_string(), e);
+        private(&self.work).and_then(|()| fs::copy(self.file, &self.work).map(drop)).map_err(named)?;
+        let from = Sqlite::new(&self.work, *self.key);
+        let done = from.check().map_err(AppError::from).and_then(|()| read(&from));
+        for part in ["", "-wal", "-shm"] {
+            let mut name = self.work.clone().into_os_string();
+            name.push(part);
+            drop(fs::remove_file(name));
+        }
+        done
+    }
+}
+
+fn into_postgres(
+    config: &Config,
+    engine: &Postgres,
+    (backup, now): (&Backup<'_>, DateTime<Utc>),
+) -> Result<Restored, AppError> {
+    let new = engine.replacement()?;
+    let before = new.present()?;
+    let mut session = new.fill()?;
+    backup.read(|from| {
+        let (mut from, tables) = from.whole()?;
+        let copied = copy::all(from.db(), session.as_mut(), &tables)?;
+        copy::check(session.db(), &copied)?;
+        Ok(check_newest_leaf(session.db())?)
+    })?;
+    let kept = renew(config, session.as_mut(), (before, now))?;
+    drop(session);
+    let aside = now.format("handoff_before_%Y_%m_%d_%H_%M_%S_%3f").to_string();
+    let set_aside = new.put_in_place(&aside)?.then_some(Aside::Schema(aside));
+    Ok(Restored::of(kept, set_aside))
 }
 
 type Kept = ((u64, u64), u64);
 
 /// Opens the new epoch and puts in force again what is kept apart from the database.
-fn renew(config: &Config, engine: &Sqlite, (before, now): (Option<Epoch>, DateTime<Utc>)) -> Result<Kept, AppError> {
+fn renew(
+    config: &Config,
+    session: &mut dyn Session,
+    (before, now): (Option<Epoch>, DateTime<Utc>),
+) -> Result<Kept, AppError> {
     let revoked = Apart::new(&config.data, REVOKED).read()?;
-    let mut session = engine.writer()?;
-    let kept = in_transaction(session.as_mut(), |db| {
+    let kept = in_transaction(session, |db| {
         ledger::begin(db, now)?;
         let current = ledger::epoch_now(db)?.ok_or(StoreError::Shape("the ledger has not begun"))?;
         let newest = before.as_ref().filter(|before| before.epoch >= current.epoch).unwrap_or(&current);
@@ -156,39 +182,4 @@ fn in_transaction<T>(
     let done = work(session.db())?;
     session.commit()?;
     Ok(done)
-}
-
-/// Gives the new file the database's name, and what stood there another.
-fn swap(database: &Path, new: &Path, now: DateTime<Utc>) -> io::Result<Option<PathBuf>> {
-    let aside = set_aside(database, now)?;
-    File::open(new)?.sync_all()?;
-    put_in_place(new, database)?;
-    Ok(aside)
-}
-
-/// A second name for the present database; its log, if there is one, goes with it: left there, it would be taken
-/// for a part of the new one.
-fn set_aside(database: &Path, now: DateTime<Utc>) -> io::Result<Option<PathBuf>> {
-    if !database.exists() {
-        return Ok(None);
-    }
-    let mut name = database.as_os_str().to_owned();
-    name.push(now.format(".%Y-%m-%dT%H-%M-%S%.3fZ").to_string());
-    let aside = PathBuf::from(name);
-    if fs::hard_link(database, &aside).is_err() {
-        // A file system without second names.
-        fs::rename(database, &aside)?;
-    }
-    for part in ["-wal", "-shm"] {
-        let with = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(part);
-            PathBuf::from(name)
-        };
-        if with(database).exists() {
-            fs::rename(with(database), with(&aside))?;
-        }
-    }
-    database.parent().map_or(Ok(()), flush_folder)?;
-    Ok(Some(aside))
 }

@@ -97,6 +97,9 @@ pub enum StoreError {
     /// The disk of the database is full. Nothing of the transaction is stored.
     #[error("the disk of the database is full: {0}")]
     Full(String),
+    /// A server runs on the database that is to be replaced.
+    #[error("the database is in use by another handoff-server: stop every one first")]
+    InUse,
     /// The database was begun by a server with another key.
     #[error("this database belongs to a server with other keys: copy the keys folder of that server to this one")]
     OtherKeys,

@@ -56,6 +56,8 @@ mod postgres;
 #[cfg(target_os = "linux")]
 mod power;
 mod restore;
+#[cfg(unix)]
+mod restore_between;
 mod revoke;
 mod routes;
 #[cfg(unix)]

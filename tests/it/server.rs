@@ -74,13 +74,18 @@ impl Station {
 
     /// Stops the server, does something to its folder, and starts it again at the same address.
     pub async fn restarted(self, between: impl FnOnce(&Config)) -> Self {
+        self.restarted_with(|config| config, between).await
+    }
+
+    /// The same, with another configuration: another database.
+    pub async fn restarted_with(self, change: impl FnOnce(Config) -> Config, between: impl FnOnce(&Config)) -> Self {
         let Self { server, dir, http, ahead_ms } = self;
         let (addr, stopping) = (server.addr, server.app().stopping());
         server.stop().await;
         // Whatever still runs of it holds this.
         let mut stopping = stopping;
         while stopping.changed().await.is_ok() {}
-        let config = Config { clock: clock(&ahead_ms), listen: addr, ..Config::local(dir.path()) };
+        let config = change(Config { clock: clock(&ahead_ms), listen: addr, ..Config::local(dir.path()) });
         between(&config);
         let server = Server::start(config).await.unwrap();
         Self { server, dir, http, ahead_ms }

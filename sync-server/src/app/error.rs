@@ -36,12 +36,6 @@ pub enum AppError {
     /// The database's address.
     #[error(transparent)]
     Database(#[from] BadUrl),
-    /// What was asked for works on the embedded database alone.
-    #[error("the database is PostgreSQL: {0}")]
-    NotEmbedded(&'static str),
-    /// A restore puts a file in place, and the database is none.
-    #[error("restore puts a database file in place, and this server's database is PostgreSQL: leave DATABASE_URL out")]
-    NoFile,
     /// Nobody has that name.
     #[error("nobody is called {0} here; people are: {1}")]
     NoSuchPerson(String, String),
@@ -63,8 +57,6 @@ impl AppError {
             Self::Store(_) | Self::Keys(_) | Self::InUse(_) | Self::Apart(_) | Self::Seal(_) | Self::Io(..) => true,
             Self::Site(_)
             | Self::Database(_)
-            | Self::NotEmbedded(_)
-            | Self::NoFile
             | Self::NoSuchPerson(..)
             | Self::NoSuchReferral(_)
             | Self::Given(_)

@@ -30,9 +30,18 @@ pub(crate) fn all(from: &mut dyn Db, to: &mut dyn Session, tables: &[Table]) -> 
     tables.iter().map(|table| one(from, to, table)).collect()
 }
 
-/// How many rows a table of ours has.
-pub(crate) fn count(db: &mut dyn Db, table: &str) -> Result<u64, StoreError> {
+fn count(db: &mut dyn Db, table: &str) -> Result<u64, StoreError> {
     db.first(&format!("SELECT count(*) FROM {table}"), &[])?.map_or(Ok(0), |mut row| row.count())
+}
+
+/// Whether each table has the rows that were copied.
+pub(crate) fn check(db: &mut dyn Db, copied: &[Copied]) -> Result<(), StoreError> {
+    for Copied { table, rows } in copied {
+        if count(db, table)? != *rows {
+            return Err(StoreError::Shape("a table of the copy has not the rows that were copied"));
+        }
+    }
+    Ok(())
 }
 
 fn one(from: &mut dyn Db, to: &mut dyn Session, table: &Table) -> Result<Copied, StoreError> {

@@ -19,6 +19,7 @@ mod bind;
 mod fault;
 mod line;
 mod listen;
+mod replace;
 mod schema;
 mod tls;
 mod url;

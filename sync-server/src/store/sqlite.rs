@@ -67,6 +67,14 @@ impl Sqlite {
         Ok((Box::new(session), tables))
     }
 
+    /// A session on all of a file, brought to the newest schema, with its tables.
+    pub(crate) fn whole(&self) -> Result<(Box<dyn Session>, Vec<Table>), StoreError> {
+        let mut session = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        self.migrate(&mut session)?;
+        let tables = session.tables()?;
+        Ok((Box::new(session), tables))
+    }
+
     /// A session that only reads a file that nobody writes, and changes nothing of it.
     pub(crate) fn look(&self) -> Result<Box<dyn Session>, StoreError> {
         Ok(Box::new(self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, &in_one_go())?))

@@ -74,9 +74,19 @@ impl Cluster {
 
     /// Runs statements in a database beside all servers, and returns what they print.
     pub fn sql(&self, database: &str, sql: &str) -> String {
+        String::from_utf8(done(&mut self.psql(database, sql)).stdout).unwrap()
+    }
+
+    /// The same where it may be broken off: whether it ended well.
+    pub fn try_sql(&self, database: &str, sql: &str) -> bool {
+        self.psql(database, sql).output().unwrap().status.success()
+    }
+
+    fn psql(&self, database: &str, sql: &str) -> Command {
         let mut psql = program(&program_path("psql"));
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "handoff", "-d", database, "-c", sql, "-h"]);
-        String::from_utf8(done(psql.arg(&self.folder)).stdout).unwrap()
+        psql.arg(&self.folder);
+        psql
     }
 
     /// Schema and rows of a database, as statements.
