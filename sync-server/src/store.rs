@@ -88,6 +88,9 @@ pub enum StoreError {
     /// The connection to the database was lost, or could not be made. Nothing of the transaction is stored.
     #[error("the database is out of reach: {0}")]
     Lost(String),
+    /// The database's server is not shown to be the one that is meant, so nothing was said to it.
+    #[error("the database's server is not trusted: {0}")]
+    Untrusted(&'static str),
     /// Another transaction stood in the way. Nothing of this one is stored.
     #[error("another transaction stood in the way: {0}")]
     Crossed(String),

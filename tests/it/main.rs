@@ -53,6 +53,8 @@ mod outbox;
 mod phone;
 #[cfg(unix)]
 mod postgres;
+#[cfg(unix)]
+mod postgres_tls;
 #[cfg(target_os = "linux")]
 mod power;
 mod restore;

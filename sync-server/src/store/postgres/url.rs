@@ -98,7 +98,7 @@ impl DatabaseUrl {
             Some(tls) => self.config.connect(tls.clone()),
             None => self.config.connect(NoTls),
         };
-        connected.map_err(|error| fault(&error))
+        connected.map_err(|error| tls::distrust(&error).map_or_else(|| fault(&error), StoreError::Untrusted))
     }
 }
 

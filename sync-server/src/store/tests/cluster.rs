@@ -18,9 +18,13 @@ max_wal_size = 64MB
 log_min_messages = fatal
 ";
 
+/// The usual one: most have no port, and their socket is named for it.
+const PORT: u16 = 5432;
+
 /// A running PostgreSQL with its folder, its socket and its guard.
 pub struct Cluster {
     folder: PathBuf,
+    port: u16,
     databases: AtomicU32,
     /// Lives until the pipe to it closes, then stops the server and removes the folder.
     guard: Child,
@@ -35,6 +39,11 @@ impl Cluster {
 
     /// One of its own, for a test that stops it.
     pub fn start() -> Self {
+        Self::start_at(PORT, "", |_| ())
+    }
+
+    /// One of its own on this port, with more settings and with what a test puts into its folder of data first.
+    pub fn start_at(port: u16, settings: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::Builder::new().prefix("handoff-pg-").tempdir().unwrap().keep();
         if let Some((uid, gid)) = server_user() {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
@@ -49,13 +58,15 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .unwrap();
-        let cluster = Self { folder, databases: AtomicU32::new(0), guard };
+        let cluster = Self { folder, port, databases: AtomicU32::new(0), guard };
         let data = cluster.data();
         let make = ["-U", "handoff", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
         done(program(&program_path("initdb")).args(make).arg(&data));
-        let mut settings = std::fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
-        writeln!(settings, "{SETTINGS}unix_socket_directories = '{}'", cluster.folder.display()).unwrap();
-        drop(settings);
+        let mut file = std::fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
+        writeln!(file, "{SETTINGS}port = {port}\nunix_socket_directories = '{}'\n{settings}", cluster.folder.display())
+            .unwrap();
+        drop(file);
+        prepare(&data);
         cluster.control(&["start"]);
         cluster
     }
@@ -85,7 +96,7 @@ impl Cluster {
     fn psql(&self, database: &str, sql: &str) -> Command {
         let mut psql = program(&program_path("psql"));
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "handoff", "-d", database, "-c", sql, "-h"]);
-        psql.arg(&self.folder);
+        psql.arg(&self.folder).env("PGPORT", self.port.to_string());
         psql
     }
 
@@ -114,6 +125,14 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.guard.stdin.take());
         drop(self.guard.wait());
+    }
+}
+
+/// Gives a file to the user that runs PostgreSQL, who alone may read it.
+pub fn hand_over(file: &Path) {
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    if let Some((uid, gid)) = server_user() {
+        std::os::unix::fs::chown(file, Some(uid), Some(gid)).unwrap();
     }
 }
 
