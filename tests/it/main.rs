@@ -31,6 +31,10 @@ mod enrol;
 #[cfg(unix)]
 #[path = "enrol.rs"]
 mod enrol_on_postgres;
+mod erase;
+#[cfg(unix)]
+#[path = "erase.rs"]
+mod erase_on_postgres;
 mod fuzz;
 mod garbage;
 #[cfg(unix)]

@@ -1,4 +1,9 @@
 //! What is deleted of an erased referral, and what stays: the entry's hash and place, and its leaf.
+//!
+//! # Decisions
+//! Numbers are given after the highest that stands, so a row whose number was told to anyone stays, empty: the entry,
+//! whose number is the address of its decision, and the status, whose number is a phone's cursor. Given
+//! twice, a cursor would hide the new status from every phone that had heard the old one.
 
 use super::events::{self, Event, Kind};
 use super::leaves::erased_name;
@@ -6,6 +11,7 @@ use super::{Db, StoreError, ledger};
 use crate::ledger::record::Place;
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::{Hash, ReferralId};
+use uuid::Uuid;
 
 /// The hashes of a referral's entries, erased or not.
 pub(crate) fn entries_of(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<Hash>, StoreError> {
@@ -46,10 +52,14 @@ pub(crate) fn erase(db: &mut dyn Db, referral: ReferralId, now: DateTime<Utc>) -
         "DELETE FROM case_acts WHERE referral = :referral",
         "DELETE FROM deliveries WHERE referral = :referral",
         "DELETE FROM sights WHERE referral = :referral",
-        "DELETE FROM statuses WHERE referral = :referral",
     ] {
         db.run(sql, &of)?;
     }
+    db.run(
+        "UPDATE statuses SET referral = :nobody, device = :nobody, staff = NULL, meet_ms = NULL, meet_place = NULL
+         WHERE referral = :referral",
+        &[(":nobody", Uuid::nil().into()), (":referral", referral.into())],
+    )?;
     db.run(
         "INSERT INTO erased (referral, at_ms) VALUES (:referral, :now) ON CONFLICT (referral) DO NOTHING",
         &[(":referral", referral.into()), (":now", now.into())],
