@@ -80,6 +80,18 @@ pub struct ShiftRow {
 }
 
 impl Outbox {
+    /// Referrals of which the server said that it erased them.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn erased(&mut self) -> Result<Vec<ReferralId>, StoreError> {
+        self.run(|conn| {
+            let mut query = conn.prepare_cached("SELECT DISTINCT referral FROM entries WHERE erased = 1")?;
+            let rows = query.query_map([], |row| row.get(0).map(ReferralId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The decision of a referral as it was sealed: its hash, its choice, and its header while the bytes are
     /// here. Nothing if there is none.
     ///

@@ -108,6 +108,14 @@ impl Vault {
         Ok(self.conn.prepare_cached(sql)?.execute([id.0])? > 0)
     }
 
+    /// Deletes all that is readable of an encounter, which the agency erased. Returns whether there was any.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn forget(&mut self, id: ReferralId) -> Result<bool, StoreError> {
+        Ok(self.conn.prepare_cached("DELETE FROM encounters WHERE referral = :id")?.execute([id.0])? > 0)
+    }
+
     /// The decision of an encounter, as JSON.
     ///
     /// # Errors

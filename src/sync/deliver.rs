@@ -168,7 +168,11 @@ fn settle(
             }
         }
     }
+    let erased = settled.iter().any(|(_, settled)| matches!(settled, Settled::Cleared(cleared) if cleared.1.erased));
     let void = lock(&inner.outbox).settle(&settled, server_time)?;
+    if erased && let Err(error) = inner.forget_erased() {
+        tracing::error!(%error, "a readable copy of what was erased stays until the next unlock");
+    }
     delivered.receipted = delivered.receipted.saturating_sub(void.len());
     again.extend(batch.iter().filter(|item| void.contains(&item.seq)).map(|item| item.referral));
     inner.steer(|traffic| {

@@ -2,7 +2,7 @@
 
 use super::phone::{Inner, Phone};
 use super::{PhoneError, UnlockError, lock};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::wire::{Role, StaffCard};
 use crate::platform::files;
 use crate::seal::random;
@@ -111,8 +111,16 @@ impl Inner {
         }
     }
 
+    /// What can be read now of referrals that the agency erased goes. What cannot be read now goes at the next unlock.
+    pub fn forget_erased(&self) -> Result<(), PhoneError> {
+        let mut session = lock(&self.session);
+        let Session { vault, locked_notes, .. } = &mut *session;
+        let erased = lock(&self.outbox).erased()?;
+        Ok(forget_erased(&erased, [vault.as_mut(), locked_notes.as_mut()])?)
+    }
+
     /// Takes an unlocked vault into the session: what was typed while locked moves in, and drafts whose
-    /// entries the outbox has become records.
+    /// entries the outbox has become records. What the agency erased goes.
     fn settle_in(&self, officer: StaffId, mut vault: Vault) -> Result<(), UnlockError> {
         let mut session = lock(&self.session);
         match session.locked_notes.take().map_or_else(|| self.open_locked_notes(officer), Ok) {
@@ -129,6 +137,7 @@ impl Inner {
                 vault.make_record(draft.id)?;
             }
         }
+        forget_erased(&lock(&self.outbox).erased()?, [Some(&mut vault), session.locked_notes.as_mut()])?;
         // Revoked while it was opened: it stays closed.
         if self.reads_nothing() {
             return Err(PhoneError::OutOfService.into());
@@ -140,6 +149,17 @@ impl Inner {
         self.changed();
         Ok(())
     }
+}
+
+fn forget_erased(erased: &[ReferralId], open: [Option<&mut Vault>; 2]) -> Result<(), StoreError> {
+    for vault in open.into_iter().flatten() {
+        for referral in erased {
+            if vault.forget(*referral)? {
+                tracing::info!(%referral, "the agency erased this record: its readable copy is deleted");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn report(set_aside: Option<String>) {

@@ -26,7 +26,9 @@ async fn the_number_of_an_erased_record_is_given_to_no_other_and_no_status_is_mi
     assert_eq!(app.erase(gone).await.unwrap(), 1);
     let trace = gone.0.as_bytes().to_vec();
     let kept = move |db: &mut dyn Db| {
-        db.first("SELECT count(*) FROM statuses WHERE referral = :gone", &[(":gone", trace.clone().into())])?.unwrap().count()
+        db.first("SELECT count(*) FROM statuses WHERE referral = :gone", &[(":gone", trace.clone().into())])?
+            .unwrap()
+            .count()
     };
     assert_eq!(app.store().read(kept).await.unwrap(), 0, "a status says nothing of it any more");
     assert_eq!(highest(&station, position).await, before, "its number stands");

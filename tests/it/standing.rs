@@ -314,6 +314,32 @@ async fn an_erased_record_leaves_the_phone_at_once_and_is_never_offered_again() 
 }
 
 #[tokio::test]
+async fn the_readable_copy_of_an_erased_record_goes_at_once_or_at_the_next_unlock() {
+    let (officer, server, _station) = scene().await;
+    officer.phone.create_vault(officer.secret).unwrap();
+    let kept = officer.accept();
+    officer.phone.sync_once().await.unwrap();
+    server.lock().unwrap().erases = true;
+
+    let open = officer.accept();
+    assert!(officer.phone.decision(open).is_some());
+    officer.phone.sync_once().await.unwrap();
+    assert_eq!(officer.phone.decision(open), None, "while unlocked, as soon as the phone hears of it");
+
+    let before = officer.accept();
+    officer.phone.lock();
+    let locked = officer.accept();
+    officer.phone.sync_once().await.unwrap();
+    let officer = officer.restart();
+    officer.phone.unlock(officer.secret).unwrap();
+    for gone in [before, locked] {
+        assert_eq!(officer.phone.decision(gone), None, "with the unlock");
+        assert!(officer.phone.records().unwrap().iter().any(|row| row.referral == gone && row.title.is_none()));
+    }
+    assert!(officer.phone.decision(kept).is_some(), "and nothing else");
+}
+
+#[tokio::test]
 async fn the_newest_checkpoint_is_shown_on_every_call_and_follows_the_log() {
     let (officer, server, _station) = scene().await;
     server.lock().unwrap().grow(3, 0);
