@@ -18,6 +18,10 @@ mod assess_packs;
 mod backlog;
 mod browser;
 mod cli;
+mod clock;
+#[cfg(unix)]
+#[path = "clock.rs"]
+mod clock_on_postgres;
 #[cfg(unix)]
 #[path = "../../sync-server/src/store/tests/cluster.rs"]
 mod cluster;

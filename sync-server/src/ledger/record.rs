@@ -4,6 +4,12 @@
 //! SHA-256(salt ‖ record); the leaf is `handoff/leaf/1` ‖ epoch ‖ position ‖ commitment.
 //!
 //! # Decisions
+//! A leaf's time is what the server's clock said, right or wrong. Where that went back since the leaf before, the
+//! server says so in an event of its own, in the same transaction and before anything is stamped with the earlier
+//! time. The other way, never to stamp a leaf earlier than the one before it, would keep the times of a clock
+//! that was once years ahead for those years. So an honest step is told from backdating by a leaf that is under
+//! the signed roots like any other; someone who holds the server's keys can write that event, but not hide it.
+//!
 //! The 16 bytes that name a leaf are its epoch and its position, not an id of its own. They tell nothing of
 //! a person, and a leaf that is moved or renumbered no longer fits its own hash.
 
@@ -11,6 +17,12 @@ use handoff::domain::ids::Hash;
 use handoff::seal::tree::leaf_hash;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// A leaf may be older than the one before it by so much, in milliseconds: servers of one database differ a little,
+/// and what waits for its turn is stamped before it. A clock that went back by more is said in the log.
+pub const CLOCK_SLACK_MS: i64 = 10 * 60 * 1000;
+/// The code of the event that says so. Its own time is what the clock said then.
+pub const CLOCK_SET_BACK: &str = "clock_set_back";
 
 /// Random bytes that hide a record.
 pub type Salt = [u8; 32];

@@ -1,5 +1,6 @@
 //! Entries as they came, the columns of decisions, and the feed.
 
+use super::events::take_at;
 use super::ledger::{put, take};
 use super::{Db, Row, StoreError};
 use crate::flags::{Flag, Flags};
@@ -83,7 +84,7 @@ pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) 
 /// Appends an entry to the log, and its leaf to the ledger, and says where it stands.
 pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<Stored, StoreError> {
     let header = entry.header;
-    let taken = take(db)?;
+    let taken = take_at(db, entry.received)?;
     let row = db.first(
         "INSERT INTO entries (hash, device, chain, seq, prev, referral, officer, header, enc, ciphertext, received_ms,
              epoch, leaf)

@@ -1,9 +1,9 @@
 //! The append-only log of what happened besides entries: ids and codes, never a name or a free text.
 
-use super::ledger::{put, take};
+use super::ledger::{Taken, put, take};
 use super::{Db, StoreError};
-use crate::ledger::record::{LeafKind, Record};
-use chrono::{DateTime, Utc};
+use crate::ledger::record::{CLOCK_SET_BACK, CLOCK_SLACK_MS, LeafKind, Record};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use handoff::domain::ids::{DeviceId, StaffId};
 use uuid::Uuid;
 
@@ -76,6 +76,8 @@ pub enum Kind {
     Exported,
     /// The list of devices was read.
     DevicesRead,
+    /// The server's clock went back; `detail` is the time of the leaf before.
+    ClockSetBack,
 }
 
 impl Kind {
@@ -115,6 +117,7 @@ impl Kind {
             Self::Erased => "erased",
             Self::Exported => "exported",
             Self::DevicesRead => "devices_read",
+            Self::ClockSetBack => CLOCK_SET_BACK,
         }
     }
 }
@@ -172,7 +175,39 @@ impl Event {
 /// # Errors
 /// [`StoreError`].
 pub fn append(db: &mut dyn Db, event: &Event, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let taken = take_at(db, now)?;
+    write(db, taken, event, now)
+}
+
+/// Takes a place for what is stamped with this time. If the clock went back since the leaf before, that is said first.
+pub(super) fn take_at(db: &mut dyn Db, now: DateTime<Utc>) -> Result<Taken, StoreError> {
     let taken = take(db)?;
+    let Some(before) = taken.before.filter(|before| is_step(*before, now)) else { return Ok(taken) };
+    write(db, taken, &step(before), now)?;
+    take(db)
+}
+
+/// Says that the clock went back, after a leaf that had to come first.
+pub(super) fn note_step(db: &mut dyn Db, taken: Taken, now: DateTime<Utc>) -> Result<(), StoreError> {
+    match taken.before.filter(|before| is_step(*before, now)) {
+        Some(before) => {
+            let next = take(db)?;
+            write(db, next, &step(before), now)
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_step(before: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now < before - TimeDelta::milliseconds(CLOCK_SLACK_MS)
+}
+
+fn step(before: DateTime<Utc>) -> Event {
+    tracing::warn!("the clock went back by more than ten minutes; the log says so");
+    Event::new(Kind::ClockSetBack).detail(before.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+fn write(db: &mut dyn Db, taken: Taken, event: &Event, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = db.first(
         "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)
          RETURNING n",

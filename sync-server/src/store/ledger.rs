@@ -2,6 +2,7 @@
 //!
 //! The write path takes a place, a salt and one hash, and writes one row. The tree is built behind it.
 
+use super::events::note_step;
 use super::{Db, StoreError};
 use crate::ledger::record::{Beginning, LeafKind, Left, Place, Record, Salt};
 use chrono::{DateTime, Utc};
@@ -14,13 +15,24 @@ use handoff::seal::random;
 pub(super) struct Taken {
     n: u64,
     pub(super) place: Place,
+    /// The time of the leaf before, if there is one.
+    pub(super) before: Option<DateTime<Utc>>,
 }
 
 /// Takes the next place. Until the transaction ends, no other takes one: so there are no holes.
 pub(super) fn take(db: &mut dyn Db) -> Result<Taken, StoreError> {
-    let row = db.first("UPDATE ledger SET size = size + 1 WHERE one = 1 RETURNING size, epoch, size - first", &[])?;
+    let row = db.first(
+        "UPDATE ledger SET size = size + 1 WHERE one = 1 RETURNING size, epoch, size - first,
+             (SELECT coalesce(v.at_ms, e.received_ms, p.began_ms) FROM leaves l
+              LEFT JOIN events v ON l.kind = 'event' AND v.n = l.record
+              LEFT JOIN entries e ON l.kind = 'entry' AND e.position = l.record
+              LEFT JOIN epochs p ON l.kind = 'epoch' AND p.epoch = l.record
+              WHERE l.n = ledger.size - 1)",
+        &[],
+    )?;
     let mut row = row.ok_or(StoreError::Shape("the ledger has no row"))?;
-    Ok(Taken { n: row.count()?, place: Place { epoch: row.count()?, position: row.count()? } })
+    let (n, epoch, position) = (row.count()?, row.count()?, row.count()?);
+    Ok(Taken { n, place: Place { epoch, position }, before: row.maybe_time()? })
 }
 
 /// Writes the leaf of a record at the place taken for it.
@@ -202,8 +214,10 @@ fn write_epoch(
         "UPDATE ledger SET epoch = :epoch, first = :first WHERE one = 1",
         &[(":epoch", epoch.into()), (":first", first.into())],
     )?;
+    // The first leaf of an epoch is its beginning, whatever the clock says.
     let taken = take(db)?;
-    put(db, taken, (LeafKind::Epoch, epoch), &Record::Epoch(&record))
+    put(db, taken, (LeafKind::Epoch, epoch), &Record::Epoch(&record))?;
+    note_step(db, taken, now)
 }
 
 /// The commitment of each leaf of an epoch, from one position to another, both included.

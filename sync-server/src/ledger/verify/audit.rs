@@ -3,7 +3,7 @@
 use super::line::{Checked, Leaf, What};
 use super::report::{Alteration, Finding, Report, at, missing_words, name, range};
 use crate::ledger::export::{Span, Start};
-use crate::ledger::record::{Beginning, Left, Place};
+use crate::ledger::record::{Beginning, CLOCK_SLACK_MS, Left, Place};
 use handoff::domain::ids::Hash;
 use handoff::seal::note::Checkpoint;
 use handoff::seal::tree::{Frontier, Head};
@@ -11,8 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A leaf whose hash does not fit its place is looked for this far on either side of it.
 const REACH: u64 = 512;
-/// The log's own time may go back by this much, as after a clock was set, in milliseconds.
-const CLOCK_SLACK_MS: i64 = 10 * 60 * 1000;
 
 /// One epoch, as it is put together.
 #[derive(Debug, Default)]
@@ -38,6 +36,12 @@ pub struct Audit {
     shift: i64,
     /// The latest time up to the known checkpoint.
     known_ms: i64,
+    /// Leaves after it that say that they are older, and what they say.
+    older: Vec<(Place, i64)>,
+    /// The earliest time to which the log itself says, after it, that the clock went back.
+    set_back_ms: i64,
+    /// The time of the last leaf.
+    last_ms: i64,
     /// What the epochs say was left of those before them.
     left: Vec<Left>,
 }
@@ -54,6 +58,9 @@ impl Audit {
             last: None,
             shift: 0,
             known_ms: i64::MIN,
+            older: Vec::new(),
+            set_back_ms: i64::MAX,
+            last_ms: i64::MIN,
             left: Vec::new(),
         }
     }
@@ -149,12 +156,30 @@ impl Audit {
             What::Epoch(beginning) => beginning.began_ms,
             What::Erased => return,
         };
+        let set_back = matches!(what, What::Event { set_back: true, .. });
+        if set_back {
+            self.report.set_back(place, self.last_ms.saturating_sub(ms));
+        }
+        self.last_ms = ms;
         let Some(known) = self.known_place() else { return };
         if place <= known {
             self.known_ms = self.known_ms.max(ms);
         } else if ms < self.known_ms.saturating_sub(CLOCK_SLACK_MS) {
-            let words = format!("leaf {} came after the known checkpoint and says that it is older", name(place));
-            self.find(Alteration::Backdated, words);
+            self.older.push((place, ms));
+            if set_back {
+                self.set_back_ms = self.set_back_ms.min(ms);
+            }
+        }
+    }
+
+    /// A leaf that is older than it may be is backdated, unless the log says that the clock itself went back so far.
+    fn judge_older(&mut self) {
+        let said = self.set_back_ms.saturating_sub(CLOCK_SLACK_MS);
+        for (place, ms) in std::mem::take(&mut self.older) {
+            if ms < said {
+                let words = format!("leaf {} came after the known checkpoint and says that it is older", name(place));
+                self.find(Alteration::Backdated, words);
+            }
         }
     }
 
@@ -178,6 +203,7 @@ impl Audit {
             self.find(Alteration::Edited, format!("epoch {epoch} is in the file, and was not exported"));
         }
         self.judge_erased();
+        self.judge_older();
         self.judge_known_size();
         self.report
     }

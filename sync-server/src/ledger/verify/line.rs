@@ -2,7 +2,7 @@
 
 use super::Unusable;
 use crate::ledger::export::{FORMAT, LeafLine, Line, RecordLine, Start};
-use crate::ledger::record::{Beginning, Place, Record};
+use crate::ledger::record::{Beginning, CLOCK_SET_BACK, Place, Record};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use handoff::domain::entry::entry_hash;
@@ -42,6 +42,8 @@ pub(super) enum What {
         at_ms: i64,
         /// The leaf whose record this event says was erased.
         erased: Option<Place>,
+        /// It says that the server's clock went back.
+        set_back: bool,
     },
     Epoch(Box<Beginning>),
     Erased,
@@ -114,8 +116,9 @@ fn check_leaf(line: u64, leaf: &LeafLine<'_>) -> Result<Leaf, Unusable> {
         }
         RecordLine::Event { at_ms, kind, actor, subject, detail } => {
             let erased = (kind == "erased").then(|| place_of(detail)).flatten();
+            let set_back = kind == CLOCK_SET_BACK;
             let record = Record::Event { at_ms: *at_ms, kind, actor: *actor, subject: *subject, detail };
-            (fits(record), What::Event { at_ms: *at_ms, erased })
+            (fits(record), What::Event { at_ms: *at_ms, erased, set_back })
         }
         RecordLine::Epoch(json) => {
             let beginning = serde_json::from_str(json).map_err(|_| bad("record.epoch", "it cannot be read"))?;

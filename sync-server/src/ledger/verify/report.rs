@@ -68,6 +68,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// What the log says itself of lost ranges.
     pub lost: Vec<String>,
+    /// Where the log says itself that the server's clock went back, and by how much.
+    pub clock: Vec<String>,
     /// Whether a known checkpoint was given.
     pub known: bool,
 }
@@ -83,7 +85,15 @@ impl Report {
             erased: 0,
             checkpoints: 0,
             lost: Vec::new(),
+            clock: Vec::new(),
             known,
+        }
+    }
+
+    /// The log says that the clock went back by so many milliseconds.
+    pub(super) fn set_back(&mut self, place: Place, by_ms: i64) {
+        if self.clock.len() < MOST_LISTED {
+            self.clock.push(format!("at leaf {} the server's clock went back by {} s", name(place), by_ms / 1000));
         }
     }
 
@@ -112,8 +122,8 @@ impl fmt::Display for Report {
             f,
             "{all} leaves: {entries} entries, {events} events, {erased} erased; {checkpoints} good checkpoints"
         )?;
-        for lost in &self.lost {
-            writeln!(f, "the log itself says: {lost}")?;
+        for said in self.lost.iter().chain(&self.clock) {
+            writeln!(f, "the log itself says: {said}")?;
         }
         for found in &self.findings {
             writeln!(f, "{}: {}", found.what.name(), found.words)?;

@@ -12,6 +12,9 @@ use handoff::seal::{ServerKey, Tag};
 
 const ORIGIN: &str = "handoff/log/0011/1";
 
+/// How an event of these tests begins that says that the clock went back.
+const SET_BACK: &str = "from ";
+
 /// A log: what its events say, and when, in minutes.
 #[derive(Clone)]
 struct Log(Vec<(i64, String)>);
@@ -42,9 +45,10 @@ fn leaf(log: &Log, position: usize) -> String {
     } else {
         let (minute, detail) = &log.0[position - 2];
         let at_ms = minute * 60_000;
-        let record = Record::Event { at_ms, kind: "log_read", actor: None, subject: None, detail };
+        let kind = if detail.starts_with(SET_BACK) { "clock_set_back" } else { "log_read" };
+        let record = Record::Event { at_ms, kind, actor: None, subject: None, detail };
         let (actor, subject) = (None, None);
-        (record, RecordLine::Event { at_ms, kind: "log_read".into(), actor, subject, detail: detail.into() })
+        (record, RecordLine::Event { at_ms, kind: kind.into(), actor, subject, detail: detail.into() })
     };
     let commitment = record.commitment(&salt);
     text(&Line::Leaf(LeafLine {
@@ -212,6 +216,24 @@ fn a_leaf_that_came_after_the_known_checkpoint_and_claims_to_be_older_is_backdat
     assert_eq!(names(&export(&log), None), [""; 0], "nobody can tell without it");
     log.0[35].0 = 24;
     assert_eq!(names(&export(&log), Some(known_at(&log, 25))), [""; 0], "a clock may be set by some minutes");
+}
+
+#[test]
+fn a_clock_that_went_back_is_told_from_backdating_by_the_logs_own_word_and_is_shown() {
+    let mut log = log(40);
+    (33..39).for_each(|at| log.0[at].0 = at as i64 - 30);
+    let known = || Some(known_at(&log, 25));
+    assert_eq!(names(&export(&log), known()), ["backdated"], "nobody said so");
+    // The event stands before what is stamped earlier, and says to when the clock went.
+    log.0[33].1 = format!("{SET_BACK}2026-01-01T00:36:00.000Z");
+    let report = run(&export(&log), Some(known_at(&log, 25))).unwrap();
+    assert!(report.is_good(), "{report}");
+    assert!(
+        report.to_string().contains("the log itself says: at leaf 1/35 the server's clock went back by"),
+        "{report}"
+    );
+    log.0[37].0 = -30;
+    assert_eq!(names(&export(&log), Some(known_at(&log, 25))), ["backdated"], "further than it is said to have gone");
 }
 
 #[test]
