@@ -30,7 +30,8 @@ pub(crate) fn all(from: &mut dyn Db, to: &mut dyn Session, tables: &[Table]) -> 
     tables.iter().map(|table| one(from, to, table)).collect()
 }
 
-fn count(db: &mut dyn Db, table: &str) -> Result<u64, StoreError> {
+/// How many rows a table of ours has.
+pub(crate) fn count(db: &mut dyn Db, table: &str) -> Result<u64, StoreError> {
     db.first(&format!("SELECT count(*) FROM {table}"), &[])?.map_or(Ok(0), |mut row| row.count())
 }
 

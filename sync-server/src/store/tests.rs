@@ -1,5 +1,6 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
 #[cfg(unix)]
+#[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
 mod deliveries;
 #[cfg(unix)]
