@@ -1,6 +1,6 @@
 # Two commands do all the set-up that they need: `make run` and `make test`.
 
-.PHONY: help run test faults bench android-check
+.PHONY: help run test faults bench audit android-check
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -9,6 +9,7 @@ help: ## say what can be made
 	@printf 'make test           every check and every test, the real window and browser included\n'
 	@printf 'make faults         the long form of the fault lab, overnight; stopped, it goes on where it was\n'
 	@printf 'make bench          measure the figures of the README\n'
+	@printf 'make audit          licences, bans, sources and advisories of all dependencies, and a bill of materials\n'
 	@printf 'make android-check  type-check the app for a 64-bit Android phone, without an NDK\n'
 
 run:
@@ -22,6 +23,10 @@ faults:
 
 bench:
 	@.make/bench
+
+audit:
+	@.make/setup build
+	@.make/audit
 
 android-check:
 	@.make/setup android
