@@ -1,6 +1,7 @@
 //! Kinds of garbage, each as calls made of a good one, with the answer that they must get.
 
 use super::raw::Call;
+use handoff::domain::wire::MOST_BODY_BYTES;
 use handoff_server::routes::{Route, Who};
 use serde_json::Value;
 
@@ -55,6 +56,13 @@ pub fn methods(base: &Call, routes: &[&Route]) -> Vec<Garbage> {
 
 pub fn announced(base: &Call, most: usize) -> Garbage {
     garbage("over-long body", Call { announced: Some(most + 1), ..base.clone() }, typed(base, &[413]))
+}
+
+/// More than a body may have, and no word of it before.
+fn unannounced(base: &Call, kind: &str) -> Garbage {
+    let body = [b"{\"note\":\"".as_slice(), &vec![b'a'; MOST_BODY_BYTES]].concat();
+    let call = Call { body, chunked: true, ..base.with("content-type", kind) };
+    garbage("over-long body in chunks", call, typed(base, &[413]))
 }
 
 /// Whoever's headers are garbage is nobody.
@@ -185,7 +193,7 @@ pub fn feed(base: &Call, health: &Value) -> Vec<Garbage> {
 
 /// Bodies made of a good one.
 pub fn json(base: &Call, good: &Value, wanted: &'static [u16]) -> Vec<Garbage> {
-    let mut all = Vec::new();
+    let mut all = vec![unannounced(base, "application/json")];
     let base = base.with("content-type", "application/json");
     let whole = serde_json::to_vec(good).unwrap();
     let unreadable: [Vec<u8>; 15] = [
@@ -319,7 +327,7 @@ pub fn form(base: &Call, good: &[(&str, &str)]) -> Vec<Garbage> {
     };
     let good: Vec<_> = good.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let call = |body: String| Call { body: body.into_bytes(), ..base.with("content-type", kind) };
-    let mut all = Vec::new();
+    let mut all = vec![unannounced(base, kind)];
     for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", MARK] {
         all.push(garbage("wrong content type", call(written(&good)).with("content-type", kind), Wanted::Page(422)));
     }

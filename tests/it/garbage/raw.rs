@@ -13,12 +13,14 @@ pub struct Call {
     pub body: Vec<u8>,
     /// The length that the call announces, if not that of its body.
     pub announced: Option<usize>,
+    /// It says no length: the body is the beginning of one chunk, and no end comes.
+    pub chunked: bool,
 }
 
 impl Call {
     pub fn new(method: &str, path: &str) -> Self {
         let (method, path) = (method.to_owned(), path.to_owned());
-        Self { method, path, headers: Vec::new(), body: Vec::new(), announced: None }
+        Self { method, path, headers: Vec::new(), body: Vec::new(), announced: None, chunked: false }
     }
 
     /// The same with another value of a header.
@@ -38,6 +40,10 @@ impl Call {
             format!("{} {} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n", self.method, self.path).into_bytes();
         for (name, value) in &self.headers {
             bytes.extend_from_slice(&[name.as_bytes(), b": ", value, b"\r\n"].concat());
+        }
+        if self.chunked {
+            let head = format!("transfer-encoding: chunked\r\n\r\n{:x}\r\n", self.body.len());
+            return [bytes.as_slice(), head.as_bytes(), &self.body].concat();
         }
         if !self.body.is_empty() || self.announced.is_some() {
             bytes.extend(format!("content-length: {}\r\n", self.announced.unwrap_or(self.body.len())).into_bytes());
