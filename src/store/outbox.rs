@@ -1,17 +1,23 @@
 //! `outbox.db`: append, queue, settle. An entry's row is never deleted; its sealed bytes go when they have
 //! been in the server's backup for long.
 
+mod entry;
+
+pub(super) use entry::{count, time, wedge};
+
 use super::file::{self, Kind, Open};
-use super::{Settled, StoreError, int, nat, vouch};
+use super::rows::{Appended, Head, NewEntry, Settled};
+use super::{StoreError, int, nat, vouch};
 use crate::domain::entry::EntryKind;
-use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
+use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId};
 use crate::domain::time::Reading;
-use crate::domain::wire::{ReceiptBody, Signed, WireEntry};
+use crate::domain::wire::WireEntry;
 use crate::lab::{Bug, planted};
-use crate::outbox::{Item, State, Wedge};
+use crate::outbox::Item;
 use crate::seal::SealedEntry;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
+use entry::{clear, insert, item, make_wedged};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -25,46 +31,6 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_005.sql"),
     include_str!("migrations/outbox_006.sql"),
 ];
-
-/// Bytes that JSON and base64 add to an entry, beyond a third of its own.
-const WIRE_OVERHEAD: u64 = 64;
-
-/// The end of the chain, to which the next entry is tied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// This file's chain.
-    pub chain: ChainId,
-    /// The sequence that the next entry gets.
-    pub seq: u64,
-    /// Hash of the entry before it.
-    pub prev: Option<Hash>,
-    /// What the clocks read when that was saved; nothing for the first, and for one of an older format.
-    pub saved: Option<Reading>,
-}
-
-/// What is stored beside a sealed entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewEntry {
-    /// Its referral.
-    pub referral: ReferralId,
-    /// Who acted.
-    pub officer: StaffId,
-    /// What kind it is.
-    pub kind: EntryKind,
-    /// What was decided or done: see [`crate::domain::entry::Body::code`].
-    pub code: &'static str,
-    /// What the clocks read.
-    pub at: Reading,
-}
-
-/// What became of an append.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appended {
-    /// It is durable.
-    New(Hash),
-    /// This referral's decision, or its withdrawal, was saved before: that one stands.
-    Already(Hash),
-}
 
 /// What a new file begins with: the id of its chain, and the time for the name of one that is set aside.
 pub type Begin = Box<dyn Fn() -> Result<(ChainId, DateTime<Utc>), StoreError> + Send>;
@@ -331,91 +297,12 @@ fn head(conn: &Connection) -> Result<Head, StoreError> {
     })
 }
 
-/// False if this referral's decision, or its withdrawal, is there already.
-fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry)) -> Result<bool, StoreError> {
-    let inserted = conn
-        .prepare_cached(
-            "INSERT INTO entries (seq, hash, referral, officer, kind, code, saved_at, boot, boot_ms, header, enc,
-                 ciphertext)
-             VALUES (:seq, :hash, :referral, :officer, :kind, :code, :saved_at, :boot, :boot_ms, :header, :enc,
-                 :ciphertext)
-             ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING
-             ON CONFLICT (referral) WHERE kind = 'withdrawal' DO NOTHING",
-        )?
-        .execute(named_params! {
-            ":seq": int(seq)?,
-            ":hash": sealed.hash.0,
-            ":referral": new.referral.0,
-            ":officer": new.officer.0,
-            ":kind": new.kind.code(),
-            ":code": new.code,
-            ":saved_at": new.at.wall.timestamp_millis(),
-            ":boot": new.at.boot.cast_signed(),
-            ":boot_ms": int(new.at.boot_ms)?,
-            ":header": sealed.wire.header.0,
-            ":enc": sealed.wire.enc.0,
-            ":ciphertext": sealed.wire.ciphertext.0,
-        })?;
-    Ok(inserted == 1)
-}
-
-fn make_wedged(conn: &Connection, seq: u64, wedge: &Wedge) -> Result<(), StoreError> {
-    let json = serde_json::to_string(wedge).map_err(|_| StoreError::Value("wedge"))?;
-    conn.prepare_cached("UPDATE entries SET wedge = :wedge WHERE seq = :seq AND receipt IS NULL")?
-        .execute(named_params! { ":wedge": json, ":seq": int(seq)? })?;
-    Ok(())
-}
-
-/// Puts the receipt beside its entry. The bytes stay until they have been in a backup for long, unless the
-/// server erased the record.
-fn clear(conn: &Connection, seq: u64, cleared: &(Signed, ReceiptBody), at: DateTime<Utc>) -> Result<(), StoreError> {
-    let (signed, body) = cleared;
-    let json = serde_json::to_string(signed).map_err(|_| StoreError::Value("receipt"))?;
-    conn.prepare_cached(
-        "UPDATE entries SET receipt = :receipt, epoch = :epoch, position = :position, received_at = :at,
-                wedge = NULL, gone = 0, erased = :erased
-         WHERE seq = :seq AND hash = :hash",
-    )?
-    .execute(named_params! {
-        ":receipt": json, ":epoch": int(body.epoch)?, ":position": int(body.position)?,
-        ":at": body.at.timestamp_millis(), ":erased": body.erased, ":seq": int(seq)?, ":hash": body.entry.0,
-    })?;
-    if body.erased {
-        let sql = "UPDATE entries SET header = NULL, enc = NULL, ciphertext = NULL WHERE seq = :seq AND hash = :hash";
-        conn.prepare_cached(sql)?.execute(named_params! { ":seq": int(seq)?, ":hash": body.entry.0 })?;
-    }
-    vouch::mark_backed_up(conn, (body.epoch, body.backed_up), body.at.max(at))
-}
-
-fn item(row: &Row<'_>) -> Result<Item, StoreError> {
-    let state = match wedge(row.get("wedge")?) {
-        Some(wedge) => State::Wedged(wedge),
-        None => State::Waiting { attempts: count(row.get("attempts")?) },
-    };
-    let size = nat(row.get("size")?)?;
-    // Base64 takes four characters for three bytes.
-    let bytes = usize::try_from(size / 3 * 4 + WIRE_OVERHEAD).unwrap_or(usize::MAX);
-    let referral = ReferralId(row.get("referral")?);
-    Ok(Item { seq: nat(row.get("seq")?)?, hash: Hash(row.get("hash")?), referral, bytes, state })
-}
-
-pub(super) fn wedge(json: Option<String>) -> Option<Wedge> {
-    json.map(|json| serde_json::from_str(&json).unwrap_or(Wedge::Unreadable))
-}
-
-pub(super) fn count(value: i64) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-/// A time that is none stands as the oldest: an age that nobody overlooks.
-pub(super) fn time(millis: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::codes::Choice;
+    use crate::domain::ids::StaffId;
+    use crate::outbox::{State, Wedge};
     use uuid::Uuid;
 
     /// An outbox of which each new file has another chain; the clock stands still.

@@ -1,14 +1,52 @@
-//! What is read from `outbox.db` for screens and lists.
+//! What goes into `outbox.db` and what is read from it, as types; and the reads for screens and lists.
 
 use super::outbox::{Outbox, count, time, wedge};
 use super::{StoreError, nat};
 use crate::domain::codes::Choice;
 use crate::domain::entry::{EntryKind, Header};
-use crate::domain::ids::{Hash, ReferralId, StaffId};
+use crate::domain::ids::{ChainId, Hash, ReferralId, StaffId};
+use crate::domain::time::Reading;
 use crate::domain::wire::{ReceiptBody, Signed, Status};
 use crate::outbox::{Hold, Wedge};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row};
+
+/// The end of the chain, to which the next entry is tied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// This file's chain.
+    pub chain: ChainId,
+    /// The sequence that the next entry gets.
+    pub seq: u64,
+    /// Hash of the entry before it.
+    pub prev: Option<Hash>,
+    /// What the clocks read when that was saved; nothing for the first, and for one of an older format.
+    pub saved: Option<Reading>,
+}
+
+/// What is stored beside a sealed entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its referral.
+    pub referral: ReferralId,
+    /// Who acted.
+    pub officer: StaffId,
+    /// What kind it is.
+    pub kind: EntryKind,
+    /// What was decided or done: see [`crate::domain::entry::Body::code`].
+    pub code: &'static str,
+    /// What the clocks read.
+    pub at: Reading,
+}
+
+/// What became of an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It is durable.
+    New(Hash),
+    /// This referral's decision, or its withdrawal, was saved before: that one stands.
+    Already(Hash),
+}
 
 /// One entry, as far as it can be read without a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
