@@ -5,6 +5,7 @@ mod ledger;
 
 pub use ledger::{Certificate, Epochs, Kept, LedgerNews, Revocation, Watermark};
 
+use super::codes::codes;
 use super::ids::{Bytes, DeviceId, Hash, ReferralId, StaffId};
 use super::private::Private;
 use super::stage::{MeetPlace, Stage};
@@ -195,30 +196,30 @@ pub struct ReceiptBody {
     pub erased: bool,
 }
 
-/// Why an entry is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refusal {
-    /// The header cannot be read.
-    Malformed,
-    /// The entry names a device that is not the caller, or one that nobody enrolled.
-    UnknownDevice,
-    /// The officer is not on the roster.
-    UnknownOfficer,
-    /// Sealed to a key that this server does not hold.
-    UnknownSealingKey,
-    /// It does not open: changed on the way, or sealed for someone else.
-    Unsealable,
-    /// The device's signature does not fit.
-    BadSignature,
-    /// The body is not a valid record; `detail` names the field.
-    BadBody,
-    /// It contradicts an entry of the same chain that is already stored.
-    ContradictedChain,
-    /// The kind of entry is newer than this server.
-    UnknownKind,
-    /// A passing fault here: send it again.
-    TryAgain,
+codes! {
+    /// Why an entry is not taken.
+    Refusal {
+        /// The header cannot be read.
+        Malformed = "malformed",
+        /// The entry names a device that is not the caller, or one that nobody enrolled.
+        UnknownDevice = "unknown_device",
+        /// The officer is not on the roster.
+        UnknownOfficer = "unknown_officer",
+        /// Sealed to a key that this server does not hold.
+        UnknownSealingKey = "unknown_sealing_key",
+        /// It does not open: changed on the way, or sealed for someone else.
+        Unsealable = "unsealable",
+        /// The device's signature does not fit.
+        BadSignature = "bad_signature",
+        /// The body is not a valid record; `detail` names the field.
+        BadBody = "bad_body",
+        /// It contradicts an entry of the same chain that is already stored.
+        ContradictedChain = "contradicted_chain",
+        /// The kind of entry is newer than this server.
+        UnknownKind = "unknown_kind",
+        /// A passing fault here: send it again.
+        TryAgain = "try_again",
+    }
 }
 
 /// Whether sending again can help.

@@ -42,18 +42,7 @@ impl Wedge {
     /// A code for lists and scripts.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Refused { reason, .. } => match reason {
-                Refusal::Malformed => "malformed",
-                Refusal::UnknownDevice => "unknown_device",
-                Refusal::UnknownOfficer => "unknown_officer",
-                Refusal::UnknownSealingKey => "unknown_sealing_key",
-                Refusal::Unsealable => "unsealable",
-                Refusal::BadSignature => "bad_signature",
-                Refusal::BadBody => "bad_body",
-                Refusal::ContradictedChain => "contradicted_chain",
-                Refusal::UnknownKind => "unknown_kind",
-                Refusal::TryAgain => "try_again",
-            },
+            Self::Refused { reason, .. } => reason.code(),
             Self::Rejected { .. } => "rejected",
             Self::TooLarge => "too_large",
             Self::Gone => "gone",
@@ -168,21 +157,9 @@ mod tests {
 
     #[test]
     fn every_reason_says_what_happened_and_what_the_officer_can_do() {
-        let reasons = [
-            Refusal::Malformed,
-            Refusal::UnknownDevice,
-            Refusal::UnknownOfficer,
-            Refusal::UnknownSealingKey,
-            Refusal::Unsealable,
-            Refusal::BadSignature,
-            Refusal::BadBody,
-            Refusal::ContradictedChain,
-            Refusal::UnknownKind,
-            Refusal::TryAgain,
-        ];
-        let refused = reasons.map(|reason| Wedge::Refused { reason, field: None });
+        let refused = Refusal::ALL.iter().map(|reason| Wedge::Refused { reason: *reason, field: None });
         let rejected = Wedge::Rejected { status: 422, field: None };
-        for wedge in refused.into_iter().chain([rejected, Wedge::TooLarge, Wedge::Gone, Wedge::Unreadable]) {
+        for wedge in refused.chain([rejected, Wedge::TooLarge, Wedge::Gone, Wedge::Unreadable]) {
             for text in [wedge.words(), wedge.action()] {
                 let reads = text.starts_with(char::is_uppercase) && text.ends_with(['.', '?']) && text.len() <= 110;
                 assert!(reads, "{}: {text}", wedge.code());

@@ -265,19 +265,8 @@ fn the_feed_and_the_configuration_keep_their_shape() {
 
 #[test]
 fn every_refusal_has_its_code() {
-    let all = [
-        Refusal::Malformed,
-        Refusal::UnknownDevice,
-        Refusal::UnknownOfficer,
-        Refusal::UnknownSealingKey,
-        Refusal::Unsealable,
-        Refusal::BadSignature,
-        Refusal::BadBody,
-        Refusal::ContradictedChain,
-        Refusal::UnknownKind,
-        Refusal::TryAgain,
-    ];
-    assert_json_snapshot!(all.map(|refusal| (refusal, format!("{:?}", refusal.retry()))));
+    let all = Refusal::ALL.iter().map(|refusal| (*refusal, format!("{:?}", refusal.retry())));
+    assert_json_snapshot!(all.collect::<Vec<_>>());
 }
 
 #[test]
