@@ -71,10 +71,11 @@
       const next = page.querySelector(`[data-live="${old.dataset.live}"]`);
       if (!next || next.innerHTML === sent.get(old)) continue;
       sent.set(old, next.innerHTML);
-      const open = [...old.querySelectorAll("details[open]")].length > 0;
+      const open = [...old.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
       carry(old, next);
       old.replaceChildren(...next.childNodes);
-      if (open) old.querySelector("details")?.setAttribute("open", "");
+      const again = [...old.querySelectorAll("details > summary")].filter((summary) => open.includes(summary.textContent));
+      for (const summary of again) summary.parentElement.open = true;
     }
     title(page.title);
     announce(known, rows(document));

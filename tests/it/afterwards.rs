@@ -40,13 +40,13 @@ pub fn hand_off(step: HandOffStep, outcome: Option<HandOffOutcome>) -> Body {
     Body::HandOff(hand_off_of(step, outcome))
 }
 
-fn withdrawal(reason: WithdrawalReason) -> Body {
+pub fn withdrawal(reason: WithdrawalReason) -> Body {
     let note = Some(Private::new(format!("{CANARY} went home")));
     Body::Withdrawal(Withdrawal { at: Utc::now().fixed_offset(), reason, note, while_locked: false })
 }
 
 /// An amendment with other facts, assessed as the phone does.
-fn amendment(phone: &TestPhone, amends: Hash, decision: &Decision) -> Body {
+pub fn amendment(phone: &TestPhone, amends: Hash, decision: &Decision) -> Body {
     Body::Amendment(Box::new(Amendment {
         amends,
         cause: AmendmentCause::LateFix,

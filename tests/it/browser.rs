@@ -16,6 +16,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub enum Kind {
     /// 1440 by 900.
     Desk,
+    /// The same in a dark room.
+    NightDesk,
     /// A phone, 360 by 740, with touch.
     Phone,
     /// A phone in a dark room.
@@ -183,7 +185,7 @@ fn wishes(kind: Kind, profile: &std::path::Path) -> thirtyfour::ChromeCapabiliti
         let metrics = json!({"width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true});
         wishes.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics})).unwrap();
     }
-    if kind == Kind::NightPhone {
+    if matches!(kind, Kind::NightPhone | Kind::NightDesk) {
         wishes.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
     }
     wishes

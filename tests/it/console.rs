@@ -20,7 +20,7 @@ pub async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
     browser
 }
 
-async fn deliver(phone: &mut TestPhone, make: impl FnOnce(&TestPhone) -> Decision) -> ReferralId {
+pub async fn deliver(phone: &mut TestPhone, make: impl FnOnce(&TestPhone) -> Decision) -> ReferralId {
     let decision = make(phone);
     let (referral, entry) = phone.record(&decision);
     phone.deliver(&entry).await;
@@ -28,7 +28,7 @@ async fn deliver(phone: &mut TestPhone, make: impl FnOnce(&TestPhone) -> Decisio
 }
 
 /// An accepted offer with everything that a case manager may see.
-fn offer(phone: &TestPhone) -> Decision {
+pub fn offer(phone: &TestPhone) -> Decision {
     Decision { cross_street: Some(CORNER.into()), incident: Some("12-173502".into()), ..phone.accepted_offer() }
 }
 
@@ -136,7 +136,7 @@ async fn tab_to(browser: &Browser, name: &str) {
 }
 
 /// How far a page is wider than its window, and what is too small for a finger.
-const MISFITS: &str = "
+pub const MISFITS: &str = "
     const room = navigator.maxTouchPoints > 0 ? screen.width : document.documentElement.clientWidth;
     const wide = document.documentElement.scrollWidth - room;
     const out = [...document.querySelectorAll('main *, header *')].filter(e => e.offsetParent && !e.closest('.visually-hidden, thead')

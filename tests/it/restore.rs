@@ -34,7 +34,7 @@ async fn lost(station: &Station) -> Vec<epochs::Lost> {
 }
 
 /// A backup in a folder of its own.
-async fn back_up(station: &Station) -> (tempfile::TempDir, std::path::PathBuf, Watermark) {
+pub async fn back_up(station: &Station) -> (tempfile::TempDir, std::path::PathBuf, Watermark) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("handoff.backup");
     let backup = station.server.app().backup(file.clone()).await.unwrap();
@@ -42,7 +42,7 @@ async fn back_up(station: &Station) -> (tempfile::TempDir, std::path::PathBuf, W
 }
 
 /// Stops the server, puts the backup in place, and starts it again at the same address.
-async fn restored(station: Station, file: &Path) -> Station {
+pub async fn restored(station: Station, file: &Path) -> Station {
     station.restarted(|config| drop(restore(config, file).unwrap())).await
 }
 
@@ -70,7 +70,7 @@ async fn accept(station: &Station, referral: ReferralId) {
     assert_eq!(post.body("when=10&time=&place=scene&note=").send().await.unwrap().status(), 303);
 }
 
-async fn confirm(station: &Station) -> usize {
+pub async fn confirm(station: &Station) -> usize {
     let app = station.server.app();
     let devices = app.devices().await.unwrap().into_iter().map(|device| device.id).collect();
     app.confirm_revocations(devices).await.unwrap()

@@ -75,6 +75,46 @@ pub fn Shell(frame: Frame, children: Element) -> Element {
     }
 }
 
+/// The way back to the list that a page belongs to.
+#[component]
+pub fn Crumb(href: &'static str, label: &'static str) -> Element {
+    rsx! {
+        p { class: "crumb",
+            a { href,
+                Icon { glyph: Glyph::Back }
+                span { {label} }
+            }
+        }
+    }
+}
+
+/// A page's title, and what stands beside it.
+#[component]
+pub fn PageHead(title: String, #[props(default)] children: Element) -> Element {
+    rsx! {
+        div { class: "page-head",
+            h1 { {title} }
+            {children}
+        }
+    }
+}
+
+/// The head of a table that is laid out as blocks where there is no room: the roles keep it a table for a
+/// screen reader in both.
+#[component]
+pub fn Columns(caption: &'static str, names: &'static [&'static str]) -> Element {
+    rsx! {
+        caption { class: "visually-hidden", {caption} }
+        thead { role: "rowgroup",
+            tr { role: "row",
+                for name in names {
+                    th { key: "{name}", role: "columnheader", scope: "col", {*name} }
+                }
+            }
+        }
+    }
+}
+
 #[component]
 fn Head(title: String, live: Live) -> Element {
     let files = files();

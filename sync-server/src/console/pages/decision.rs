@@ -2,13 +2,11 @@
 
 use super::referral::{Amended, Jump, Line, Steps};
 use crate::console::form::{FormError, MOST_NOTE};
-use crate::console::shell::{Frame, Live, Shell};
+use crate::console::shell::{Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::{DecisionView, Fact, FlagView, Override, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{
-    Badge, Button, ButtonKind, Field, FieldKind, FindingList, Glyph, Icon, Notice, Tone, VerdictBadge,
-};
+use handoff::ui::parts::{Badge, Button, ButtonKind, Field, FieldKind, FindingList, Glyph, Notice, Tone, VerdictBadge};
 
 /// A decision's page.
 #[component]
@@ -23,21 +21,15 @@ pub fn DecisionPage(
     let frame = Frame { title, viewer: Some(viewer), live: Live::Form, now: Some(now) };
     rsx! {
         Shell { frame,
-            p { class: "crumb",
-                a { href: "/log",
-                    Icon { glyph: Glyph::Back }
-                    span { "Log" }
-                }
-            }
-            div { class: "page-head",
-                h1 { "{view.choice}" }
+            Crumb { href: "/log", label: "Log" }
+            PageHead { title: view.choice,
                 p { class: "quiet", "{view.when}, {view.place}. {view.officer}." }
             }
             if view.departs.as_ref().is_some_and(|departs| departs.confirmed.is_none()) {
                 Jump { label: "Confirm override…", href: "#override" }
             }
             div { class: "sheet",
-                div { class: "sheet-main",
+                div { class: "sheet-main", "data-live": "record",
                     Verdict { view: view.clone() }
                     for amendment in view.amendments.clone() {
                         Amended { key: "{amendment.when}", amendment }

@@ -1,10 +1,10 @@
 //! The devices: what came of each, what is missing, and how it says that it is.
 
-use crate::console::shell::{Frame, Live, Shell};
+use crate::console::shell::{Columns, Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::{DeviceRow, DevicesView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Badge, Empty, Glyph, Icon, Tone};
+use handoff::ui::parts::{Badge, Empty, Glyph, Tone};
 
 /// The list of devices.
 #[component]
@@ -14,15 +14,8 @@ pub fn DevicesPage(viewer: Viewer, view: DevicesView, now: DateTime<Utc>) -> Ele
     let (tone, glyph) = if view.missing { (Tone::Warn, Glyph::Question) } else { (Tone::Good, Glyph::Check) };
     rsx! {
         Shell { frame,
-            p { class: "crumb",
-                a { href: "/log",
-                    Icon { glyph: Glyph::Back }
-                    span { "Log" }
-                }
-            }
-            div { class: "page-head",
-                h1 { "Devices" }
-            }
+            Crumb { href: "/log", label: "Log" }
+            PageHead { title: "Devices" }
             div { "data-live": "devices",
                 if view.rows.is_empty() {
                     Empty { glyph: Glyph::List, title: "No device yet", text: "Devices appear when they are enrolled." }
@@ -41,13 +34,9 @@ pub fn DevicesPage(viewer: Viewer, view: DevicesView, now: DateTime<Utc>) -> Ele
 fn Table(rows: Vec<DeviceRow>) -> Element {
     rsx! {
         table { class: "log devices", role: "table",
-            caption { class: "visually-hidden", "Devices, those with something missing first" }
-            thead { role: "rowgroup",
-                tr { role: "row",
-                    for name in ["Device", "Officer", "Received", "On the device", "Last heard", "To look at"] {
-                        th { key: "{name}", role: "columnheader", scope: "col", {name} }
-                    }
-                }
+            Columns {
+                caption: "Devices, those with something missing first",
+                names: &["Device", "Officer", "Received", "On the device", "Last heard", "To look at"],
             }
             tbody { role: "rowgroup",
                 for row in rows {

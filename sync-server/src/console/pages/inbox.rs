@@ -1,7 +1,7 @@
 //! The inbox: who waits, and for how long.
 
 use super::ladder::{NobodyOnCall, OnLadder};
-use crate::console::shell::{Frame, Live, Shell};
+use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{InboxRow, InboxView, LadderView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
@@ -25,8 +25,7 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
     rsx! {
         Shell { frame,
             div { "data-live": "inbox",
-                div { class: "page-head",
-                    h1 { "Inbox" }
+                PageHead { title: "Inbox",
                     p { class: "count", "data-waiting": waiting > 0, {count} }
                 }
                 if view.nobody_on_call {

@@ -1,6 +1,6 @@
 //! The sergeant's log.
 
-use crate::console::shell::{Frame, Live, Shell};
+use crate::console::shell::{Columns, Frame, Live, PageHead, Shell};
 use crate::console::view::{FlagView, LogChoice, LogRow, LogView, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
@@ -13,8 +13,7 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
     let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live, now: Some(now) };
     rsx! {
         Shell { frame,
-            div { class: "page-head",
-                h1 { "Log of decisions" }
+            PageHead { title: "Log of decisions",
                 nav { class: "page-links", "aria-label": "More of the log",
                     a { href: "/devices", "Devices" }
                     form { method: "post", action: "/log/export",
@@ -79,19 +78,13 @@ fn Choices(choices: Vec<LogChoice>) -> Element {
     }
 }
 
-/// A table where there is room and blocks where there is none; the roles keep it a table for a screen
-/// reader in both.
 #[component]
 fn Table(rows: Vec<LogRow>) -> Element {
     rsx! {
         table { class: "log", role: "table",
-            caption { class: "visually-hidden", "Decisions, newest first" }
-            thead { role: "rowgroup",
-                tr { role: "row",
-                    for name in ["When", "Officer", "Where", "Verdict", "Decision", "To look at"] {
-                        th { key: "{name}", role: "columnheader", scope: "col", {name} }
-                    }
-                }
+            Columns {
+                caption: "Decisions, newest first",
+                names: &["When", "Officer", "Where", "Verdict", "Decision", "To look at"],
             }
             tbody { role: "rowgroup",
                 for row in rows {

@@ -3,7 +3,7 @@
 use super::inbox::LATE_AFTER_MIN;
 use super::ladder::{DeclineCard, OnLadder};
 use crate::console::form::{AcceptForm, FormError, MINUTES, MOST_NOTE};
-use crate::console::shell::{Frame, Live, Shell};
+use crate::console::shell::{Crumb, Frame, Live, Shell};
 use crate::console::view::{
     AmendmentView, OfficerView, PersonView, RecordView, ReferralView, StageView, Step, Viewer, tel,
 };
@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::MeetPlace;
 use handoff::ui::parts::{
-    Age, Button, ButtonKind, Field, FieldKind, FindingLine, FindingList, Glyph, Icon, LinkButton, Notice, Tile,
-    TileLayout, Tiles, Tone, VerdictBadge,
+    Age, Button, ButtonKind, Field, FieldKind, FindingLine, FindingList, Glyph, LinkButton, Notice, Tile, TileLayout,
+    Tiles, Tone, VerdictBadge,
 };
 
 /// A referral's page.
@@ -28,12 +28,7 @@ pub fn ReferralPage(
     let waits = view.stage == StageView::Waiting;
     rsx! {
         Shell { frame,
-            p { class: "crumb",
-                a { href: "/inbox",
-                    Icon { glyph: Glyph::Back }
-                    span { "Inbox" }
-                }
-            }
+            Crumb { href: "/inbox", label: "Inbox" }
             div { class: "page-head", "data-live": "head",
                 h1 { {view.place.clone()} }
                 if waits {
@@ -43,11 +38,24 @@ pub fn ReferralPage(
                     }
                 }
             }
+            // Above everything else on a phone too: whoever reads on may already be walking.
+            div { "data-live": "back",
+                if let StageView::Withdrawn(why) = &view.stage {
+                    Notice { tone: Tone::Warn, title: "The officer took this back",
+                        p { "{why} Nobody needs to go. What was recorded is kept." }
+                    }
+                }
+            }
             if waits {
                 Jump { label: "Accept…", href: "#accept" }
             }
             div { class: "sheet",
-                div { class: "sheet-main",
+                div { class: "sheet-main", "data-live": "record",
+                    if let Some(hazards) = view.record.as_ref().and_then(|record| record.person.hazards.clone()) {
+                        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
+                            p { class: "hazard", {hazards} }
+                        }
+                    }
                     for amendment in view.amendments.clone() {
                         Amended { key: "{amendment.when}", amendment }
                     }
@@ -110,11 +118,6 @@ pub fn Amended(amendment: AmendmentView) -> Element {
 #[component]
 fn Record(record: RecordView) -> Element {
     rsx! {
-        if let Some(hazards) = record.person.hazards.clone() {
-            Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
-                p { class: "hazard", {hazards} }
-            }
-        }
         Person { person: record.person.clone() }
         Scene { record: record.clone() }
         Rules { findings: record.findings.clone(), record }
@@ -207,11 +210,7 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
                 p { "You are {meet}. The officer's phone shows it." }
             }
         },
-        StageView::Withdrawn(why) => rsx! {
-            Notice { tone: Tone::Warn, title: "The officer took this back",
-                p { "{why} Nobody needs to go. What was recorded is kept." }
-            }
-        },
+        StageView::Withdrawn(_) => rsx! {},
         StageView::Lost(who) => rsx! {
             Notice { tone: Tone::Warn, title: "Someone was faster",
                 p { "{who}. Nothing was changed." }
