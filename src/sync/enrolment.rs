@@ -148,6 +148,45 @@ fn file(name: &str, error: std::io::Error) -> PhoneError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::keys::FileKeys;
+    use uuid::Uuid;
+
+    fn kept() -> Kept {
+        Kept {
+            format: 1,
+            agency: String::from("Seattle LEAD"),
+            server: String::from("https://a.example/"),
+            device: DeviceId(Uuid::from_u128(7)),
+            token: Bytes(vec![1, 2, 3]),
+            server_key: Bytes(vec![4, 5]),
+            sealing_key: Bytes(vec![6]),
+            certificate: Some(Signed { body: Bytes(vec![7]), sig: Bytes(vec![8]) }),
+        }
+    }
+
+    #[test]
+    fn the_stored_form_of_an_enrolment_is_pinned() {
+        insta::assert_json_snapshot!(kept());
+    }
+
+    #[test]
+    fn an_enrolment_of_an_older_app_still_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = FileKeys::new(folder.path().to_owned());
+        let old = include_bytes!("../../tests/it/fixtures/stored/enrolment_1.json");
+        assert!(Identity::load(&keys).unwrap().is_none());
+        keys.keep(ENROLMENT, old).unwrap();
+        assert!(Identity::load(&keys).unwrap().is_none(), "without the device's key there is nobody to be");
+        device_key(&keys).unwrap();
+        let identity = Identity::load(&keys).unwrap().unwrap();
+        assert_eq!(
+            (identity.public.agency.as_str(), identity.server.as_str()),
+            ("Seattle LEAD (demo)", "http://127.0.0.1:7080/")
+        );
+        assert!(identity.certificate.is_none());
+        keys.keep(ENROLMENT, b"{").unwrap();
+        assert!(Identity::load(&keys).is_err(), "what cannot be read is no fresh start");
+    }
 
     #[test]
     fn only_this_machine_may_be_without_tls() {

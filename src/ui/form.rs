@@ -10,6 +10,7 @@ mod edit;
 mod facts;
 mod fields;
 mod read;
+mod recorded;
 
 pub use edit::Edit;
 pub use fields::{

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::assess::{Assessment, Finding};
 use crate::domain::codes::{AgeBand, ConsentManner, DrugClass, Outcome, Race, Sex, Verdict};
-use crate::domain::facts::FixSource;
+use crate::domain::facts::{Facts, FixSource, History};
 use crate::domain::ids::Hash;
 use crate::ui::flow::{Asks, Flow};
 use chrono::NaiveDate;
@@ -108,6 +108,47 @@ fn a_draft_written_before_a_field_existed_still_opens() {
     );
     let form = Form::parse(&bare).unwrap();
     assert_eq!((form.step, form.door), (Step::Door, None));
+}
+
+#[test]
+fn the_stored_form_of_a_draft_is_pinned() {
+    let stored: serde_json::Value = serde_json::from_str(&full().to_json().unwrap()).unwrap();
+    insta::assert_json_snapshot!(stored);
+}
+
+#[test]
+fn a_whole_draft_of_an_older_app_opens_as_it_was_typed_and_asks_what_it_did_not_say() {
+    let form = Form::parse(include_str!("../../../tests/it/fixtures/stored/draft_1.json")).unwrap();
+    assert_eq!((form.person.name.reveal().as_str(), form.age.text()), ("Jo Sample", "34"));
+    assert_eq!((form.step.clone(), form.back_to.clone()), (Step::Question(String::from("amenable")), None));
+    assert_eq!(form.prior.place, None, "a place is never assumed");
+    let asked = form.facts(&everything()).unwrap_err();
+    assert_eq!(asked, [Gap { step: Step::Prior, field: Field::PriorPlace, why: Why::Missing }]);
+}
+
+#[test]
+fn the_form_of_what_was_recorded_gives_the_same_facts_again() {
+    let facts = full().facts(&everything()).unwrap();
+    let street = Some(String::from("3rd and Bell"));
+    let again = Form::of(&facts, pack(), street.as_ref());
+    assert_eq!(again.facts(&everything()).unwrap(), facts);
+    assert_eq!((again.place.street.as_str(), again.prior.place), ("3rd and Bell", Some(PriorPlace::Here)));
+    let bare = Facts {
+        fix: None,
+        drug: None,
+        age_years: None,
+        answers: BTreeMap::new(),
+        history: None,
+        prior_involvement: None,
+        residency_months: None,
+        prior_diversions: None,
+        ..facts
+    };
+    let again = Form::of(&bare, pack(), None);
+    let unknown = History { checked: false, convictions: Vec::new() };
+    assert_eq!(again.facts(&everything()).unwrap(), Facts { history: Some(unknown), ..bare });
+    let flow = Flow { form: &again, asks: &everything(), assessment: None };
+    assert!(flow.is_answered(&Step::Age) && !flow.is_answered(&Step::Question(String::from("amenable"))));
 }
 
 #[test]
