@@ -35,7 +35,8 @@
 //!    amendment: an entry of its own. Held by `without_any_source_there_is_no_fix_and_no_wait`,
 //!    `a_vault_that_fails_while_open_stops_neither_typing_nor_the_record`, `a_lock_hides_every_name_until_the_right_secret_is_given`,
 //!    `what_was_typed_while_locked_moves_over_and_the_newer_text_wins`,
-//!    `a_locked_phone_records_what_comes_after_a_decision_and_shows_none_of_it` and
+//!    `a_locked_phone_records_what_comes_after_a_decision_and_shows_none_of_it`,
+//!    `a_place_is_set_by_hand_long_after_the_save_and_while_locked_only_of_what_came_since` and
 //!    `a_fix_that_comes_late_amends_by_itself_only_soon_and_only_where_it_settles`.
 //! 5. Sending needs no unlock and no good standing: a locked phone delivers, and so does a revoked one, which
 //!    reads nothing: at the server's signed word, and at nothing less, its keys that read go, before a kill

@@ -35,7 +35,7 @@ pub use capture::{Saved, StoredDraft};
 pub use enrolment::Enrolment;
 pub use errors::{EnrolError, PhoneError, RecordError, UnlockError};
 pub use phone::{OnlyHere, Phone};
-pub use records::{LaterRow, RecordRow, RecordState};
+pub use records::{LaterRow, RecordRow, RecordState, Verdicts};
 pub use shift::Shift;
 pub use site::{Site, SiteError};
 pub use tick::{FeedState, SyncReport};

@@ -92,6 +92,7 @@ pub(super) fn record_failure(error: RecordError) -> Failure {
         | RecordError::Facts(_)
         | RecordError::NoPack
         | RecordError::NoRecord
+        | RecordError::Hidden
         | RecordError::Differs(_) => Failure::Input(error.to_string()),
         RecordError::NotEnrolled | RecordError::NoShift | RecordError::Seal(_) | RecordError::Store(_) => {
             Failure::Machine(error.to_string())

@@ -182,6 +182,14 @@ impl Body {
         }
     }
 
+    /// Whom a step of the hand-off names; nobody in the other kinds.
+    pub const fn whom(&self) -> Option<StaffId> {
+        match self {
+            Self::HandOff(hand_off) => hand_off.to,
+            Self::Decision(_) | Self::Amendment(_) | Self::Withdrawal(_) => None,
+        }
+    }
+
     /// The decision, if it is one.
     pub fn decision(self) -> Option<Box<Decision>> {
         match self {

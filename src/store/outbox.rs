@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_004.sql"),
     include_str!("migrations/outbox_005.sql"),
     include_str!("migrations/outbox_006.sql"),
+    include_str!("migrations/outbox_007.sql"),
 ];
 
 /// What a new file begins with: the id of its chain, and the time for the name of one that is set aside.
@@ -321,6 +322,7 @@ mod tests {
             officer: StaffId(Uuid::from_u128(1)),
             kind: EntryKind::Decision,
             code: Choice::OfferedAccepted.code(),
+            whom: None,
             at: Reading { wall: DateTime::UNIX_EPOCH, boot_ms: 1, boot: 1 },
         };
         let mut found = None;

@@ -35,6 +35,8 @@ pub struct NewEntry {
     pub kind: EntryKind,
     /// What was decided or done: see [`crate::domain::entry::Body::code`].
     pub code: &'static str,
+    /// Whom a step of the hand-off names.
+    pub whom: Option<StaffId>,
     /// What the clocks read.
     pub at: Reading,
 }
@@ -65,6 +67,8 @@ pub struct EntryRow {
     pub choice: Choice,
     /// What was decided or done, as a code.
     pub code: String,
+    /// Whom a step of the hand-off names.
+    pub whom: Option<StaffId>,
     /// When it was saved, by the wall clock.
     pub saved_at: DateTime<Utc>,
     /// How often it was tried.
@@ -159,8 +163,8 @@ impl Outbox {
     pub fn entries(&mut self) -> Result<Vec<EntryRow>, StoreError> {
         self.run(|conn| {
             let mut query = conn.prepare_cached(
-                "SELECT e.seq, e.hash, e.referral, e.officer, e.kind, e.code, e.saved_at, e.attempts, e.wedge, e.received_at,
-                        e.gone, s.status
+                "SELECT e.seq, e.hash, e.referral, e.officer, e.kind, e.code, e.whom, e.saved_at, e.attempts, e.wedge,
+                        e.received_at, e.gone, s.status
                  FROM entries e LEFT JOIN statuses s ON s.referral = e.referral ORDER BY e.seq DESC",
             )?;
             let mut rows = query.query([])?;
@@ -187,6 +191,7 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         kind: EntryKind::from_code(&kind).unwrap_or(EntryKind::Decision),
         choice: Choice::from_code(&code).unwrap_or(Choice::OfferedAccepted),
         code,
+        whom: row.get::<_, Option<_>>("whom").unwrap_or_default().map(StaffId),
         saved_at: time(row.get("saved_at")?),
         attempts: count(row.get("attempts")?),
         wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get("wedge")?) },

@@ -6,11 +6,12 @@
 //! # Decisions
 //! - A position that comes late amends the record by itself only within two minutes of the save, and only
 //!   where it settles what was unsure: later the officer may be elsewhere, and pins the place by hand.
+//! - After that a pin is the officer's own word for where it was: it is taken whatever it says, inside or out.
 //! - A copy that the officer can read is written after the outbox has the amendment: a kill between the two
 //!   shows too little, never something that was not recorded.
 
 use super::phone::{Inner, Phone};
-use super::{RecordError, Saved, lock};
+use super::{RecordError, Saved, Verdicts, lock};
 use crate::domain::afterwards::{Amendment, AmendmentCause, HandOff, LATE_FIX_S, Withdrawal, lacks_place, late_fix};
 use crate::domain::assess::{Assessment, PackRef, assess};
 use crate::domain::codes::Choice;
@@ -52,6 +53,22 @@ impl Readable {
     /// What the rules say of them.
     pub fn assessment(&self) -> &Assessment {
         self.amended.as_ref().map_or(&self.decision.assessment, |amended| &amended.assessment)
+    }
+
+    /// The cross street or address as it is known now.
+    pub fn cross_street(&self) -> Option<&String> {
+        self.amended.as_ref().map_or(self.decision.cross_street.as_ref(), |amended| amended.cross_street.as_ref())
+    }
+
+    /// Whether where it was is missing or unsure.
+    pub fn lacks_place(&self) -> bool {
+        lacks_place(self.facts(), self.assessment())
+    }
+
+    /// What the rules said of the decision, and of what was amended last.
+    pub fn verdicts(&self) -> Verdicts {
+        let amended = self.amended.as_ref().map(|amended| amended.assessment.verdict);
+        Verdicts { decided: self.decision.assessment.verdict, amended }
     }
 }
 
@@ -113,8 +130,33 @@ impl Phone {
     pub fn awaits_fix(&self, id: ReferralId) -> bool {
         let Ok(Some(saved_at)) = self.inner.saved_at(id) else { return false };
         let since_s = (self.inner.now().wall - saved_at).num_seconds();
-        let awaits = |record: &Readable| lacks_place(record.facts(), record.assessment());
-        (0..=LATE_FIX_S).contains(&since_s) && self.inner.record_at_hand(id).as_ref().is_some_and(awaits)
+        (0..=LATE_FIX_S).contains(&since_s) && self.inner.record_at_hand(id).is_some_and(|record| record.lacks_place())
+    }
+
+    /// Sets the place of a record by hand, long after it was saved. Of a record that cannot be read now
+    /// nothing can be said anew: not even where it was.
+    ///
+    /// # Errors
+    /// [`RecordError`]; nothing is then recorded.
+    pub fn set_place(
+        &self,
+        id: ReferralId,
+        place: FixFact,
+        cross_street: Option<String>,
+    ) -> Result<Saved, RecordError> {
+        let record = self.inner.record_at_hand(id).ok_or(RecordError::Hidden)?;
+        let cross_street = cross_street.or_else(|| record.cross_street().cloned());
+        let facts = Facts { fix: Some(place), ..record.facts().clone() };
+        self.amend(id, Change { cause: AmendmentCause::LateFix, facts, cross_street, note: None })
+    }
+
+    /// The rules that a record was decided by.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn rules_of(&self, id: ReferralId) -> Result<PackRef, RecordError> {
+        let decided = lock(&self.inner.outbox).decided(id)?.ok_or(RecordError::NoRecord)?;
+        self.inner.pack_of(id, &decided)
     }
 
     /// A position came after the decision was saved without one, or with an unsure one. Within two minutes
@@ -134,15 +176,14 @@ impl Phone {
         if !again.zone.as_ref().is_some_and(|zone| zone.is_sure()) {
             return Ok(None);
         }
-        let cross_street = record.decision.cross_street;
+        let cross_street = record.cross_street().cloned();
         let change = Change { cause: AmendmentCause::LateFix, facts, cross_street, note: None };
         self.amend(id, change).map(Some)
     }
 
     /// A record of the officer on shift with what was amended; nothing while locked.
     pub fn readable(&self, id: ReferralId) -> Option<Readable> {
-        let session = lock(&self.inner.session);
-        readable(session.vault.as_ref()?, id)
+        self.inner.at_hand(id).and_then(|(record, shown)| shown.then_some(record))
     }
 }
 
@@ -185,11 +226,21 @@ impl Inner {
         assess(pack, &site.zones, facts).map_err(RecordError::Facts)
     }
 
-    /// A record to work on: also one that was made since the lock, of which nothing is shown.
-    fn record_at_hand(&self, id: ReferralId) -> Option<Readable> {
-        let session = lock(&self.session);
+    /// A record to work on, and whether it may be shown: one that was made since the lock may not.
+    pub fn at_hand(&self, id: ReferralId) -> Option<(Readable, bool)> {
+        let mut session = lock(&self.session);
+        let officer = session.shift.as_ref().map(|shift| shift.officer);
+        if let (None, Some(officer)) = (&session.vault, officer) {
+            // Where they cannot be opened there is nothing at hand.
+            drop(self.notes(&mut session, officer).ok());
+        }
         let from = |vault: &Option<Vault>| vault.as_ref().and_then(|vault| readable(vault, id));
-        from(&session.vault).or_else(|| from(&session.locked_notes))
+        let shown = from(&session.vault).map(|record| (record, true));
+        shown.or_else(|| Some((from(&session.locked_notes)?, false)))
+    }
+
+    fn record_at_hand(&self, id: ReferralId) -> Option<Readable> {
+        self.at_hand(id).map(|(record, _)| record)
     }
 
     fn saved_at(&self, id: ReferralId) -> Result<Option<chrono::DateTime<chrono::Utc>>, RecordError> {

@@ -182,7 +182,7 @@ impl Inner {
         let identity = self.identity().ok_or(RecordError::NotEnrolled)?;
         let kind = body.kind();
         let now = self.now();
-        let new = NewEntry { referral, officer, kind, code: body.code(), at: now };
+        let new = NewEntry { referral, officer, kind, code: body.code(), whom: body.whom(), at: now };
         let bytes = serde_json::to_vec(body).map_err(|_| StoreError::Value("entry"))?;
         let (bounds, proof) = self.bounds(now);
         let seal = self.take_seal(&identity.sealing)?;
@@ -240,7 +240,7 @@ impl Inner {
     }
 
     /// The file for what is typed while locked.
-    fn notes<'a>(&self, session: &'a mut Session, officer: StaffId) -> Result<&'a mut Vault, PhoneError> {
+    pub fn notes<'a>(&self, session: &'a mut Session, officer: StaffId) -> Result<&'a mut Vault, PhoneError> {
         match &mut session.locked_notes {
             Some(notes) => Ok(notes),
             empty => Ok(empty.insert(self.open_locked_notes(officer)?)),

@@ -117,6 +117,9 @@ pub enum RecordError {
     /// Nothing is recorded under this id on this device.
     #[error("referral: nothing is recorded under this id on this device")]
     NoRecord,
+    /// The record cannot be read while locked, and what is said anew of it builds on what was said.
+    #[error("unlock your records first: what was recorded before the lock cannot be read now")]
+    Hidden,
     /// The pack that the assessment names is not on this device.
     #[error("assessment.pack: this pack is not on this device")]
     NoPack,

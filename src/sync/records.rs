@@ -1,15 +1,16 @@
 //! What the officer sees of each record: exactly what is safe, what is not yet, how old, and why.
 
+use super::afterwards::Readable;
 use super::phone::{Inner, Phone};
 use super::{PhoneError, lock};
-use crate::domain::codes::Choice;
+use crate::domain::codes::{Choice, Verdict};
 use crate::domain::encounter::Decision;
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::domain::stage::Stage;
 use crate::domain::wire::{Meet, Role, StaffCard, Status};
-use crate::outbox::{Hold, Item};
+use crate::outbox::{Hold, Item, Wedge};
 use crate::store::EntryRow;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,20 @@ pub struct RecordRow {
     pub choice: Choice,
     /// What was recorded after the decision, oldest first.
     pub later: Vec<LaterRow>,
+    /// What the rules said; only while unlocked.
+    pub verdicts: Option<Verdicts>,
+    /// Where it was is missing or unsure, as far as the phone can tell now: also of what was recorded since
+    /// the lock, of which nothing is shown.
+    pub lacks_place: bool,
+}
+
+/// What the rules said of a record. The second does not take the place of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdicts {
+    /// When it was decided.
+    pub decided: Verdict,
+    /// Of what was amended last; nothing if nothing was.
+    pub amended: Option<Verdict>,
 }
 
 /// What was recorded after a decision, as far as it can be told without a key.
@@ -40,6 +55,8 @@ pub struct LaterRow {
     pub kind: EntryKind,
     /// The step's, the cause's or the reason's code.
     pub code: String,
+    /// Whom a step of the hand-off names; nobody if that person left the roster since.
+    pub whom: Option<StaffCard>,
     /// When it was saved, by the wall clock.
     pub saved_at: DateTime<Utc>,
 }
@@ -100,6 +117,14 @@ pub enum RecordState {
     },
 }
 
+impl RecordState {
+    /// Whether sending it again can help once a person has acted: the server would not take it, and its bytes
+    /// are still here.
+    pub fn may_go_again(&self) -> bool {
+        matches!(self, Self::Wedged { reason, .. } if *reason != Wedge::Gone.code())
+    }
+}
+
 impl Phone {
     /// The records of the officer on shift, newest first; without a shift, those of everyone.
     ///
@@ -127,7 +152,7 @@ impl Phone {
 
     /// The decision of a record of the officer on shift; nothing while locked.
     pub fn decision(&self, referral: ReferralId) -> Option<Decision> {
-        self.inner.decision(referral)
+        Some(self.readable(referral)?.decision)
     }
 }
 
@@ -147,14 +172,25 @@ impl Inner {
 
     /// A record of its decision, and what came after it in the order of the chain.
     fn record(&self, (decided, later): (EntryRow, Vec<EntryRow>), holds: &BTreeMap<u64, Option<Why>>) -> RecordRow {
-        let title = self.decision(decided.referral).and_then(title);
-        let told = |row: &EntryRow| LaterRow { kind: row.kind, code: row.code.clone(), saved_at: row.saved_at };
+        let site = self.site();
+        let card = |id| site.as_ref().and_then(|site| site.card(id).cloned());
+        let told = |row: &EntryRow| LaterRow {
+            kind: row.kind,
+            code: row.code.clone(),
+            whom: row.whom.and_then(card),
+            saved_at: row.saved_at,
+        };
+        let (record, shown) = self.at_hand(decided.referral).unzip();
+        let lacks_place = record.as_ref().is_some_and(Readable::lacks_place);
+        let record = record.filter(|_| shown == Some(true));
         RecordRow {
             referral: decided.referral,
             officer: decided.officer,
             saved_at: decided.saved_at,
             choice: decided.choice,
-            title,
+            verdicts: record.as_ref().map(Readable::verdicts),
+            title: record.and_then(|record| title(record.decision)),
+            lacks_place,
             later: later.iter().map(told).collect(),
             state: self.state(decided, &later, holds),
         }
@@ -192,12 +228,6 @@ impl Inner {
             (Stage::Withdrawn, _) => RecordState::Withdrawn { at: status.at },
             (Stage::Accepted | Stage::Received, _) => RecordState::Received { at },
         }
-    }
-
-    fn decision(&self, referral: ReferralId) -> Option<Decision> {
-        let session = lock(&self.session);
-        let json = session.vault.as_ref()?.decision(referral).ok()??;
-        serde_json::from_str(json.reveal()).ok()
     }
 }
 

@@ -12,13 +12,15 @@ mod tasks;
 pub use desk::Start;
 
 use super::screens::blocked::{Blocked, Opening};
+use super::screens::correct::Correct;
 use super::screens::encounter::Encounter;
 use super::screens::enrol::Enrol;
 use super::screens::home::Home;
 use super::screens::saved::Saved;
+use super::screens::set_place::SetPlace;
 use super::screens::shift::ShiftStart;
 use super::screens::unlock::{SetSecret, Unlock};
-use desk::{Desk, Open, Screen};
+use desk::{Amending, Amends, Desk, Open, Screen};
 use dioxus::prelude::*;
 
 /// Runs blocking work off the window's thread. Nothing if that thread died.
@@ -71,6 +73,7 @@ pub fn App() -> Element {
             Screen::Home => rsx! { HomePage {} },
             Screen::Encounter(open) => rsx! { EncounterPage { key: "{open.id}-{open.turn}", open } },
             Screen::Saved(id) => rsx! { SavedPage { id } },
+            Screen::Amend(open) => rsx! { AmendPage { open } },
         }
     }
 }
@@ -116,6 +119,35 @@ fn EncounterPage(open: Open) -> Element {
             onsave: move |(form, decision)| acts::save(desk, id, form, decision),
             onclose: move |()| acts::close(desk),
         }
+    }
+}
+
+#[component]
+fn AmendPage(open: Amending) -> Element {
+    let desk = use_context::<Desk>();
+    let Amending { id, guide, what } = open;
+    match what {
+        Amends::Facts(record) => rsx! {
+            Correct {
+                guide,
+                record,
+                busy: desk.busy(),
+                fault: desk.fault(),
+                onsave: move |change| acts::correct(desk, id, change),
+                onclose: move |()| acts::to_record(desk, id),
+            }
+        },
+        Amends::Place(record) => rsx! {
+            SetPlace {
+                guide,
+                record,
+                now: desk.now(),
+                busy: desk.busy(),
+                fault: desk.fault(),
+                onsave: move |place| acts::set_place(desk, id, place),
+                onclose: move |()| acts::to_record(desk, id),
+            }
+        },
     }
 }
 

@@ -104,6 +104,13 @@ impl Flow<'_> {
         self.every().into_iter().filter_map(|(step, needed)| needed.then_some(step)).collect()
     }
 
+    /// The cards of what was found, those of the decision left out, in order. The place is one of them even
+    /// where it was sure: it can have been sure and wrong.
+    pub fn found(&self) -> Vec<Step> {
+        let cards = self.every().into_iter().take_while(|(step, _)| *step != Step::Verdict);
+        cards.filter_map(|(step, needed)| (needed || step == Step::Place).then_some(step)).collect()
+    }
+
     /// The card after the open one. A card opened out of turn leads to the first one that now lacks an
     /// answer, or back to where it was opened from.
     pub fn next(&self) -> Step {

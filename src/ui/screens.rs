@@ -2,11 +2,13 @@
 
 pub mod blocked;
 pub mod card;
+pub mod correct;
 pub mod encounter;
 pub mod enrol;
 pub mod frame;
 pub mod home;
 pub mod saved;
+pub mod set_place;
 pub mod shift;
 pub mod unlock;
 

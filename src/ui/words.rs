@@ -3,6 +3,7 @@
 
 use super::form::{Checked, Field, Known, Why};
 use super::parts::words as codes;
+use crate::domain::afterwards::HandOffStep;
 use crate::domain::codes::{Door, Reason};
 use crate::domain::facts::Basis;
 
@@ -59,6 +60,17 @@ pub const fn known(known: Known) -> &'static str {
 /// A reason in the first line of a tile; rules come first when they bar.
 pub const fn reason(reason: Reason) -> &'static str {
     codes::reason(reason)
+}
+
+/// A step of the hand-off, and whom it was with, if that is known.
+pub fn hand_off_step(step: HandOffStep, who: Option<&str>) -> String {
+    match (step, who) {
+        (HandOffStep::Called, Some(who)) => format!("Called {who}"),
+        (HandOffStep::Answered, Some(who)) => format!("{who} answered"),
+        (HandOffStep::NoAnswer, Some(who)) => format!("{who} did not answer"),
+        (HandOffStep::Arrived, Some(who)) => format!("{who} is here"),
+        (HandOffStep::Outcome, Some(_)) | (_, None) => codes::hand_off_step(step).to_owned(),
+    }
 }
 
 /// A field's name, as its label says it.

@@ -93,6 +93,7 @@ fn append(
         officer,
         kind: EntryKind::Decision,
         code: Choice::OfferedAccepted.code(),
+        whom: None,
         at: Reading { wall: now, boot_ms: 1, boot: 1 },
     };
     let make = |head: Head| {

@@ -3,23 +3,19 @@
 
 use crate::browser::{Browser, Kind};
 use crate::cli::{Device, accepted_offer};
-use crate::end_to_end::{CANARY, answer_the_rules, describe_the_scene, offer_and_accept};
+use crate::end_to_end::{CANARY, answer_the_rules, describe_the_scene, offer_and_accept, start_shift};
 use crate::server::Station;
 use crate::window::{Role, Window, wait};
 use handoff::platform::location::WEBVIEW_SCRIPT;
 use handoff_server::site::NewSite;
 use std::path::Path;
 
-const OWN_SECRET: &str = "rain and gloves";
+pub const OWN_SECRET: &str = "rain and gloves";
 
 /// A shift, at the list, unlocked with a secret of the officer's own.
-fn on_shift(device: &Device, set: &[(&str, &str)]) -> Window {
+pub fn on_shift(device: &Device, set: &[(&str, &str)]) -> Window {
     let app = Window::open(&device.data(), set);
-    app.find(Role::Heading, "Start your shift");
-    app.click_like(Role::Button, "Officer A. Reyes");
-    app.fill("Unit", "3-M-21");
-    app.click(Role::Button, "Start shift");
-    app.find(Role::Heading, "Your PIN");
+    start_shift(&app);
     app.fill_secret("Or choose your own", OWN_SECRET);
     app.click(Role::Button, "I know it, go on");
     app.find(Role::Button, "New encounter");

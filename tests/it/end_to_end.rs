@@ -82,13 +82,18 @@ fn set_up(server: &ServerProgram, data: &Path) -> Window {
     app.picture("app-1-set-up");
     app.click(Role::Button, "Set up");
 
+    start_shift(&app);
+    app
+}
+
+/// The officer's first steps of a shift, up to the secret.
+pub fn start_shift(app: &Window) {
     app.find(Role::Heading, "Start your shift");
     app.click_like(Role::Button, "Officer A. Reyes");
     app.fill("Unit", "3-M-21");
     app.picture("app-2-shift");
     app.click(Role::Button, "Start shift");
     app.find(Role::Heading, "Your PIN");
-    app
 }
 
 /// The same, unlocked and at the list.

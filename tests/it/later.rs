@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use handoff::domain::afterwards::{AmendmentCause, HandOff, HandOffOutcome, HandOffStep, Withdrawal, WithdrawalReason};
 use handoff::domain::codes::{Choice, Verdict};
 use handoff::domain::entry::EntryKind;
-use handoff::domain::facts::FixFact;
+use handoff::domain::facts::{FixFact, FixSource};
 use handoff::domain::ids::ReferralId;
 use handoff::sync::{Change, RecordError, RecordState};
 use handoff_server::cases;
@@ -116,6 +116,57 @@ async fn a_fix_that_comes_late_amends_by_itself_only_soon_and_only_where_it_sett
     assert!(officer.phone.late_fix(later, late).unwrap().is_none(), "the officer may have driven off");
     let kinds: Vec<_> = officer.phone.records().unwrap()[1].later.iter().map(|row| row.kind).collect();
     assert_eq!(kinds, [EntryKind::Amendment]);
+}
+
+#[tokio::test]
+async fn a_place_is_set_by_hand_long_after_the_save_and_while_locked_only_of_what_came_since() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let before = without_fix(&officer);
+    officer.clock.pass_ms(600_000);
+    let pin = FixFact { accuracy_m: 10.0, source: FixSource::Pin, ..fix(47.6145, -122.3465) };
+    let street = || Some(String::from("2nd Ave and Bell St"));
+    assert!(officer.phone.records().unwrap()[0].lacks_place);
+    officer.phone.set_place(before, pin, street()).unwrap();
+    let record = officer.phone.readable(before).unwrap();
+    assert_eq!((record.facts().fix, record.cross_street().cloned()), (Some(pin), street()));
+    let row = officer.phone.records().unwrap().remove(0);
+    assert_eq!(
+        (row.verdicts.unwrap().decided, row.verdicts.unwrap().amended),
+        (Verdict::NeedsSupervisor, Some(Verdict::Eligible))
+    );
+    assert!(!row.lacks_place);
+    officer.phone.set_place(before, pin, None).unwrap();
+    assert_eq!(officer.phone.readable(before).unwrap().cross_street().cloned(), street(), "the street stays");
+
+    officer.phone.lock();
+    let since = without_fix(&officer);
+    let rows = officer.phone.records().unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (row.lacks_place, row.verdicts)).collect::<Vec<_>>(),
+        [(true, None), (false, None)]
+    );
+    assert!(
+        matches!(officer.phone.set_place(before, pin, None), Err(RecordError::Hidden)),
+        "nothing of it can be read"
+    );
+    officer.phone.set_place(since, pin, None).unwrap();
+    assert!(!officer.phone.records().unwrap()[0].lacks_place);
+    officer.phone.unlock(officer.secret).unwrap();
+    assert!(officer.phone.readable(since).unwrap().amended.unwrap().while_locked);
+}
+
+#[tokio::test]
+async fn the_phone_remembers_whom_a_step_of_the_hand_off_named() {
+    let station = Station::start().await;
+    let officer = Officer::unlocked(&station).await;
+    let id = officer.accept();
+    let okafor = station.staff("okafor");
+    officer.phone.hand_off(id, HandOff { to: Some(okafor), ..step(HandOffStep::Called) }).unwrap();
+    officer.phone.hand_off(id, step(HandOffStep::NoAnswer)).unwrap();
+    let later = officer.restart().phone.records().unwrap().remove(0).later;
+    let whom: Vec<_> = later.into_iter().map(|row| row.whom.map(|card| card.name)).collect();
+    assert_eq!(whom, [Some(String::from("Grace Okafor")), None]);
 }
 
 #[tokio::test]

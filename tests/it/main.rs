@@ -26,6 +26,7 @@ mod clock_on_postgres;
 #[path = "../../sync-server/src/store/tests/cluster.rs"]
 mod cluster;
 mod console;
+mod console_later;
 mod disk;
 #[cfg(target_os = "linux")]
 mod disks;
@@ -73,6 +74,10 @@ mod routes;
 #[cfg(unix)]
 #[path = "routes.rs"]
 mod routes_on_postgres;
+#[cfg(target_os = "linux")]
+mod run;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod screens;
 mod server;
 mod standing;
 mod sync_loop;

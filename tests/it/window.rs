@@ -132,7 +132,7 @@ impl Window {
     fn type_into(&self, role: Role, name: &str, text: &str) -> Node {
         let field = wait(
             || format!("a field {name:?}; there is\n{}", self.seen()),
-            || self.look(role, &|found| found.trim_end_matches(" (optional)") == name),
+            || self.look(role, &|found| found.trim_end_matches("(optional)").trim_end() == name),
         );
         self.screen.take_focus();
         self.bus.focus(&field);
@@ -174,6 +174,12 @@ impl Window {
     /// Makes the window so large: no window manager has a say here.
     pub fn resize(&self, width: u16, height: u16) {
         self.screen.resize(width, height);
+        // A page that is longer than its window tells all of its height.
+        let laid_out = &mut |node: &Node| {
+            self.bus.role(node) == Some(Role::Document.number())
+                && self.bus.place(node).is_some_and(|(_, _, wide, _)| wide == i32::from(width))
+        };
+        wait(|| format!("a page {width} wide; there is\n{}", self.seen()), || self.bus.search(&self.app, laid_out));
     }
 
     /// Waits until these words stand where they can be seen: between the top of the window and `bottom`.

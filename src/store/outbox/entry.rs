@@ -15,10 +15,10 @@ const WIRE_OVERHEAD: u64 = 64;
 pub fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry)) -> Result<bool, StoreError> {
     let inserted = conn
         .prepare_cached(
-            "INSERT INTO entries (seq, hash, referral, officer, kind, code, saved_at, boot, boot_ms, header, enc,
-                 ciphertext)
-             VALUES (:seq, :hash, :referral, :officer, :kind, :code, :saved_at, :boot, :boot_ms, :header, :enc,
-                 :ciphertext)
+            "INSERT INTO entries (seq, hash, referral, officer, kind, code, whom, saved_at, boot, boot_ms, header,
+                 enc, ciphertext)
+             VALUES (:seq, :hash, :referral, :officer, :kind, :code, :whom, :saved_at, :boot, :boot_ms, :header,
+                 :enc, :ciphertext)
              ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING
              ON CONFLICT (referral) WHERE kind = 'withdrawal' DO NOTHING",
         )?
@@ -29,6 +29,7 @@ pub fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEnt
             ":officer": new.officer.0,
             ":kind": new.kind.code(),
             ":code": new.code,
+            ":whom": new.whom.map(|whom| whom.0),
             ":saved_at": new.at.wall.timestamp_millis(),
             ":boot": new.at.boot.cast_signed(),
             ":boot_ms": int(new.at.boot_ms)?,
@@ -49,7 +50,12 @@ pub fn make_wedged(conn: &Connection, seq: u64, wedge: &Wedge) -> Result<(), Sto
 
 /// Puts the receipt beside its entry. The bytes stay until they have been in a backup for long, unless the
 /// server erased the record.
-pub fn clear(conn: &Connection, seq: u64, cleared: &(Signed, ReceiptBody), at: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn clear(
+    conn: &Connection,
+    seq: u64,
+    cleared: &(Signed, ReceiptBody),
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let (signed, body) = cleared;
     let json = serde_json::to_string(signed).map_err(|_| StoreError::Value("receipt"))?;
     conn.prepare_cached(

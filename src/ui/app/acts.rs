@@ -1,18 +1,19 @@
 //! What each act of the officer does: off the window's thread, and then a screen.
 
-use super::desk::{Desk, Open, Screen, Start};
+use super::desk::{Amending, Amends, Desk, Open, Screen, Start};
 use super::{off, tasks};
 use crate::domain::afterwards::{HandOff, Withdrawal};
 use crate::domain::encounter::Decision;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::platform::calls::{self, CallError};
-use crate::sync::{Phone, RecordError};
+use crate::sync::{Change, Phone, Readable, RecordError};
 use crate::ui::form::Form;
 use crate::ui::screens::Shared;
 use crate::ui::screens::encounter::Keep;
 use crate::ui::screens::enrol::EnrolForm;
 use crate::ui::screens::home::HomeAct;
 use crate::ui::screens::saved::SavedAct;
+use crate::ui::screens::set_place::SetTo;
 use crate::ui::view::Guide;
 use dioxus::prelude::*;
 
@@ -112,8 +113,11 @@ pub fn saved(desk: Desk, id: ReferralId, act: SavedAct) {
     match act {
         SavedAct::Call(number) => call(desk, number),
         SavedAct::Done => go_home(desk),
-        SavedAct::HandOff(step, outcome) => {
-            let hand_off = HandOff { at: desk.now(), step, to: None, outcome, while_locked: false };
+        SavedAct::SetPlace => amend(desk, id, |record| Some(Amends::Place(record))),
+        SavedAct::Correct => amend(desk, id, |record| record.map(Amends::Facts)),
+        SavedAct::Unlock => home(desk, HomeAct::Unlock),
+        SavedAct::HandOff(step, to, outcome) => {
+            let hand_off = HandOff { at: desk.now(), step, to, outcome, while_locked: false };
             run(desk, move |phone| phone.hand_off(id, hand_off).map(drop).map_err(|error| error.to_string()), stay);
         }
         SavedAct::Withdraw(reason) => {
@@ -122,6 +126,46 @@ pub fn saved(desk: Desk, id: ReferralId, act: SavedAct) {
         }
         SavedAct::Again => run(desk, move |phone| phone.send_again(id).map_err(|error| error.to_string()), stay),
     }
+}
+
+/// Opens a record to be amended.
+fn amend(mut desk: Desk, id: ReferralId, what: fn(Option<Shared<Readable>>) -> Option<Amends>) {
+    let Some(phone) = desk.phone() else { return };
+    spawn(async move {
+        let read = move || (phone.rules_of(id), phone.readable(id), phone.config());
+        let found = off(read).await.and_then(|(rules, record, site)| {
+            let site = site?;
+            let pack = site.pack_by_ref(&rules.ok()?)?.clone();
+            let guide = Shared::new(Guide { pack, zones: site.zones.clone() });
+            Some(Amending { id, guide, what: what(record.map(Shared::new))? })
+        });
+        match found {
+            Some(amending) => desk.show(Screen::Amend(amending)),
+            None => desk.fault.set(Some(String::from("This record cannot be opened now. It is kept."))),
+        }
+    });
+}
+
+/// Commits a correction; the record's page comes only after the commit.
+pub fn correct(desk: Desk, id: ReferralId, change: Change) {
+    let act = move |phone: &Phone| phone.amend(id, change).map(drop).map_err(|error| format!("not saved: {error}"));
+    run(desk, act, move |desk| to_record(desk, id));
+}
+
+/// Commits a place; the record's page comes only after the commit.
+pub fn set_place(desk: Desk, id: ReferralId, (place, street): SetTo) {
+    let act = move |phone: &Phone| {
+        phone.set_place(id, place, street).map(drop).map_err(|error| format!("not saved: {error}"))
+    };
+    run(desk, act, move |desk| to_record(desk, id));
+}
+
+/// The page of a record, with what is known of it now.
+pub fn to_record(desk: Desk, id: ReferralId) {
+    spawn(async move {
+        drop(tasks::refresh(desk).await);
+        desk.show(Screen::Saved(id));
+    });
 }
 
 /// Keeps the open draft.
@@ -249,10 +293,12 @@ const COPY: &str = r"(text => {
   if (navigator.clipboard) navigator.clipboard.writeText(text).catch(old); else old();
 })";
 
-type Then = fn(Desk);
-
 /// Runs an act off the window's thread, shows what went wrong, or goes on.
-fn run(mut desk: Desk, act: impl FnOnce(&Phone) -> Result<(), String> + Send + 'static, then: Then) {
+fn run(
+    mut desk: Desk,
+    act: impl FnOnce(&Phone) -> Result<(), String> + Send + 'static,
+    then: impl FnOnce(Desk) + 'static,
+) {
     let Some(phone) = desk.phone() else { return };
     desk.fault.set(None);
     desk.busy.set(true);

@@ -4,7 +4,7 @@ use super::keeper::Keeper;
 use crate::domain::facts::FixFact;
 use crate::domain::ids::ReferralId;
 use crate::domain::private::Private;
-use crate::sync::{Phone, PhoneError};
+use crate::sync::{Phone, PhoneError, Readable};
 use crate::ui::form::Form;
 use crate::ui::screens::Shared;
 use crate::ui::view::{Guide, Model, Stand};
@@ -54,6 +54,28 @@ pub enum Screen {
     Encounter(Open),
     /// One record.
     Saved(ReferralId),
+    /// A record that is being amended.
+    Amend(Amending),
+}
+
+/// A record as it was opened to be amended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amending {
+    /// Which.
+    pub id: ReferralId,
+    /// The rules that it was decided by.
+    pub guide: Shared<Guide>,
+    /// What of it.
+    pub what: Amends,
+}
+
+/// What an officer amends, and what was recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Amends {
+    /// Whatever was wrong.
+    Facts(Shared<Readable>),
+    /// Where it was; the record is nothing while it may not be shown.
+    Place(Option<Shared<Readable>>),
 }
 
 /// An encounter as it was opened.

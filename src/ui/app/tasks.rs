@@ -62,7 +62,9 @@ pub async fn open(mut desk: Desk, start: Start) {
         match refresh(desk).await {
             Ok(()) => {}
             // What the officer is typing is worth more than the list behind it.
-            Err(text) if in_encounter(desk) => desk.fault.set(Some(format!("The records cannot be read now: {text}."))),
+            Err(text) if in_encounter(desk) || is_amending(desk) => {
+                desk.fault.set(Some(format!("The records cannot be read now: {text}.")))
+            }
             Err(text) => return blocked(desk, text),
         }
         was_locked = conceal(desk, was_locked).await;
@@ -79,10 +81,18 @@ fn in_encounter(desk: Desk) -> bool {
     matches!(*desk.screen.peek(), Screen::Encounter(_))
 }
 
-/// When the phone locks itself over an open encounter, what was typed goes to the disk and off the screen.
+fn is_amending(desk: Desk) -> bool {
+    matches!(*desk.screen.peek(), Screen::Amend(_))
+}
+
+/// When the phone locks itself over an open encounter, what was typed goes to the disk and off the screen. A
+/// record that is being amended goes off it too, and stays as it was.
 async fn conceal(desk: Desk, was_locked: bool) -> bool {
     let Some(model) = desk.model.peek().clone() else { return was_locked };
     let locked = model.shift.as_ref().is_none_or(|shift| shift.locked);
+    if !was_locked && locked && is_amending(desk) {
+        desk.stand(&model);
+    }
     if was_locked || !locked || !in_encounter(desk) {
         return locked;
     }

@@ -55,6 +55,15 @@ pub enum Move {
     Close,
 }
 
+/// Whether the officer is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scene {
+    /// At the scene.
+    Now,
+    /// It was recorded before: the officer may be anywhere.
+    Over,
+}
+
 /// The encounter as a card sees it.
 #[derive(Props, Clone, PartialEq)]
 pub struct Card {
@@ -68,6 +77,8 @@ pub struct Card {
     pub faults: Vec<Gap>,
     /// The position that the device reports now.
     pub device: Option<FixFact>,
+    /// Whether the officer is still there.
+    pub scene: Scene,
     /// The scene's own clock.
     pub now: DateTime<FixedOffset>,
     /// A change.

@@ -1,7 +1,7 @@
 //! The encounter: one card at a time, from the door to Save. It owns the form while it is open and hands
 //! out every change, so that whoever stands behind it can keep the draft.
 
-use super::card::{Card, Move, Shared};
+use super::card::{Card, Move, Scene, Shared};
 use super::cards::CardBody;
 use super::frame::Actions;
 use crate::domain::encounter::Decision;
@@ -92,7 +92,17 @@ pub fn Encounter(
 
     let sheet = Sheet::of(&form(), &guide);
     let faults = if tried() { sheet.gaps_here(&form()) } else { Vec::new() };
-    let card = Card { form: form(), guide, sheet, faults, device: device(), now: clock.call(()), onedit, onmove };
+    let card = Card {
+        form: form(),
+        guide,
+        sheet,
+        faults,
+        device: device(),
+        scene: Scene::Now,
+        now: clock.call(()),
+        onedit,
+        onmove,
+    };
     rsx! {
         Layout { card, saving, fault }
     }
@@ -100,7 +110,7 @@ pub fn Encounter(
 
 /// Brings what is wrong into sight: on a small screen it may stand under the fold, and a button that does
 /// nothing is the worst answer. The page hears of the fault a moment after this runs.
-const SHOW_FAULT: &str = "
+pub(super) const SHOW_FAULT: &str = "
 let looks = 40;
 const look = () => {
   const fault = document.querySelector('main .field-error');

@@ -29,6 +29,25 @@ pub fn Actions(children: Element) -> Element {
     }
 }
 
+/// The bar at the head of a screen that leads back to a record.
+#[component]
+pub fn BackBar(
+    /// What goes on here.
+    title: String,
+    /// Goes back.
+    onback: EventHandler<()>,
+) -> Element {
+    rsx! {
+        header { class: "bar",
+            button { class: "button", r#type: "button", "data-kind": "quiet", "data-back": "true", onclick: move |_| onback.call(()),
+                Icon { glyph: Glyph::Back }
+                span { {words::BACK} }
+            }
+            p { class: "bar-title", {title} }
+        }
+    }
+}
+
 /// One large answer that goes on by itself.
 #[component]
 pub fn Answer(

@@ -1,5 +1,6 @@
 //! Whole encounters through the components, without a window.
 
+mod correct;
 mod page;
 
 use super::card::Shared;
@@ -275,7 +276,7 @@ mod still {
         (model.alarm, model.revoked, model.reads_nothing) = (true, true, true);
         model.room = crate::platform::disk::Room::OnReserve;
         let words = [
-            "The agency&#39;s log does not match what this phone saw before.",
+            "The agency&#39;s log does not match what this phone saw before",
             "Your records are safe here. Tell your sergeant.",
             "This phone is full",
             "Delete photographs or apps now.",
@@ -296,7 +297,18 @@ mod still {
             rsx! { Saved { view, onact: |_| () } }
         }
         shows(screen, busy(), &["Saved", "Saved on this phone", "206 555 0117", "Copy number", "Done"]);
-        shows(screen, busy(), &["The hand-off", "They answered", "No answer", "How it ended…", "Take this back…"]);
+        shows(
+            screen,
+            busy(),
+            &[
+                "The hand-off",
+                "Called Ana Ruiz",
+                "Ana Ruiz answered",
+                "Correct this…",
+                "How it ended…",
+                "Take this back…",
+            ],
+        );
     }
 
     #[test]

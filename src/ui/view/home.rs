@@ -1,4 +1,4 @@
-//! What the list and the page of one record show.
+//! What the list shows.
 
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::ui::parts::{Glyph, Tone};
@@ -119,38 +119,4 @@ pub struct HomeView {
     pub groups: Vec<Group>,
     /// Files that were set aside.
     pub unreadable: Vec<String>,
-}
-
-/// One moment of a record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Moment {
-    /// What happened.
-    pub title: String,
-    /// More of it.
-    pub detail: Option<String>,
-    /// How it weighs.
-    pub tone: Tone,
-    /// Its drawing.
-    pub glyph: Glyph,
-}
-
-/// One record in full.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SavedView {
-    /// `Saved`, and who has it once someone does.
-    pub headline: String,
-    /// A name if unlocked, else what was decided.
-    pub title: String,
-    /// What happened so far.
-    pub timeline: Vec<Moment>,
-    /// Whom to call.
-    pub call: Option<CallView>,
-    /// What to do meanwhile.
-    pub advice: Option<String>,
-    /// The server would not take it; after acting the officer may send it again.
-    pub again: bool,
-    /// The hand-off is under way: its steps may be recorded.
-    pub hands_off: bool,
-    /// It may be taken back.
-    pub withdraws: bool,
 }

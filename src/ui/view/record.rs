@@ -1,18 +1,13 @@
 //! A record's state in words: what is safe, what is not, how old, and why.
 
-use super::home::{
-    CallView, DraftView, Group, HomeView, Moment, OfficerView, RecordView, SafetyView, SavedView, Warning,
-};
+use super::home::{CallView, DraftView, Group, HomeView, OfficerView, RecordView, SafetyView, Warning};
 use super::model::{Model, accepted, is_unsent};
-use crate::domain::afterwards::{AmendmentCause, HandOffStep, WithdrawalReason};
-use crate::domain::codes::Choice;
-use crate::domain::entry::EntryKind;
-use crate::domain::ids::ReferralId;
+use super::saved::{Moment, PlaceAsk};
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, StaffCard};
 use crate::platform::disk::Room;
 use crate::sync::{Alarm, Hold};
-use crate::sync::{LaterRow, RecordRow, RecordState, StoredDraft};
+use crate::sync::{RecordRow, RecordState, StoredDraft};
 use crate::ui::form::Form;
 use crate::ui::parts::{Glyph, Labels, Tone, age_words, words as codes};
 
@@ -53,39 +48,6 @@ impl Model {
     pub fn officer_views(&self) -> Vec<OfficerView> {
         let view = |card: &StaffCard| OfficerView { id: card.id, name: card.name.clone(), serial: card.serial.clone() };
         self.officers.iter().map(view).collect()
-    }
-
-    /// The page of one record; nothing if there is no such record.
-    pub fn saved(&self, referral: ReferralId) -> Option<SavedView> {
-        let row = self.records.iter().find(|row| row.referral == referral)?;
-        let first = moment("Saved on this phone", Some(self.time(row.saved_at)), Tone::Good, Glyph::Check);
-        let mut timeline = vec![first, self.arrival(row)];
-        timeline.extend(self.hand_off(row));
-        timeline.extend(row.later.iter().map(|later| self.later(later)));
-        let (headline, call) = match &row.state {
-            RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
-            RecordState::Wedged { .. } => (String::from("Saved, needs you"), None),
-            RecordState::Withdrawn { .. } => (String::from("Taken back"), None),
-            RecordState::Waiting { .. }
-            | RecordState::Sending
-            | RecordState::Received { .. }
-            | RecordState::NotACase { .. } => {
-                (String::from("Saved"), self.on_call.first().filter(|_| accepted(row.choice)).map(call))
-            }
-        };
-        let again = matches!(row.state, RecordState::Wedged { .. });
-        let taken_back = is_withdrawn(row);
-        let ended = row.later.iter().any(|later| later.code == HandOffStep::Outcome.code());
-        Some(SavedView {
-            headline,
-            title: title(row),
-            timeline,
-            call: call.filter(|_| !taken_back),
-            advice: advice(row),
-            again,
-            hands_off: accepted(row.choice) && !taken_back && !ended,
-            withdraws: !taken_back,
-        })
     }
 
     fn out_of_service(&self) -> Option<&'static str> {
@@ -143,8 +105,10 @@ impl Model {
     fn row(&self, row: &RecordRow) -> RecordView {
         let arrival = self.arrival(row);
         let state = self.hand_off(row).unwrap_or(arrival);
-        let action =
+        let wedged =
             if let RecordState::Wedged { action, .. } = &row.state { Some((*action).to_owned()) } else { None };
+        let asks = self.place(row) == PlaceAsk::Asks;
+        let action = wedged.or_else(|| asks.then(|| String::from("The place is not sure: say where it was.")));
         RecordView {
             referral: row.referral,
             title: title(row),
@@ -158,7 +122,7 @@ impl Model {
     }
 
     /// Whether it is with the agency, and if not, why.
-    fn arrival(&self, row: &RecordRow) -> Moment {
+    pub(super) fn arrival(&self, row: &RecordRow) -> Moment {
         match &row.state {
             RecordState::Waiting { since, why, attempts, .. } => {
                 let glyph = if *why == Hold::NoConnection { Glyph::Offline } else { Glyph::Upload };
@@ -182,7 +146,7 @@ impl Model {
     }
 
     /// Who has it; nothing for a record that makes no case, or is not with the agency yet.
-    fn hand_off(&self, row: &RecordRow) -> Option<Moment> {
+    pub(super) fn hand_off(&self, row: &RecordRow) -> Option<Moment> {
         match &row.state {
             RecordState::Accepted { by, at, meet } => {
                 let title = format!("Accepted by {} at {}", by.name, self.time(*at));
@@ -203,20 +167,6 @@ impl Model {
             | RecordState::Wedged { .. }
             | RecordState::NotACase { .. } => None,
         }
-    }
-
-    /// What was recorded after the decision.
-    fn later(&self, later: &LaterRow) -> Moment {
-        let (words, glyph) = match later.kind {
-            EntryKind::HandOff => (HandOffStep::from_code(&later.code).map(codes::hand_off_step), Glyph::Phone),
-            EntryKind::Amendment => (AmendmentCause::from_code(&later.code).map(codes::amendment_cause), Glyph::List),
-            EntryKind::Withdrawal => (Some("Taken back"), Glyph::Cross),
-            EntryKind::Decision => (None, Glyph::Info),
-        };
-        let why = WithdrawalReason::from_code(&later.code).filter(|_| later.kind == EntryKind::Withdrawal);
-        let at = self.time(later.saved_at);
-        let detail = why.map_or(at.clone(), |why| format!("{}, {at}", codes::withdrawal_reason(why)));
-        moment(words.unwrap_or("Recorded"), Some(detail), Tone::Info, glyph)
     }
 
     fn meeting(&self, meet: Meet) -> String {
@@ -252,6 +202,7 @@ impl Model {
 /// The agency's log contradicts what this phone saw. The officer need not know how.
 fn log_alarm() -> Warning {
     let [title, safe, act] = Alarm::WORDS;
+    let title = title.trim_end_matches('.');
     Warning { tone: Tone::Bad, title, text: format!("{safe} {act}") }
 }
 
@@ -272,40 +223,22 @@ fn room(room: Room) -> Option<Warning> {
     }
 }
 
-/// Whether the officer took it back, with the agency or not yet.
-fn is_withdrawn(row: &RecordRow) -> bool {
-    row.later.iter().any(|later| later.kind == EntryKind::Withdrawal)
-}
-
-fn moment(title: &str, detail: Option<String>, tone: Tone, glyph: Glyph) -> Moment {
+pub(super) fn moment(title: &str, detail: Option<String>, tone: Tone, glyph: Glyph) -> Moment {
     Moment { title: title.to_owned(), detail, tone, glyph }
 }
 
-fn title(row: &RecordRow) -> String {
+/// A name if unlocked, else what was decided.
+pub(super) fn title(row: &RecordRow) -> String {
     row.title.as_ref().map_or_else(|| codes::choice(row.choice).to_owned(), |title| title.reveal().clone())
 }
 
-fn advice(row: &RecordRow) -> Option<String> {
-    match (&row.state, row.choice) {
-        (RecordState::Wedged { action, .. }, _) => Some((*action).to_owned()),
-        (RecordState::Accepted { .. } | RecordState::Withdrawn { .. }, _) => None,
-        _ if is_withdrawn(row) => None,
-        (_, Choice::OfferedAccepted) => {
-            Some(String::from("Call the case manager now. You are free to leave after the hand-off."))
-        }
-        (_, Choice::OfferedDeclined | Choice::NotOffered) => None,
-    }
-}
-
-fn call(card: &StaffCard) -> CallView {
+/// Someone on call.
+pub(super) fn call(card: &StaffCard) -> CallView {
     called(card, "Case manager on call")
 }
 
-fn has_it(card: &StaffCard) -> CallView {
-    called(card, "Your case manager")
-}
-
-fn called(card: &StaffCard, what: &str) -> CallView {
+/// Whom to call, and what they are.
+pub(super) fn called(card: &StaffCard, what: &str) -> CallView {
     CallView {
         who: card.name.clone(),
         what: what.to_owned(),

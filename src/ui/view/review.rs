@@ -34,7 +34,7 @@ pub fn review(form: &Form, guide: &Guide, sheet: &Sheet) -> Vec<ReviewRow> {
         .collect()
 }
 
-fn line(form: &Form, guide: &Guide, sheet: &Sheet, step: &Step) -> Option<(String, String)> {
+pub(super) fn line(form: &Form, guide: &Guide, sheet: &Sheet, step: &Step) -> Option<(String, String)> {
     let person = &form.person;
     let (label, value) = match step {
         Step::Door => ("Met by", form.door.map(codes::door).unwrap_or_default().to_owned()),

@@ -1,12 +1,12 @@
 use super::*;
-use crate::domain::codes::Choice as Decided;
+use crate::domain::codes::{Choice as Decided, Verdict};
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::private::Private;
 use crate::domain::stage::MeetPlace;
 use crate::domain::wire::{Meet, Role, StaffCard};
 use crate::sync::Hold;
-use crate::sync::{LaterRow, RecordRow, RecordState, Shift};
+use crate::sync::{LaterRow, RecordRow, RecordState, Shift, Verdicts};
 use crate::ui::parts::Tone;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use uuid::Uuid;
@@ -34,6 +34,8 @@ fn row(n: u128, minutes: i64, choice: Decided, state: RecordState) -> RecordRow 
         title: None,
         choice,
         later: Vec::new(),
+        verdicts: Some(Verdicts { decided: Verdict::Eligible, amended: None }),
+        lacks_place: false,
     }
 }
 
@@ -138,7 +140,9 @@ fn a_record_says_who_has_it_and_when_they_meet() {
     let last = saved.timeline.last().unwrap();
     assert_eq!(last.title, "Accepted by Ana Ruiz at 22:11");
     assert_eq!(last.detail.as_deref(), Some("Meets you at the scene at 22:35"));
-    assert_eq!(saved.call.unwrap().number, "206 555 0117");
+    let hand_off = saved.hand_off.unwrap();
+    assert_eq!(hand_off.people[0].1.number, "206 555 0117", "who has it, and nobody else");
+    assert!(hand_off.people.len() == 1 && saved.call.is_none());
 }
 
 #[test]
@@ -150,30 +154,79 @@ fn a_waiting_record_says_saved_and_whom_to_call() {
         saved.timeline[1].detail.as_deref(),
         Some("No connection. It is sent by itself when there is one. Tried 4 times.")
     );
-    assert!(saved.call.is_some() && saved.advice.is_some() && !saved.again);
+    assert!(saved.hand_off.is_some_and(|whom| !whom.people.is_empty()) && saved.advice.is_some() && !saved.again);
 }
 
 #[test]
 fn what_was_recorded_after_a_decision_is_in_its_life_and_ends_what_may_be_recorded() {
-    let later = |kind, code: &str| LaterRow { kind, code: code.to_owned(), saved_at: now() };
-    let with = |later: Vec<LaterRow>| {
-        let mut model = busy();
-        let row = model.records.iter_mut().find(|row| row.referral == ReferralId(Uuid::from_u128(1))).unwrap();
-        row.later = later;
-        model.saved(ReferralId(Uuid::from_u128(1))).unwrap()
-    };
+    let with = |later: Vec<LaterRow>| page(&busy(), |row| row.later = later);
     let called = with(vec![later(EntryKind::HandOff, "called")]);
     assert_eq!(called.timeline.last().unwrap().title, "Case manager called");
-    assert!(called.hands_off && called.withdraws);
+    assert!(called.hand_off.is_some() && called.withdraws && called.corrects == Corrects::Yes);
     let ended = with(vec![later(EntryKind::HandOff, "outcome")]);
-    assert!(!ended.hands_off && ended.withdraws);
+    assert!(ended.hand_off.is_none() && ended.call.is_some() && ended.withdraws);
     let back = with(vec![later(EntryKind::Withdrawal, "changed_mind")]);
     let last = back.timeline.last().unwrap();
     assert_eq!(
         (last.title.as_str(), last.detail.as_deref()),
         ("Taken back", Some("The person changed their mind, 22:15"))
     );
-    assert!(!back.hands_off && !back.withdraws && back.call.is_none() && back.advice.is_none());
+    assert!(back.hand_off.is_none() && !back.withdraws && back.call.is_none() && back.advice.is_none());
+    assert_eq!(back.corrects, Corrects::No);
+}
+
+fn later(kind: EntryKind, code: &str) -> LaterRow {
+    LaterRow { kind, code: code.to_owned(), whom: None, saved_at: now() }
+}
+
+/// The page of the record that waits, changed.
+fn page(model: &Model, change: impl FnOnce(&mut RecordRow)) -> SavedView {
+    let mut model = model.clone();
+    let id = ReferralId(Uuid::from_u128(1));
+    change(model.records.iter_mut().find(|row| row.referral == id).unwrap());
+    model.saved(id).unwrap()
+}
+
+#[test]
+fn each_step_of_a_hand_off_names_someone_and_after_no_answer_the_next_on_call() {
+    let (ana, mai) = (card(2, Role::CaseManager, "Ana Ruiz"), card(3, Role::CaseManager, "Mai Tran"));
+    let model = Model { on_call: vec![ana.clone(), mai.clone()], ..busy() };
+    let whom = |later: Vec<LaterRow>| page(&model, |row| row.later = later).hand_off.unwrap();
+    let first = whom(Vec::new());
+    assert_eq!(first.people.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [ana.id, mai.id]);
+    assert_eq!((first.next, first.people[0].1.who.as_str()), (0, "Ana Ruiz"));
+    let in_vain = LaterRow { whom: Some(ana.clone()), ..later(EntryKind::HandOff, "no_answer") };
+    assert_eq!(whom(vec![in_vain.clone()]).next, 1);
+    assert_eq!(whom(vec![in_vain.clone(), in_vain.clone()]).next, 0, "and then the first again");
+    let told = page(&model, |row| row.later = vec![in_vain]).timeline.pop().unwrap();
+    assert_eq!(told.title, "Ana Ruiz did not answer");
+    let nobody = page(&Model { on_call: Vec::new(), ..busy() }, |_| ()).hand_off.unwrap();
+    assert!(nobody.people.is_empty(), "the steps can be recorded all the same");
+}
+
+#[test]
+fn a_place_that_is_not_sure_settles_by_itself_for_two_minutes_and_is_then_asked() {
+    let ask = |minutes: i64, lacks: bool| {
+        let change = |row: &mut RecordRow| {
+            row.saved_at = now() - TimeDelta::minutes(minutes);
+            row.lacks_place = lacks;
+        };
+        page(&busy(), change).place
+    };
+    assert_eq!((ask(1, true), ask(3, true), ask(3, false)), (PlaceAsk::Comes, PlaceAsk::Asks, PlaceAsk::Settled));
+}
+
+#[test]
+fn a_locked_record_is_corrected_after_an_unlock_and_an_amended_one_shows_both_verdicts() {
+    let mut model = busy();
+    model.shift.as_mut().unwrap().locked = true;
+    let locked = page(&model, |row| row.verdicts = None);
+    assert_eq!((locked.corrects, locked.verdicts), (Corrects::Unlock, None));
+    let verdicts = Verdicts { decided: Verdict::NeedsSupervisor, amended: Some(Verdict::Barred) };
+    let amended = page(&busy(), |row| row.verdicts = Some(verdicts));
+    assert_eq!(amended.verdicts, Some((Verdict::NeedsSupervisor, Verdict::Barred)));
+    let gone = Model { reads_nothing: true, ..busy() };
+    assert_eq!(page(&gone, |row| row.verdicts = None).corrects, Corrects::No);
 }
 
 #[test]
@@ -182,6 +235,11 @@ fn a_wedged_record_says_what_to_do_and_can_be_sent_again() {
     assert!(saved.again);
     assert_eq!(saved.advice.as_deref(), Some("Tell your program administrator. The record is kept here."));
     assert!(busy().saved(ReferralId(Uuid::from_u128(99))).is_none());
+    let gone = page(&busy(), |row| {
+        let (words, action) = ("It is nowhere any more", "Record it again.");
+        row.state = RecordState::Wedged { reason: "gone", words, action, detail: String::new() };
+    });
+    assert!(!gone.again && gone.tone == Tone::Bad, "what is not here cannot be sent");
 }
 
 #[test]

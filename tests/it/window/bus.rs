@@ -22,6 +22,8 @@ pub struct Node {
 pub enum Role {
     Button,
     CheckBox,
+    /// The page itself.
+    Document,
     Entry,
     Heading,
     Radio,
@@ -38,6 +40,7 @@ impl Role {
             Self::Radio => 44,
             Self::Entry => 79,
             Self::Heading => 83,
+            Self::Document => 95,
         }
     }
 }

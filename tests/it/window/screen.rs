@@ -60,14 +60,15 @@ impl Screen {
 
     /// Writes what the window shows as a PNG, once it stands still: the page is drawn after it is told.
     pub fn picture(&self, path: &Path) {
-        let mut before = Vec::new();
+        const STILL: usize = 6;
+        let (mut before, mut still) = (Vec::new(), 0);
         wait(
             || "the window to stand still".into(),
             || {
                 let now = self.frame().2;
-                let still = now == before;
+                still = if now == before { still + 1 } else { 0 };
                 before = now;
-                still.then_some(())
+                (still == STILL).then_some(())
             },
         );
         let (width, height, bgrx) = self.frame();

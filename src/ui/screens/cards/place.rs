@@ -4,7 +4,7 @@ use crate::domain::facts::FixSource;
 use crate::domain::private::Private;
 use crate::ui::form::{Edit, Field as At};
 use crate::ui::parts::{Button, Field, Glyph, Icon};
-use crate::ui::screens::card::Card;
+use crate::ui::screens::card::{Card, Scene};
 use crate::ui::screens::frame::{Answer, Heading};
 use crate::ui::screens::map::ZoneMap;
 use crate::ui::view::{MapView, PlaceView};
@@ -21,7 +21,7 @@ pub fn Place(props: Card) -> Element {
     let device = props.device.filter(|_| fix.is_none_or(|fix| fix.source == FixSource::Pin));
     rsx! {
         div { class: "ask",
-            Heading { text: "Where are you?" }
+            Heading { text: if props.scene == Scene::Now { "Where are you?" } else { "Where was it?" } }
         }
         div { class: "place-strip", "data-tone": place.tone.name(), role: "status",
             Icon { glyph: place.glyph }

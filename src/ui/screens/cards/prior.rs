@@ -4,7 +4,7 @@ use crate::domain::facts::Basis;
 use crate::domain::private::Private;
 use crate::ui::form::{Edit, Field as At, Known, PriorPlace};
 use crate::ui::parts::{Field, FieldKind, Pick, Tile, Tiles};
-use crate::ui::screens::card::Card;
+use crate::ui::screens::card::{Card, Scene};
 use crate::ui::screens::frame::{Answer, Heading};
 use crate::ui::screens::map::ZoneMap;
 use crate::ui::view::{MapView, PlaceView};
@@ -83,13 +83,14 @@ fn Where(props: Card) -> Element {
         map.here = map.here.filter(|_| fix.is_some());
         map
     });
+    let here = if props.scene == Scene::Now { "Where I am now" } else { "Where this was" };
     let value = chosen.map(|_| String::from(if elsewhere { "map" } else { "here" }));
     rsx! {
         Tiles {
             legend: "Where was it?",
             name: "prior-place",
             pick: Pick::One,
-            tiles: vec![Tile::new("here", "Where I am now"), Tile::new("map", "Somewhere else")],
+            tiles: vec![Tile::new("here", here), Tile::new("map", "Somewhere else")],
             chosen: value.into_iter().collect::<Vec<_>>(),
             error: props.fault(At::PriorPlace),
             onpick: move |value: String| {
