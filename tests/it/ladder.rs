@@ -186,7 +186,7 @@ async fn a_sergeant_sees_that_a_referral_is_escalated_and_nothing_of_the_person(
     after(&station, 21).await;
     let waiting = page(&station, "hughes", "/waiting").await;
     assert!(waiting.contains("Escalated to the lead case manager"), "{waiting}");
-    assert!(waiting.contains("Grace Okafor, told 2 times, has not looked"), "{waiting}");
+    assert!(waiting.contains("Grace Okafor, tried 2 times, has not looked"), "{waiting}");
     assert!(!waiting.contains(CANARY) && !waiting.contains(&referral.to_string()), "status only");
     let inbox = page(&station, "amari", "/inbox").await;
     assert!(inbox.contains("Escalated to the lead case manager"), "{inbox}");

@@ -72,6 +72,22 @@ async fn of_two_servers_on_one_database_each_round_is_told_once() {
     assert_eq!(first_told(&other, last).await, rungs(&[ON_CALL, NEXT]));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn an_alert_reaches_the_page_that_is_open_at_the_other_server() {
+    use crate::cluster::Cluster;
+    use handoff_server::Wake;
+    use handoff_server::cases::State;
+    let database = Cluster::shared().database();
+    let one = Station::sharing(&database, None).await;
+    let other = Station::sharing(&database, Some((&one, Wake::ByLook))).await;
+    let mut page = other.server.app().deliver().open_page(other.staff("okafor"));
+    let referral = offered(&one).await;
+    tokio::time::timeout(crate::browser::PATIENCE, page.alerted()).await.expect("the alert did not come");
+    let delivered = async || (told(&one, referral).await[0].state == State::Delivered).then_some(());
+    crate::browser::wait_for("the outcome", delivered).await;
+}
+
 const SCHEDULES: u64 = 3000;
 /// Each is lived through for so many minutes.
 const MINUTES: i64 = 150;

@@ -29,12 +29,14 @@ pub fn AlertFragment(
         if waiting > 0 {
             Notice { tone: Tone::Warn, title,
                 p {
-                    if let Some(since) = since {
-                        "Here for "
-                        Age { since, now }
-                        ". "
-                    }
+                    // First in its line: the age grows, and must not move it from under a finger.
                     a { class: "alert-link", href, "Look now" }
+                    if let Some(since) = since {
+                        span { class: "small quiet",
+                            " Here for "
+                            Age { since, now }
+                        }
+                    }
                 }
             }
         }

@@ -69,7 +69,7 @@ pub fn ReferralPage(
                     Stage { view: view.clone(), form, error }
                     if let Some(ladder) = view.ladder.clone().filter(|_| waits) {
                         section { class: "card", "aria-labelledby": "ladder",
-                            h2 { id: "ladder", "Who was told" }
+                            h2 { id: "ladder", "Whom it was put to" }
                             OnLadder { ladder }
                         }
                         DeclineCard {

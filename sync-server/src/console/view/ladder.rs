@@ -16,7 +16,7 @@ use handoff::ui::parts::{age_words, words};
 /// A waiting referral on its ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LadderView {
-    /// Who was told, and whether they looked.
+    /// Whom it was put to, and whether they looked.
     pub told: Vec<String>,
     /// How far beyond those on call it went.
     pub escalated: Option<String>,
@@ -24,8 +24,6 @@ pub struct LadderView {
     pub next: Option<String>,
     /// Why nobody on call hears of it yet.
     pub held: bool,
-    /// Nobody is on call.
-    pub nobody_on_call: bool,
     /// Nobody stands on the ladder at all.
     pub nobody: bool,
     /// How late the record came.
@@ -49,7 +47,6 @@ pub fn ladder(on: &OnLadder, name: impl Fn(StaffId) -> String, now: DateTime<Utc
         escalated: above.map(|who| format!("Escalated to the {}", rung(who))),
         next: next.map(|(who, at)| format!("Next: {}, in {}", rung(who), age_words(at - now))),
         held: history.held,
-        nobody_on_call: plan.nobody_on_call,
         nobody: people.on_call.is_empty() && people.leads.is_empty() && people.sergeants.is_empty(),
         late,
         hand_off,
@@ -73,7 +70,8 @@ fn clocks(clock: &HandOffClock) -> LadderView {
     LadderView { late, took, hand_off, ..LadderView::default() }
 }
 
-/// One line for each who was told: `Grace Okafor, told 3 times, has looked`.
+/// One line for each whom it was put to: `Grace Okafor, tried 3 times, has looked`. Whether they were reached each
+/// time is in the timeline.
 fn told(place: &Place, name: &impl Fn(StaffId) -> String) -> Vec<String> {
     let mut people: Vec<StaffId> = Vec::new();
     for told in &place.history.told {
@@ -83,7 +81,7 @@ fn told(place: &Place, name: &impl Fn(StaffId) -> String) -> Vec<String> {
     }
     let line = |staff: StaffId| {
         let times = place.history.told.iter().filter(|told| told.staff == staff).count();
-        let times = if times == 1 { String::from("told once") } else { format!("told {times} times") };
+        let times = if times == 1 { String::from("tried once") } else { format!("tried {times} times") };
         let state = match (place.history.declined.contains(&staff), place.history.seen.contains_key(&staff)) {
             (true, _) => "declined",
             (false, true) => "has looked",
