@@ -13,7 +13,7 @@ const fn other_gate(bug: Bug) -> Option<&'static str> {
         Bug::SynchronousNormal => Some("the power cuts, and `every_setting_holds_and_has_its_reason`"),
         // One process has no other to hear of.
         Bug::NotifyOnly => Some("not by a world: it takes two servers on one database"),
-        Bug::SeenIsAccepted => Some("not by a world: its people do not wait; the schedules of `tests/it/ladder.rs`"),
+        Bug::SeenIsAccepted => Some("not by a world: its people do not wait; the schedules of `tests/it/timers.rs`"),
         Bug::SignWithoutRecheck => Some("not by a world: nobody edits its database"),
         _ => None,
     }
