@@ -375,7 +375,8 @@ async fn a_programme_from_before_the_ladder_still_loads_and_escalates() {
     load(&station, |programme| {
         for person in programme["staff"].as_array_mut().unwrap() {
             let person = person.as_object_mut().unwrap();
-            (person.remove("lead"), person.remove("squad"));
+            person.remove("lead");
+            person.remove("squad");
         }
         programme["staff"].as_array_mut().unwrap().retain(|person| person["login"] != "amari");
     })
