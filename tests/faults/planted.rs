@@ -12,9 +12,10 @@ const fn other_gate(bug: Bug) -> Option<&'static str> {
         // A world whose process is killed still has what the system was given: only a power cut shows it.
         Bug::SynchronousNormal => Some("the power cuts, and `every_setting_holds_and_has_its_reason`"),
         // One process has no other to hear of.
-        Bug::NotifyOnly => Some("not by a world: it takes two servers on one database"),
+        Bug::NotifyOnly => Some("`a_server_that_hears_of_anothers_news_only_when_it_is_told_is_caught`"),
         Bug::SeenIsAccepted => Some("not by a world: its people do not wait; the schedules of `tests/it/timers.rs`"),
-        Bug::SignWithoutRecheck => Some("not by a world: nobody edits its database"),
+        // Nobody edits the database of a world.
+        Bug::SignWithoutRecheck => Some("`a_server_that_signs_what_it_has_not_computed_anew_is_caught`"),
         _ => None,
     }
 }

@@ -1,11 +1,15 @@
-//! A full disk under the phone: a small file system of its own, in a process that may mount one.
+//! A full disk under the phone, and one under the server: a small file system of its own, in a process that may
+//! mount one.
 
 use crate::phone::Officer;
-use crate::server::{Station, facts};
+use crate::server::{Station, facts, problem};
 use handoff::domain::codes::Choice;
 use handoff::domain::ids::ReferralId;
+use handoff::outbox::Hold;
 use handoff::platform::disk::{RESERVE_BYTES, Room};
 use handoff::store::list_unreadable;
+use handoff::sync::RecordState;
+use handoff_server::cases;
 use std::path::Path;
 use std::process::Command;
 
@@ -46,11 +50,9 @@ fn fill(disk: &Path) {
     }
 }
 
-/// An officer whose phone lies on the small disk.
-async fn officer(station: &Station) -> Officer {
-    let disk = std::path::PathBuf::from(std::env::var_os(DISK).unwrap());
-    let dir = tempfile::tempdir_in(disk).unwrap();
-    Officer::enrolled_in(station, dir).await
+/// A folder on the small disk.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in(std::env::var_os(DISK).unwrap()).unwrap()
 }
 
 fn save(officer: &Officer) -> Result<ReferralId, String> {
@@ -69,7 +71,7 @@ async fn a_full_disk_stops_recording_only_when_the_reserve_is_gone_and_leaves_no
         return;
     }
     let station = Station::start().await;
-    let officer = officer(&station).await;
+    let officer = Officer::enrolled_in(&station, folder()).await;
     officer.phone.create_vault(officer.secret).unwrap();
     officer.phone.keep_reserve();
     assert!(matches!(officer.phone.room(), Room::Little(_)), "an early warning: {:?}", officer.phone.room());
@@ -103,4 +105,47 @@ async fn a_full_disk_stops_recording_only_when_the_reserve_is_gone_and_leaves_no
     officer.phone.keep_reserve();
     assert!(officer.dir.path().join("reserve").exists());
     assert_eq!(officer.phone.sync_once().await.unwrap().receipted, saved.len() + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_disk_is_full_says_507_and_takes_what_waits_as_soon_as_there_is_room() {
+    if !on_a_small_disk("disk::a_server_whose_disk_is_full_says_507_and_takes_what_waits_as_soon_as_there_is_room") {
+        return;
+    }
+    let station = Station::start_in(folder()).await;
+    let (mut other, officer) = (station.phone().await, Officer::unlocked(&station).await);
+    let disk = station.dir.path().parent().unwrap().to_owned();
+    fill(&disk);
+    let mut taken = Vec::new();
+    let refused = loop {
+        let (_, entry) = other.record(&other.accepted_offer());
+        let reply = other.post(vec![entry.wire.clone()]).await;
+        if reply.status() != 200 {
+            assert_eq!(reply.headers()["retry-after"], "60");
+            break (problem(reply).await, entry);
+        }
+        taken.push(entry);
+        assert!(taken.len() < 5000, "the disk is not full");
+    };
+    let ((status, words), entry) = refused;
+    assert_eq!((status, words.error.as_str()), (507, "full"));
+    assert!(words.message.contains("no room") && words.message.contains("Try again"), "{}", words.message);
+    assert_eq!(cases::waiting(station.server.app()).await.unwrap(), taken.len(), "nothing of it is half there");
+
+    let id = officer.accept();
+    let next = officer.phone.turn().await.unwrap().expect("it tries again by itself");
+    let RecordState::Waiting { why: Hold::ServerBusy, attempts: 1, .. } = officer.state(id) else {
+        panic!("{:?}", officer.state(id))
+    };
+    let officer = officer.restart();
+    assert!(matches!(officer.state(id), RecordState::Waiting { why: Hold::ServerBusy, .. }), "and still says why");
+    std::fs::remove_file(disk.join("photographs")).unwrap();
+    officer.clock.pass_ms(next.saturating_sub(officer.phone.now().boot_ms));
+    officer.phone.turn().await.unwrap();
+    assert!(matches!(officer.state(id), RecordState::Received { .. }), "{:?}", officer.state(id));
+    other.deliver(&entry).await;
+    for entry in &taken {
+        other.deliver(entry).await;
+    }
+    assert_eq!(cases::waiting(station.server.app()).await.unwrap(), taken.len() + 2);
 }

@@ -60,6 +60,8 @@ mod ledger;
 mod on_call;
 mod outbox;
 mod phone;
+#[cfg(all(feature = "lab", unix))]
+mod planted;
 #[cfg(unix)]
 mod postgres;
 #[cfg(unix)]
@@ -79,6 +81,8 @@ mod run;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod screens;
 mod server;
+#[cfg(target_os = "linux")]
+mod server_kills;
 mod standing;
 mod sync_loop;
 mod tidy;

@@ -44,7 +44,12 @@ impl Station {
         if std::thread::current().name().is_some_and(|test| test.contains("_on_postgres::")) {
             return Self::sharing(&crate::cluster::Cluster::shared().database(), None).await;
         }
-        let station = Self::begin(tempfile::tempdir().unwrap(), |config| config).await;
+        Self::start_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// Starts a server with the demo programme, with its data in that folder.
+    pub async fn start_in(dir: tempfile::TempDir) -> Self {
+        let station = Self::begin(dir, |config| config).await;
         demo::prepare(station.server.app()).await.unwrap();
         station
     }

@@ -1,0 +1,260 @@
+//! The server's program on its own database, killed again and again under load by a signal that it cannot
+//! catch, and started again each time. Phones go on as if nothing had been.
+
+use crate::phone::Officer;
+use crate::power::server_program;
+use crate::server::{Station, TestPhone};
+use handoff::domain::ids::{Hash, ReferralId};
+use handoff::domain::wire::ReceiptBody;
+use handoff::seal::SealedEntry;
+use handoff::sync::RecordState;
+use handoff_server::ledger::command::verify_export;
+use handoff_server::store::Db;
+use handoff_server::{Config, Server};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+const SEED: u64 = 20_121_231;
+const KILLS: usize = 20;
+/// Every so many kills one comes while the server is still starting.
+const AT_START: usize = 5;
+/// Phones as far as the wire can tell, and officers' real ones.
+const PHONES: usize = 5;
+const OFFICERS: usize = 3;
+/// A phone waits this long before it offers again.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// Where an entry stands in the log: its epoch, and its position in it.
+type Place = (u64, u64);
+
+/// The program, with its data in one folder and always at one address.
+struct Program {
+    data: PathBuf,
+    at: SocketAddr,
+}
+
+impl Program {
+    fn start(&self) -> Child {
+        let mut command = server_program();
+        command.args(["--listen", &self.at.to_string(), "--data"]).arg(&self.data).arg("serve");
+        command.env("HANDOFF_LOG", "error").env_remove("DATABASE_URL").stdout(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Starts it, and returns when it serves.
+    fn serving(&self) -> Child {
+        let mut child = self.start();
+        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().expect("it starts again").unwrap();
+        assert!(line.starts_with("Serving at "), "{line}");
+        child
+    }
+
+    /// What a command of it prints.
+    fn says(&self, args: &[&str]) -> String {
+        let output = server_program().arg("--data").arg(&self.data).args(args).env_remove("DATABASE_URL").output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// Everyone who delivers, until they are asked to stop.
+#[derive(Clone, Default)]
+struct Load {
+    stop: Arc<AtomicBool>,
+    /// Receipts so far, over all phones.
+    receipts: Arc<AtomicUsize>,
+    /// Calls that had to be made again.
+    again: Arc<AtomicUsize>,
+}
+
+impl Load {
+    fn goes_on(&self) -> bool {
+        !self.stop.load(Ordering::SeqCst)
+    }
+
+    /// Returns when so many more receipts were given.
+    async fn receipts(&self, more: usize) {
+        let wanted = self.receipts.load(Ordering::SeqCst) + more;
+        while self.receipts.load(Ordering::SeqCst) < wanted {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Records and delivers one after the other. What was recorded, and the receipt that each got.
+    async fn phone(self, mut phone: TestPhone, at: String) -> (TestPhone, Vec<(SealedEntry, ReceiptBody)>) {
+        let (decision, mut done) = (phone.accepted_offer(), Vec::new());
+        while self.goes_on() {
+            let entry = phone.record(&decision).1;
+            let receipt = loop {
+                match phone.offer(&at, &entry).await {
+                    Some(receipt) => break receipt,
+                    None => drop(self.again.fetch_add(1, Ordering::SeqCst)),
+                }
+                tokio::time::sleep(PAUSE).await;
+            };
+            done.push((entry, receipt));
+            self.receipts.fetch_add(1, Ordering::SeqCst);
+        }
+        (phone, done)
+    }
+
+    /// The same with the phone's own core and files.
+    async fn officer(self, officer: Officer) -> (Officer, BTreeSet<ReferralId>) {
+        let mut saved = BTreeSet::new();
+        while self.goes_on() {
+            saved.insert(officer.accept());
+            while officer.phone.waiting().unwrap() > 0 {
+                let report = officer.phone.sync_once().await.unwrap();
+                assert_eq!(report.refused, 0);
+                self.receipts.fetch_add(report.receipted, Ordering::SeqCst);
+                if report.waiting > 0 {
+                    self.again.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+        (officer, saved)
+    }
+}
+
+/// Kills the program at seeded moments, and starts it again. Returns the program that serves in the end, and
+/// the checkpoints that the dead ones had signed.
+async fn storm(program: &Program, load: &Load) -> (Child, BTreeSet<String>) {
+    let (mut dice, mut notes, mut moments) = (Dice(SEED), BTreeSet::new(), Vec::new());
+    let began = Instant::now();
+    let mut server = program.serving();
+    let start = began.elapsed();
+    for kill in 1..=KILLS {
+        // What the dice say is not waited for: it is when the signal comes.
+        if kill % AT_START == 0 {
+            end(server);
+            server = program.start();
+            let moment = start * u32::try_from(dice.below(1000)).unwrap() / 1000;
+            tokio::time::sleep(moment).await;
+            moments.push(format!("{:.1} ms into a start", moment.as_secs_f64() * 1e3));
+        } else {
+            let (receipts, moment) = (1 + dice.below(30), Duration::from_micros(dice.below(20_000)));
+            load.receipts(usize::try_from(receipts).unwrap()).await;
+            tokio::time::sleep(moment).await;
+            moments.push(format!("{:.1} ms after {receipts} receipts", moment.as_secs_f64() * 1e3));
+        }
+        end(server);
+        notes.extend(std::fs::read_to_string(program.data.join("checkpoint")));
+        server = program.serving();
+    }
+    load.receipts(10).await;
+    load.stop.store(true, Ordering::SeqCst);
+    println!("seed {SEED}, kills: {}", moments.join(", "));
+    (server, notes)
+}
+
+fn end(mut server: Child) {
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// Each entry that the server holds, with its place.
+async fn stored(data: &Path) -> (Vec<(Hash, Place)>, u64) {
+    let server = Server::start(Config::local(data).on_free_port()).await.unwrap();
+    let read = |db: &mut dyn Db| {
+        let mut found = Vec::new();
+        for mut row in db.rows("SELECT hash, epoch, leaf FROM entries", &[])? {
+            found.push((row.hash()?, (row.count()?, row.count()?)));
+        }
+        Ok((found, db.rows("SELECT count(*) FROM cases", &[])?.remove(0).count()?))
+    };
+    let found = server.app().store().read(read).await.unwrap();
+    server.stop().await;
+    found
+}
+
+/// Each entry that a phone holds, with the place that its receipt names.
+fn receipted(officer: &Officer) -> Vec<(Hash, Place)> {
+    let outbox = rusqlite::Connection::open(officer.dir.path().join("outbox.db")).unwrap();
+    let mut query = outbox.prepare("SELECT hash, epoch, position FROM entries").unwrap();
+    let number = |row: &rusqlite::Row<'_>, at| Ok::<_, rusqlite::Error>(row.get::<_, i64>(at)?.cast_unsigned());
+    let row = |row: &rusqlite::Row<'_>| Ok((Hash(row.get(0)?), (number(row, 1)?, number(row, 2)?)));
+    query.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+/// Exports the log with the program, and verifies the export against every checkpoint that was known before.
+fn verified(program: &Program, notes: &BTreeSet<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (export, known) = (folder.path().join("export"), folder.path().join("known"));
+    program.says(&["export", export.to_str().unwrap()]);
+    let key = program.says(&["key"]);
+    for note in notes {
+        std::fs::write(&known, note).unwrap();
+        let report = verify_export(&export, key.trim(), Some(&known)).unwrap();
+        assert!(report.is_good(), "{report}");
+    }
+    let paths = [export, known].map(|path| path.to_str().unwrap().to_owned());
+    program.says(&["verify", &paths[0], "--key", key.trim(), "--known", &paths[1]]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_again_and_again_under_load_keeps_every_receipt_it_gave_and_doubles_nothing() {
+    let station = Station::start().await;
+    let (load, at) = (Load::default(), station.url(""));
+    let (mut phones, mut officers) = (JoinSet::new(), JoinSet::new());
+    let (mut ready, mut on_shift) = (Vec::new(), Vec::new());
+    for _ in 0..PHONES {
+        ready.push(station.phone().await);
+    }
+    for _ in 0..OFFICERS {
+        on_shift.push(Officer::enrolled(&station).await);
+    }
+    let program = Program { data: station.dir.path().to_owned(), at: station.server.addr };
+    let Station { server, dir: _dir, .. } = station;
+    server.stop().await;
+    let early = program.says(&["checkpoint"]);
+    ready.into_iter().for_each(|phone| drop(phones.spawn(load.clone().phone(phone, at.clone()))));
+    on_shift.into_iter().for_each(|officer| drop(officers.spawn(load.clone().officer(officer))));
+
+    let (server, mut notes) = storm(&program, &load).await;
+    notes.insert(early);
+    let mut told = BTreeMap::new();
+    for (phone, done) in phones.join_all().await {
+        for (entry, receipt) in done {
+            let again = phone.offer(&at, &entry).await.unwrap();
+            assert_eq!((again.epoch, again.position), (receipt.epoch, receipt.position), "every receipt still holds");
+            told.insert(entry.hash, (receipt.epoch, receipt.position));
+        }
+    }
+    for (officer, saved) in officers.join_all().await {
+        let received = |state: &RecordState| matches!(state, RecordState::Received { .. });
+        let records = officer.phone.all_records().unwrap();
+        assert_eq!(records.iter().map(|row| row.referral).collect::<BTreeSet<_>>(), saved);
+        assert!(records.iter().all(|row| received(&row.state)), "what was saved has arrived");
+        assert_eq!(officer.phone.alarms().unwrap(), [], "and the log that it saw only grew");
+        told.extend(receipted(&officer));
+    }
+    end(server);
+    let (held, cases) = stored(&program.data).await;
+    assert_eq!(held.len(), told.len(), "0 lost, 0 doubled");
+    assert_eq!(held.into_iter().collect::<BTreeMap<_, _>>(), told, "each at the place that its receipt names");
+    assert_eq!(told.values().collect::<BTreeSet<_>>().len(), told.len(), "no two at one place");
+    assert!(told.values().all(|(epoch, _)| *epoch == 1), "no epoch was opened for it");
+    assert_eq!(usize::try_from(cases).unwrap(), told.len(), "each accepted offer is one case");
+    verified(&program, &notes);
+    let again = load.again.load(Ordering::SeqCst);
+    println!("kills of the server: {KILLS}, entries: {}, calls made again: {again}, violations: 0", told.len());
+    assert!(again > 0 && notes.len() > KILLS / 2, "{again} again, {} checkpoints", notes.len());
+}
