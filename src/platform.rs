@@ -12,3 +12,4 @@ pub(crate) mod ios;
 pub mod keys;
 pub mod location;
 pub mod paths;
+pub mod twice;

@@ -24,6 +24,7 @@ pub mod random;
 mod sealing;
 mod signed;
 pub mod tree;
+pub mod wal;
 
 pub use chain::{Known, Link, link};
 pub use device::{DeviceKey, DevicePublic};

@@ -15,8 +15,10 @@
 mod around;
 mod file;
 mod lockout;
+mod log;
 mod outbox;
 mod pragmas;
+mod proof;
 mod rows;
 mod secret;
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! keys are files that only the user's account can read, on phones inside the app's own no-backup
 //! folder. The trait is what a hardware store will implement; P-256 was chosen so that it can.
 
-use super::files;
+use super::{files, twice};
 use crate::seal::random;
 use std::io;
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ pub trait KeyStore: Send + Sync {
     }
 }
 
-/// Keys as files with mode 0600 in a folder with mode 0700.
+/// Keys as files with mode 0600 in a folder with mode 0700, each kept twice.
 #[derive(Debug, Clone)]
 pub struct FileKeys {
     folder: PathBuf,
@@ -61,16 +61,16 @@ impl FileKeys {
 
 impl KeyStore for FileKeys {
     fn load(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        Ok(files::read(&self.folder.join(name))?.map(Zeroizing::new))
+        Ok(twice::read(&self.folder.join(name))?.map(Zeroizing::new))
     }
 
     fn keep(&self, name: &str, secret: &[u8]) -> io::Result<()> {
         files::private_folder(&self.folder)?;
-        files::replace(&self.folder.join(name), secret)
+        twice::replace(&self.folder.join(name), secret)
     }
 
     fn forget(&self, name: &str) -> io::Result<()> {
-        files::remove(&self.folder.join(name))
+        twice::remove(&self.folder.join(name))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Opening a database file: settings, format, and what happens to one that cannot be read. It is
 //! renamed, kept and named, never recreated silently over what was there.
 
-use super::{StoreError, pragmas};
+use super::{StoreError, log, pragmas};
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
 use std::collections::BTreeSet;
@@ -15,6 +16,8 @@ pub struct Kind {
     pub application_id: i32,
     /// The steps from nothing to today's format; a file's format is how many it has taken.
     pub migrations: &'static [&'static str],
+    /// The statement without which nothing is recorded: where it does not compile, the file is damaged.
+    pub writes: &'static str,
 }
 
 /// An open file.
@@ -31,21 +34,42 @@ const UNREADABLE: &str = ".unreadable-";
 /// What SQLite puts beside a database.
 const LOGS: [&str; 2] = ["-wal", "-shm"];
 
+/// A format that is newer by so much is none: the number is damaged.
+const NO_FORMAT: usize = 100;
+
 /// Opens the file, makes it if there is none, brings it to today's format. An unreadable one is set
 /// aside under a name with the time, and a new one begun.
 pub fn open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>, now: DateTime<Utc>) -> Result<Open, StoreError> {
+    if size(path) == 0 && size(&with_suffix(path, "-wal")) > 0 {
+        // SQLite would throw the log away.
+        let set_aside = Some(set_aside(path, now)?);
+        return Ok(Open { conn: try_open(path, kind, key)?, set_aside });
+    }
+    let broken = log::mend(path, now)?;
     match try_open(path, kind, key) {
-        Err(error) if is_unreadable(&error) => {
+        Err(error) if is_unreadable(&error) || says_read_only(path, &error) => {
             let set_aside = set_aside(path, now)?;
             let conn = try_open(path, kind, key)?;
             Ok(Open { conn, set_aside: Some(set_aside) })
         }
-        other => Ok(Open { conn: other?, set_aside: None }),
+        other => Ok(Open { conn: other?, set_aside: broken }),
     }
+}
+
+/// Sets aside a file that is there and holds nothing, for a caller who knows that it once held something: to
+/// SQLite an empty file is a new one. Its new name, if it was so.
+pub fn keep_emptied(path: &Path, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+    if path.exists() && size(path) == 0 { set_aside(path, now).map(Some) } else { Ok(None) }
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
 fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path)?;
+    // Until it is known to be readable its log stays apart from it: both are set aside as they were.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if let Some(key) = key {
         // Its own words on standard error say nothing that the error which comes back does not.
         conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
@@ -59,6 +83,11 @@ fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connecti
         return Err(StoreError::Value("page"));
     }
     migrate(&mut conn, path, kind, &mut |_| ())?;
+    match conn.prepare(kind.writes) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => Err(StoreError::Value("table")),
+        other => other.map(drop).map_err(StoreError::from),
+    }?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(conn)
 }
 
@@ -77,6 +106,13 @@ fn is_unreadable(error: &StoreError) -> bool {
     }
 }
 
+/// Whether the file itself says that it may not be written, and the system does not: its header is damaged.
+fn says_read_only(path: &Path, error: &StoreError) -> bool {
+    let StoreError::Database(error) = error else { return false };
+    let writable = std::fs::metadata(path).is_ok_and(|file| !file.permissions().readonly());
+    error.sqlite_error_code() == Some(ErrorCode::ReadOnly) && writable
+}
+
 /// Takes the steps that the file has not taken, in one transaction: a kill or a power cut at any statement
 /// leaves the old format or the new one, whole. `after` is told of each statement.
 pub(super) fn migrate(
@@ -90,13 +126,19 @@ pub(super) fn migrate(
     let id: i32 = tx.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let found: u32 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let empty: bool = tx.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
-    if !empty && id != kind.application_id {
-        return Err(StoreError::Foreign { file: file() });
-    }
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     let known = kind.migrations.len();
-    if found > known {
-        return Err(StoreError::Newer { file: file(), found, known });
+    if !empty {
+        let strange = id ^ kind.application_id;
+        if strange.count_ones() > 1 {
+            return Err(StoreError::Foreign { file: file() });
+        }
+        if found > known && found - known < NO_FORMAT && strange == 0 {
+            return Err(StoreError::Newer { file: file(), found, known });
+        }
+        if strange != 0 || found > known || columns(&tx)? != columns_of(kind.migrations.get(..found))? {
+            return Err(StoreError::Value("format"));
+        }
     }
     let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id);
     let steps = kind.migrations.iter().skip(found).copied();
@@ -108,6 +150,19 @@ pub(super) fn migrate(
         }
     }
     Ok(tx.commit()?)
+}
+
+/// Every table with its columns: what tells one format from another, whatever number the file names.
+fn columns(conn: &Connection) -> Result<BTreeSet<String>, StoreError> {
+    let sql = "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'";
+    Ok(conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// The same after these steps.
+fn columns_of(steps: Option<&[&str]>) -> Result<BTreeSet<String>, StoreError> {
+    let fresh = Connection::open_in_memory()?;
+    steps.unwrap_or_default().iter().try_for_each(|step| fresh.execute_batch(step))?;
+    columns(&fresh)
 }
 
 /// Renames the file and its log; SQLite finds the log again under the new name. The log goes first, and
@@ -126,7 +181,7 @@ fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
 }
 
 /// A name with the time, and with a number where that is taken: nothing that was kept is ever replaced.
-fn free_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
+pub(super) fn free_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
     let stamp = now.format("%Y%m%dT%H%M%S%3fZ");
     let taken = |name: &PathBuf| LOGS.into_iter().chain([""]).any(|suffix| with_suffix(name, suffix).exists());
     let mut name = with_suffix(path, &format!("{UNREADABLE}{stamp}"));
@@ -139,14 +194,14 @@ fn free_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
 }
 
 /// Makes a rename survive a power cut. Windows cannot open a folder; there the file system keeps renames.
-fn flush_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn flush_folder(path: &Path) -> std::io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) => std::fs::File::open(folder)?.sync_all(),
         Some(_) | None => Ok(()),
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -168,7 +223,11 @@ pub fn list_unreadable(folder: &Path) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const KIND: Kind = Kind { application_id: 7, migrations: &["CREATE TABLE a (x INTEGER) STRICT"] };
+    static KIND: Kind = Kind {
+        application_id: 7,
+        migrations: &["CREATE TABLE a (x INTEGER) STRICT"],
+        writes: "INSERT INTO a VALUES (1)",
+    };
 
     fn at() -> DateTime<Utc> {
         DateTime::from_timestamp(1_700_000_000, 0).unwrap()

@@ -7,7 +7,7 @@ pub(super) use entry::{count, time, wedge};
 
 use super::file::{self, Kind, Open};
 use super::rows::{Appended, Head, NewEntry, Settled};
-use super::{StoreError, int, nat, vouch};
+use super::{StoreError, int, nat, proof, vouch};
 use crate::domain::entry::EntryKind;
 use crate::domain::ids::{Bytes, ChainId, Hash, ReferralId};
 use crate::domain::time::Reading;
@@ -21,7 +21,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS };
+pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f42, migrations: MIGRATIONS, writes: entry::INSERT };
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/outbox_001.sql"),
@@ -250,9 +250,18 @@ impl Outbox {
 /// sequence begins anew.
 fn open_file(path: &Path, begin: &Begin) -> Result<Open, StoreError> {
     let (chain, now) = begin()?;
+    // Keys are made after the first outbox: beside them an empty file is none of a new phone.
+    let emptied = match path.with_file_name("keys").exists() {
+        true => file::keep_emptied(path, now)?,
+        false => None,
+    };
     let open = file::open(path, &KIND, None, now)?;
     open.conn.execute("INSERT INTO chain (id, chain) VALUES (1, :chain) ON CONFLICT (id) DO NOTHING", [chain.0])?;
-    Ok(open)
+    let damaged = proof::correct(&open.conn)?;
+    if damaged > 0 {
+        tracing::error!(damaged, "entries are not what they were when they were saved; the server will say");
+    }
+    Ok(Open { set_aside: open.set_aside.or(emptied), ..open })
 }
 
 /// The one entry of that kind: of a decision and a withdrawal there is no second.

@@ -179,7 +179,8 @@ fn a_step_that_fails_half_way_changes_nothing_and_loses_nothing() {
         let path = old.copy(format, folder.path());
         let before = contents(&old.raw(&path));
         let steps: Vec<&str> = old.kind.migrations.iter().copied().chain(["CREATE TABLE x (y); nonsense"]).collect();
-        let broken = Kind { application_id: old.kind.application_id, migrations: steps.leak() };
+        let broken =
+            Kind { application_id: old.kind.application_id, migrations: steps.leak(), writes: old.kind.writes };
         assert!(file::open(&path, &broken, old.key.as_ref(), DateTime::UNIX_EPOCH).is_err());
         assert_eq!(contents(&old.raw(&path)), before, "{}", old.name);
         assert!(file::list_unreadable(folder.path()).is_empty());

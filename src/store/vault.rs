@@ -10,7 +10,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use std::path::Path;
 use uuid::Uuid;
 
-pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS };
+pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS, writes: SAVE_DRAFT };
+
+const SAVE_DRAFT: &str = concat!(
+    "INSERT INTO encounters (referral, state, draft, updated) VALUES (:id, 'draft', :json, :now) ",
+    "ON CONFLICT (referral) DO UPDATE SET draft = excluded.draft, updated = excluded.updated WHERE state = 'draft'",
+);
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/vault_001.sql"),
@@ -41,8 +46,13 @@ impl Vault {
     /// # Errors
     /// A newer format, a file of another program, or the system.
     pub fn open(path: &Path, key: &[u8; 32], now: DateTime<Utc>) -> Result<(Self, Option<String>), StoreError> {
+        // The file with the salt is kept before the vault is made, and outlives it.
+        let emptied = match path.with_extension("lock").exists() {
+            true => file::keep_emptied(path, now)?,
+            false => None,
+        };
         let Open { conn, set_aside } = file::open(path, &KIND, Some(key), now)?;
-        Ok((Self { conn }, set_aside))
+        Ok((Self { conn }, set_aside.or(emptied)))
     }
 
     /// Writes a draft; a record is never overwritten by one.
@@ -50,11 +60,8 @@ impl Vault {
     /// # Errors
     /// The database.
     pub fn save_draft(&mut self, id: ReferralId, json: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO encounters (referral, state, draft, updated) VALUES (:id, 'draft', :json, :now)
-                   ON CONFLICT (referral) DO UPDATE SET draft = excluded.draft, updated = excluded.updated
-                   WHERE state = 'draft'";
         let params = named_params! { ":id": id.0, ":json": json, ":now": now.timestamp_millis() };
-        self.conn.prepare_cached(sql)?.execute(params)?;
+        self.conn.prepare_cached(SAVE_DRAFT)?.execute(params)?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::phone::{Inner, Phone};
 use super::{PhoneError, UnlockError, lock};
 use crate::domain::ids::{ReferralId, StaffId};
 use crate::domain::wire::{Role, StaffCard};
-use crate::platform::files;
+use crate::platform::twice;
 use crate::seal::random;
 use crate::store::{Lockbox, ShiftRow, StoreError, Vault, locked_for_ms, tries_left};
 use chrono::{DateTime, Utc};
@@ -104,7 +104,7 @@ impl Inner {
 
     fn lockbox(&self, officer: StaffId) -> Result<Option<Lockbox>, UnlockError> {
         let path = self.file(&format!("vault-{officer}.lock"));
-        match files::read(&path) {
+        match twice::read(&path) {
             Ok(None) => Ok(None),
             Ok(Some(bytes)) => Ok(Some(Lockbox::from_bytes(&bytes)?)),
             Err(error) => Err(PhoneError::File { path, error }.into()),
@@ -228,7 +228,7 @@ impl Phone {
 
     /// Whether this officer has a vault on this device that could be opened.
     pub fn has_vault(&self, officer: StaffId) -> bool {
-        !self.reads_nothing() && self.inner.file(&format!("vault-{officer}.lock")).exists()
+        !self.reads_nothing() && twice::exists(&self.inner.file(&format!("vault-{officer}.lock")))
     }
 
     /// Six random digits, to be shown once. Good for the next [`Phone::create_vault`].
@@ -260,7 +260,7 @@ impl Phone {
         }
         let (lockbox, key) = Lockbox::create(secret, &*self.inner.key("vault-key")?)?;
         let path = self.inner.file(&format!("vault-{officer}.lock"));
-        files::replace(&path, &lockbox.to_bytes()?).map_err(|error| PhoneError::File { path, error })?;
+        twice::replace(&path, &lockbox.to_bytes()?).map_err(|error| PhoneError::File { path, error })?;
         self.inner.settle_in(officer, self.inner.open_vault(officer, &key)?)
     }
 

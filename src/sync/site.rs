@@ -6,7 +6,7 @@ use crate::domain::ids::{Hash, StaffId};
 use crate::domain::pack::Pack;
 use crate::domain::wire::{Config, OnCall, Role, Signed, StaffCard};
 use crate::domain::zone::Zones;
-use crate::platform::files;
+use crate::platform::twice;
 use crate::seal::{ServerPublic, SignedError, Tag};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -74,19 +74,19 @@ impl Site {
         std::fs::create_dir_all(&packs)?;
         for text in &config.packs {
             let path = packs.join(format!("{}.json", Hash::of(&[text.as_bytes()])));
-            if !path.exists() {
-                files::replace(&path, text.as_bytes())?;
+            if twice::read(&path).ok().flatten().is_none_or(|kept| kept != text.as_bytes()) {
+                twice::replace(&path, text.as_bytes())?;
             }
         }
         let json = serde_json::to_vec(signed).map_err(std::io::Error::other)?;
-        files::replace(&folder.join("site.json"), &json)?;
+        twice::replace(&folder.join("site.json"), &json)?;
         site.add_kept_packs(folder);
         Ok(site)
     }
 
     /// The configuration that was kept; nothing if there is none.
     pub(super) fn load(folder: &Path, server: &ServerPublic) -> Result<Option<Self>, SiteError> {
-        let Some(bytes) = files::read(&folder.join("site.json"))? else { return Ok(None) };
+        let Some(bytes) = twice::read(&folder.join("site.json"))? else { return Ok(None) };
         let signed: Signed = serde_json::from_slice(&bytes).map_err(SignedError::from)?;
         let mut site = Self::read(&signed, server)?;
         site.add_kept_packs(folder);
@@ -98,7 +98,9 @@ impl Site {
     fn add_kept_packs(&mut self, folder: &Path) {
         for entry in std::fs::read_dir(folder.join("packs")).into_iter().flatten().flatten() {
             let path = entry.path();
-            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            // Of a damaged one the copy may be left; the copy itself is no pack.
+            let kept = path.extension().filter(|kind| *kind == "json").and_then(|_| twice::read(&path).ok().flatten());
+            let Some(text) = kept.and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
             match Pack::parse(&path.to_string_lossy(), &text) {
                 Ok(pack) => drop(self.packs.entry(pack.sha256).or_insert(pack)),
                 Err(error) => tracing::warn!(%error, "an earlier pack cannot be read"),

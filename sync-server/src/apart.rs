@@ -1,6 +1,11 @@
 //! What is kept apart from the database, in small files beside it, so that an older copy of the database
 //! forgets none of it: one JSON document a line, only ever appended, for the owner alone.
+//!
+//! # Decisions
+//! Each line ends in a checksum. A flipped bit may leave a line that reads well and names another device: it would
+//! let a revoked one read again after the next restore. Lines of before there were checksums are read as they are.
 
+use handoff::domain::ids::Hash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File, OpenOptions};
@@ -44,7 +49,8 @@ impl<T: Serialize + DeserializeOwned> Apart<T> {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
         let mut text = serde_json::to_vec(line)?;
-        text.push(b'\n');
+        let sum = sum_of(&text);
+        text.extend([b"\t".as_slice(), sum.as_bytes(), b"\n"].concat());
         if torn(&mut file)? {
             // A power cut left half a line: ours must not become a part of it.
             text.insert(0, b'\n');
@@ -73,11 +79,15 @@ impl<T: Serialize + DeserializeOwned> Apart<T> {
         let whole = text.ends_with(b"\n");
         let mut read = Vec::with_capacity(lines.len());
         for (i, line) in lines.into_iter().enumerate() {
-            match serde_json::from_slice(line) {
+            match parse(line) {
                 Ok(line) => read.push(line),
-                Err(_) if i == last && !whole => {}
-                Err(e) if i < last && e.is_eof() => {} // half a line of a power cut, with others after it
-                Err(e) => return Err(self.fault(io::Error::new(io::ErrorKind::InvalidData, e))),
+                // Half a line of a power cut: the last one, or with others after it.
+                Err(Spoilt::Half) if i < last || !whole => {}
+                Err(_) => {
+                    return Err(
+                        self.fault(io::Error::new(io::ErrorKind::InvalidData, format!("line {} is damaged", i + 1)))
+                    );
+                }
             }
         }
         Ok(read)
@@ -86,6 +96,37 @@ impl<T: Serialize + DeserializeOwned> Apart<T> {
     fn fault(&self, why: io::Error) -> ApartError {
         ApartError { path: self.path.clone(), why }
     }
+}
+
+/// Letters of a checksum.
+const SUM: usize = 16;
+
+fn sum_of(json: &[u8]) -> String {
+    Hash::of(&[b"handoff/line/1", json]).to_string().chars().take(SUM).collect()
+}
+
+/// Why a line is none.
+#[derive(Debug)]
+enum Spoilt {
+    /// It ends too early, as a power cut leaves it.
+    Half,
+    /// It was altered.
+    Altered,
+}
+
+fn parse<T: DeserializeOwned>(line: &[u8]) -> Result<T, Spoilt> {
+    let (json, sum) = match line.iter().rposition(|byte| *byte == b'\t') {
+        Some(at) => (line.get(..at).unwrap_or_default(), line.get(at + 1..)),
+        None => (line, None),
+    };
+    let right = sum_of(json);
+    match sum {
+        Some(sum) if sum == right.as_bytes() => {}
+        Some(sum) if right.as_bytes().starts_with(sum) => return Err(Spoilt::Half),
+        Some(_) => return Err(Spoilt::Altered),
+        None => {}
+    }
+    serde_json::from_slice(json).map_err(|error| if error.is_eof() { Spoilt::Half } else { Spoilt::Altered })
 }
 
 /// Whether the file ends within a line.
@@ -132,5 +173,27 @@ mod tests {
         assert_eq!(file.read().unwrap(), ["one", "three"]);
         fs::write(&path, "\"one\"\nno line of ours\n").unwrap();
         assert!(file.read().unwrap_err().to_string().contains("words.jsonl"), "what is altered is named, not skipped");
+    }
+
+    #[test]
+    fn a_bit_that_flips_in_any_line_is_named_and_a_line_without_a_checksum_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ids.jsonl");
+        let (file, ids) = (Apart::<uuid::Uuid>::new(dir.path(), "ids.jsonl"), [1, 2, 3].map(uuid::Uuid::from_u128));
+        fs::write(&path, format!("\"{}\"\n", ids[0])).unwrap();
+        ids[1..].iter().for_each(|id| file.append(id).unwrap());
+        assert_eq!(file.read().unwrap(), ids);
+        let good = fs::read(&path).unwrap();
+        let first = good.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        for bit in first * 8..good.len() * 8 {
+            let mut bad = good.clone();
+            bad[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, bad).unwrap();
+            assert!(file.read().is_err(), "bit {bit}");
+        }
+        for end in first..good.len() {
+            fs::write(&path, &good[..end]).unwrap();
+            assert!(file.read().is_ok_and(|read| ids.starts_with(&read)), "cut at {end}");
+        }
     }
 }

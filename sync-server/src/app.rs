@@ -10,6 +10,7 @@ use crate::deliver::Dispatch;
 use crate::device::KnownDevice;
 use crate::devices::REVOKED;
 use crate::epochs::{self, LogState, Remembered};
+use crate::erase::ERASED;
 use crate::in_use::InUse;
 use crate::keys::{Keys, secret_hash};
 use crate::ledger;
@@ -22,6 +23,7 @@ use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
 use handoff::domain::wire::{Revocation, WireEntry};
 use handoff::seal::{self, SealError, random};
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Instant;
 use tokio::sync::{broadcast, watch};
@@ -326,6 +328,22 @@ impl WeakApp {
     }
 }
 
+/// Whether there is no database file yet. One that is empty or gone is new only as long as nothing beside it says
+/// that it was in use.
+fn is_new(config: &Config) -> Result<bool, StoreError> {
+    let database = config.database();
+    if fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
+        return Ok(false);
+    }
+    let used = [epochs::OWN, REVOKED, ERASED].map(|name| config.data.join(name));
+    match used.into_iter().find(|path| path.exists()) {
+        Some(beside) => {
+            Err(StoreError::Emptied { path: database.display().to_string(), beside: beside.display().to_string() })
+        }
+        None => Ok(!database.exists()),
+    }
+}
+
 /// Opens the database with the keys that belong to it; keys are made only for a new one.
 fn open_database<E: Engine>(
     config: &Config,
@@ -334,15 +352,16 @@ fn open_database<E: Engine>(
 ) -> Result<(Keys, Store), AppError> {
     let begin = |keys: &Keys| {
         let server = keys.server.public().map(|key| Hash::of(&[b"handoff/server/1", key.as_bytes()]))?;
-        let own = epochs::own(&config.data, keys);
+        let (own, sealing) = (epochs::own(&config.data, keys), keys.sealing_ids());
         Ok::<_, SealError>(move |db: &mut dyn store::Db| {
             store::belong_to(db, server)?;
+            store::opens_what_was_sealed(db, &sealing)?;
             store::ledger::begin(db, now)?;
             epochs::compare_with_own(db, own.as_ref(), now)
         })
     };
     let Some(url) = &config.database_url else {
-        let keys = Keys::open(&config.keys(), !config.database().exists())?;
+        let keys = Keys::open(&config.keys(), is_new(config)?)?;
         let engine = embedded(Sqlite::new(&config.database(), *keys.database));
         let store = Store::prepared(engine, begin(&keys)?)?;
         return Ok((keys, store));

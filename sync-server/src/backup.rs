@@ -10,12 +10,20 @@ use crate::app::{App, AppError};
 use crate::keys::{self, Keys};
 use crate::store::copy::{self, Copied};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Db, Sqlite, StoreError, epochs, ledger};
+use crate::store::{self, Db, Sqlite, StoreError, epochs, ledger};
 use chrono::{DateTime, Utc};
+use handoff::domain::ids::Hash;
 use handoff::domain::wire::Watermark;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// Where the database remembers the key of its backups, by a hash.
+const KEY: &str = "backup_key";
+
+fn name_of(key: &[u8; 32]) -> String {
+    Hash::of(&[b"handoff/backup-key/1", key]).to_string()
+}
 
 /// A finished backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +44,9 @@ impl App {
         let write = move || write(&app, &file, now);
         let backup = tokio::task::spawn_blocking(write).await.map_err(|_| StoreError::Broken)??;
         let Watermark { epoch, backed_up, at } = backup.watermark;
+        let key = name_of(&*Keys::backup(&self.config().keys(), false)?);
         let note = move |db: &mut dyn Db| {
+            store::set_setting(db, KEY, &key)?;
             epochs::add_backup(db, &backup.watermark)?;
             events::append(db, &Event::new(Kind::BackedUp).detail(format!("epoch {epoch} position {backed_up}")), at)
         };
@@ -48,7 +58,13 @@ impl App {
 }
 
 fn write(app: &App, file: &Path, now: DateTime<Utc>) -> Result<Backup, AppError> {
-    let key = Keys::backup(&app.config().keys(), true)?;
+    let (folder, known) = (app.config().keys(), app.store().read_now(|db| store::setting(db, KEY))?);
+    let there = Keys::has_backup(&folder);
+    let key = Keys::backup(&folder, true)?;
+    // A damaged key would write backups that no kept copy of it opens. Servers of one PostgreSQL have one each.
+    if there && app.config().database_url.is_none() && known.is_some_and(|known| known != name_of(&key)) {
+        return Err(Keys::changed_backup(&folder).into());
+    }
     let beside = beside(file);
     let done = fill(app, &Sqlite::new(&beside, *key), &beside, now);
     let named = done.and_then(|backup| {

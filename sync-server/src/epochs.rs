@@ -41,7 +41,7 @@ use std::time::{Duration, Instant};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The newest checkpoint that was signed here, as a file beside the database.
-const OWN: &str = "checkpoint";
+pub(crate) const OWN: &str = "checkpoint";
 
 /// What phones hear of the log besides its checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -168,10 +168,21 @@ pub(crate) fn revoke_again(db: &mut dyn Db, revoked: &[Revocation]) -> Result<()
     revoked.iter().try_for_each(|Revocation { device, at }| devices::revoke(db, *device, *at).map(drop))
 }
 
-/// The checkpoint that this server kept of its own log; nothing if there is none, or none of this server's.
+/// The checkpoint that this server kept of its own log; nothing if there is none, or none of this server's. That
+/// one is set aside: phones are witnesses too, so the server may start without it.
 pub(crate) fn own(data: &Path, keys: &Keys) -> Option<Checkpoint> {
-    let note = fs::read_to_string(data.join(OWN)).ok()?;
-    note::open(&note, &keys.server.public().ok()?).ok()
+    let path = data.join(OWN);
+    let bytes = fs::read(&path).ok()?;
+    let note = std::str::from_utf8(&bytes).ok();
+    let read = note.and_then(|note| note::open(note, &keys.server.public().ok()?).ok());
+    if read.is_none() {
+        let free = |n: &u32| !data.join(format!("{OWN}.unreadable-{n}")).exists();
+        let aside = (1..).find(free).map(|n| data.join(format!("{OWN}.unreadable-{n}")))?;
+        let kept = fs::rename(&path, &aside).is_ok();
+        let (path, aside) = (path.display(), aside.display());
+        tracing::error!(%path, %aside, kept, "the newest checkpoint cannot be read; it is kept under another name");
+    }
+    read
 }
 
 /// Compares the database, as it was found, with the checkpoint kept beside it.

@@ -28,6 +28,11 @@ pub enum KeyError {
     /// The file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
+    /// The file holds another key than it did.
+    #[error(
+        "{0} is not the key of earlier backups: put it back from where it is kept, or move it away to begin with a new one"
+    )]
+    Changed(PathBuf),
     /// The file holds no such key.
     #[error("{0}: {1}")]
     Bad(PathBuf, SealError),
@@ -70,6 +75,16 @@ impl Keys {
         })
     }
 
+    /// Whether there is a key of backups.
+    pub(crate) fn has_backup(folder: &Path) -> bool {
+        folder.join(BACKUP).exists()
+    }
+
+    /// The key of backups is not the one that it was.
+    pub(crate) fn changed_backup(folder: &Path) -> KeyError {
+        KeyError::Changed(folder.join(BACKUP))
+    }
+
     /// The key of backups: made with the first of them.
     ///
     /// # Errors
@@ -97,6 +112,11 @@ impl Keys {
         let mut token = Zeroizing::new([0; 32]);
         secret.expand(&info, HKDF_SHA256).and_then(|okm| okm.fill(token.as_mut_slice())).map_err(bad)?;
         Ok(token)
+    }
+
+    /// The ids of all keys to which phones seal or sealed.
+    pub(crate) fn sealing_ids(&self) -> Vec<String> {
+        self.sealing.keys().cloned().collect()
     }
 
     /// A key by its id, the retired ones included.

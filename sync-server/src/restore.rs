@@ -124,6 +124,10 @@ impl Backup<'_> {
             name.push(part);
             drop(fs::remove_file(name));
         }
+        // Nobody but this function knows of the copy.
+        if let Err(AppError::Store(StoreError::Unreadable { why, .. })) = done {
+            return Err(StoreError::Unreadable { path: self.file.display().to_string(), why }.into());
+        }
         done
     }
 }

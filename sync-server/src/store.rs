@@ -48,7 +48,8 @@ pub(crate) use entries::{
 };
 pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{
-    FileKind, StoredFile, belong_to, files, replace_rota, retire_all, rota, save_file, save_staff, set_setting, setting,
+    FileKind, StoredFile, belong_to, files, opens_what_was_sealed, replace_rota, retire_all, rota, save_file,
+    save_staff, set_setting, setting,
 };
 pub(crate) use news::{Ends, ends, moved};
 pub use postgres::{BadUrl, DatabaseUrl, Postgres};
@@ -62,13 +63,38 @@ use std::time::Duration;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The file is no database, is damaged, or opens with another key. It is kept as it is.
-    #[error("{path} cannot be read as a database with this key ({why}); it is kept as it is")]
+    #[error(
+        "{path} cannot be read as a database with this key ({why}); it is kept as it is. It is damaged, or keys/database.key is not its key"
+    )]
     Unreadable {
         /// Which file.
         path: String,
         /// What the engine said.
         why: String,
     },
+    /// The log beside the file is damaged: what was committed behind the damage would not be read, and nobody told.
+    #[error(
+        "{path} is damaged, and what was committed behind the damage would be lost; it is kept as it is. Restore the newest backup: phones offer again what it lacks"
+    )]
+    Log {
+        /// Which file.
+        path: String,
+    },
+    /// There is no database, or an empty one, where one was in use.
+    #[error(
+        "{path} is empty or gone, and {beside} says that it was in use. Restore a backup; to begin anew, move the whole folder away"
+    )]
+    Emptied {
+        /// Which file.
+        path: String,
+        /// What says so.
+        beside: String,
+    },
+    /// A key to which phones sealed is not among the keys.
+    #[error(
+        "keys/sealing.key, or an older one, is damaged or gone: none of them is the key {0}, to which phones have sealed. Put it back from where it is kept"
+    )]
+    SealingKey(String),
     /// Written by a newer version.
     #[error("{path} has schema {found}, this program knows up to {known}: use the newer program")]
     Newer {
@@ -79,6 +105,11 @@ pub enum StoreError {
         /// The newest schema known here.
         known: usize,
     },
+    /// A page of the open file cannot be read.
+    #[error(
+        "server.db is damaged: a page of it cannot be read ({0}). Restore the newest backup: phones offer again what it lacks"
+    )]
+    Damaged(String),
     /// The engine failed.
     #[error("database: {0}")]
     Engine(String),

@@ -40,6 +40,10 @@ mod erase;
 #[cfg(unix)]
 #[path = "erase.rs"]
 mod erase_on_postgres;
+#[cfg(target_os = "linux")]
+mod flips;
+#[cfg(target_os = "linux")]
+mod flips_server;
 mod fuzz;
 mod garbage;
 #[cfg(unix)]

@@ -58,7 +58,7 @@ impl StandIn {
         let path = officer.dir.path().join("keys/enrolment");
         let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         kept["server"] = format!("http://{}/", self.addr.unwrap()).into();
-        std::fs::write(&path, serde_json::to_vec(&kept).unwrap()).unwrap();
+        handoff::platform::twice::replace(&path, &serde_json::to_vec(&kept).unwrap()).unwrap();
         officer.restart()
     }
 }

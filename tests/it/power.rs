@@ -6,6 +6,7 @@
 
 mod drive;
 pub mod strace;
+mod updates;
 
 use crate::cli::{Device, accepted_offer};
 use crate::server::Station;
@@ -352,42 +353,4 @@ fn a_server_that_does_not_flush_its_commits_is_caught() {
     let outcome = cut_the_server(Some("synchronous_normal"));
     println!("power cuts of a server that does not flush: {}, losses: {}", outcome.cuts, outcome.lost.len());
     assert!(outcome.lost.iter().any(|lost| lost.contains("was receipted and is lost")));
-}
-
-/// The hashes of every entry of an outbox, whatever state it is in.
-fn hashes(folder: &Path) -> Result<BTreeSet<String>, String> {
-    let begin = Box::new(|| Ok((ChainId(uuid::Uuid::nil()), Utc::now())));
-    let (mut outbox, aside) = Outbox::open(folder, begin).map_err(|error| error.to_string())?;
-    let entries = outbox.entries().map_err(|error| error.to_string())?;
-    let hashes = entries.iter().map(|entry| entry.hash.to_string()).collect();
-    if aside.is_none() { Ok(hashes) } else { Err(String::from("set aside")) }
-}
-
-#[test]
-fn an_outbox_of_an_older_format_loses_no_entry_to_a_power_cut_while_it_is_brought_up_to_date() {
-    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/formats");
-    let mut cuts = 0;
-    for format in 1..=4 {
-        let (device, apart) = (Device::new(), scratch());
-        let old = formats.join(format!("outbox_{format:03}.db"));
-        std::fs::create_dir(device.data()).unwrap();
-        std::fs::copy(&old, device.data().join("outbox.db")).unwrap();
-        std::fs::copy(&old, apart.path().join("outbox.db")).unwrap();
-        let held = hashes(apart.path()).unwrap();
-        assert!(!held.is_empty());
-        let data = device.data();
-        let root = data.parent().unwrap();
-        let drive = Drive::holding(root);
-        // The device is not enrolled, as the command says; it has opened its files by then.
-        let (acts, output) = strace::run(&device.command(&["status"]), root);
-        assert_eq!(output.status.code(), Some(2));
-        let outcome = Cuts { root, drive, acts: &acts }.all(hear, |folder, _| {
-            let found = hashes(&folder.join("data"))?;
-            if found == held { Ok(()) } else { Err(format!("{} of {} entries", found.len(), held.len())) }
-        });
-        assert!(outcome.lost.is_empty(), "format {format}: {:#?}", outcome.lost);
-        cuts += outcome.cuts;
-    }
-    println!("power cuts while a format is brought up to date: {cuts}, losses: 0");
-    assert!(cuts >= 40, "only {cuts} power cuts");
 }

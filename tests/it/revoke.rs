@@ -7,6 +7,7 @@ use chrono::Utc;
 use handoff::domain::codes::Choice;
 use handoff::domain::ids::DeviceId;
 use handoff::domain::wire::{Revocation, Signed};
+use handoff::platform::twice;
 use handoff::seal::{ServerKey, Tag};
 use handoff::sync::{Phone, PhoneError, RecordState, UnlockError};
 use std::path::Path;
@@ -116,10 +117,10 @@ async fn a_kill_while_keys_are_destroyed_leaves_a_phone_that_reads_nothing() {
         assert!(phone.unlock(officer.secret).is_err());
     }
     // Killed before the server's word was kept: all is as it was, and the word comes again.
-    std::fs::remove_file(keys.join("revocation")).unwrap();
+    twice::remove(&keys.join("revocation")).unwrap();
     assert!(!Phone::open(officer.dir.path(), TestClock::new()).unwrap().reads_nothing());
     // A word that somebody planted does nothing.
     let forged = word(&ServerKey::generate().unwrap(), officer.phone.enrolment().unwrap().device);
-    std::fs::write(keys.join("revocation"), serde_json::to_vec(&forged).unwrap()).unwrap();
+    twice::replace(&keys.join("revocation"), &serde_json::to_vec(&forged).unwrap()).unwrap();
     assert!(!Phone::open(officer.dir.path(), TestClock::new()).unwrap().reads_nothing());
 }

@@ -641,6 +641,9 @@ async fn a_referral_that_does_not_open_waits_in_the_inbox_and_is_accepted() {
     let (referral, entry) = phone.record(&phone.accepted_offer());
     phone.deliver(&entry).await;
     let Station { server, dir, http, ahead_ms } = station;
+    // As of a database that never knew the key: one that knows it would be refused without.
+    let forget = "DELETE FROM settings WHERE name = 'sealing_keys'";
+    server.app().store().write(move |db| db.run(forget, &[])).await.unwrap();
     server.stop().await;
     let other = handoff::seal::SealingKey::generate().unwrap();
     std::fs::write(dir.path().join("keys/sealing.key"), &*other.to_bytes()).unwrap();

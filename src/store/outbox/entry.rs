@@ -11,32 +11,32 @@ use rusqlite::{Connection, Row, named_params};
 /// Bytes that JSON and base64 add to an entry, beyond a third of its own.
 const WIRE_OVERHEAD: u64 = 64;
 
+/// Appends an entry.
+pub const INSERT: &str = concat!(
+    "INSERT INTO entries (seq, hash, referral, officer, kind, code, whom, saved_at, boot, boot_ms, header, enc, ",
+    "ciphertext) VALUES (:seq, :hash, :referral, :officer, :kind, :code, :whom, :saved_at, :boot, :boot_ms, :header, ",
+    ":enc, :ciphertext) ",
+    "ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING ",
+    "ON CONFLICT (referral) WHERE kind = 'withdrawal' DO NOTHING",
+);
+
 /// False if this referral's decision, or its withdrawal, is there already.
 pub fn insert(conn: &Connection, new: &NewEntry, (seq, sealed): (u64, &SealedEntry)) -> Result<bool, StoreError> {
-    let inserted = conn
-        .prepare_cached(
-            "INSERT INTO entries (seq, hash, referral, officer, kind, code, whom, saved_at, boot, boot_ms, header,
-                 enc, ciphertext)
-             VALUES (:seq, :hash, :referral, :officer, :kind, :code, :whom, :saved_at, :boot, :boot_ms, :header,
-                 :enc, :ciphertext)
-             ON CONFLICT (referral) WHERE kind = 'decision' DO NOTHING
-             ON CONFLICT (referral) WHERE kind = 'withdrawal' DO NOTHING",
-        )?
-        .execute(named_params! {
-            ":seq": int(seq)?,
-            ":hash": sealed.hash.0,
-            ":referral": new.referral.0,
-            ":officer": new.officer.0,
-            ":kind": new.kind.code(),
-            ":code": new.code,
-            ":whom": new.whom.map(|whom| whom.0),
-            ":saved_at": new.at.wall.timestamp_millis(),
-            ":boot": new.at.boot.cast_signed(),
-            ":boot_ms": int(new.at.boot_ms)?,
-            ":header": sealed.wire.header.0,
-            ":enc": sealed.wire.enc.0,
-            ":ciphertext": sealed.wire.ciphertext.0,
-        })?;
+    let inserted = conn.prepare_cached(INSERT)?.execute(named_params! {
+        ":seq": int(seq)?,
+        ":hash": sealed.hash.0,
+        ":referral": new.referral.0,
+        ":officer": new.officer.0,
+        ":kind": new.kind.code(),
+        ":code": new.code,
+        ":whom": new.whom.map(|whom| whom.0),
+        ":saved_at": new.at.wall.timestamp_millis(),
+        ":boot": new.at.boot.cast_signed(),
+        ":boot_ms": int(new.at.boot_ms)?,
+        ":header": sealed.wire.header.0,
+        ":enc": sealed.wire.enc.0,
+        ":ciphertext": sealed.wire.ciphertext.0,
+    })?;
     Ok(inserted == 1)
 }
 

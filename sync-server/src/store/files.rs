@@ -4,6 +4,7 @@ use super::{Db, Staff, StoreError};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::wire::OnCall;
+use std::collections::BTreeSet;
 
 /// What a stored file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,21 @@ pub(crate) fn belong_to(db: &mut dyn Db, server: Hash) -> Result<(), StoreError>
         Some(known) if known == server.to_string() => Ok(()),
         Some(_) => Err(StoreError::OtherKeys),
     }
+}
+
+/// Every key to which phones ever sealed is among these, by their ids. New ones are noted.
+pub(crate) fn opens_what_was_sealed(db: &mut dyn Db, keys: &[String]) -> Result<(), StoreError> {
+    const SEALING: &str = "sealing_keys";
+    let known = setting(db, SEALING)?.unwrap_or_default();
+    let known: BTreeSet<&str> = known.split_whitespace().collect();
+    if let Some(missing) = known.iter().find(|id| !keys.iter().any(|key| key == *id)) {
+        return Err(StoreError::SealingKey((*missing).to_owned()));
+    }
+    let all: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+    if all == known {
+        return Ok(());
+    }
+    set_setting(db, SEALING, &all.into_iter().collect::<Vec<_>>().join(" "))
 }
 
 /// Every file of a kind, in order of entry, those that are not in force any more included.

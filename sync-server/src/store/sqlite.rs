@@ -1,8 +1,11 @@
 //! SQLite, encrypted with SQLCipher: the engine that needs nothing beside it.
 
+mod log;
+
 use super::copy::Table;
 use super::{Db, Engine, Params, Row, Session, StoreError, Value};
 use handoff::lab::{Bug, planted};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
@@ -102,6 +105,8 @@ impl Sqlite {
             |e: rusqlite::Error| StoreError::Unreadable { path: self.path.display().to_string(), why: e.to_string() };
         let connection =
             Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(unreadable)?;
+        // Until it is known to be readable its log stays apart from it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(unreadable)?;
         let hex: Zeroizing<String> = Zeroizing::new(self.key.iter().map(|byte| format!("{byte:02x}")).collect());
         connection.pragma_update(None, "key", format!("x'{}'", *hex)).map_err(unreadable)?;
         let session = SqliteSession { connection };
@@ -110,6 +115,7 @@ impl Sqlite {
             session.set(&[("synchronous", "NORMAL")]).map_err(unreadable)?;
         }
         session.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(unreadable)?;
+        session.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(unreadable)?;
         session.connection.set_prepared_statement_cache_capacity(128);
         Ok(session)
     }
@@ -136,6 +142,7 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn writer(&self) -> Result<Box<dyn Session>, StoreError> {
+        log::mend(&self.path)?;
         let mut session = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         self.migrate(&mut session)?;
         Ok(Box::new(session))
@@ -265,15 +272,26 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error.to_string()),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
             _ => Self::Engine(error.to_string()),
         }
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop")]
 impl Sqlite {
     /// Every schema change.
     pub(super) const STEPS: &'static [&'static str] = MIGRATIONS;
+
+    /// The same file, filled by these statements.
+    pub(super) fn filled(self, script: &str) -> Self {
+        let session = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        session.connection.execute_batch(script).unwrap();
+        self
+    }
 
     /// The same file, opened by a program that knows these changes.
     pub(super) fn with_steps(self, steps: &'static [&'static str]) -> Self {

@@ -167,6 +167,43 @@ fn migrates<E: Changing>(old: E, new: &E) {
     assert_eq!(tables(old.schema()), tables(new.schema()));
 }
 
+/// Every row of every table as texts, by a question that serves a later schema too.
+fn rows_of(session: &mut dyn Session, questions: &[String]) -> BTreeSet<String> {
+    questions.iter().flat_map(|sql| texts(session, sql)).collect()
+}
+
+#[test]
+fn a_database_of_every_older_schema_opens_with_all_it_holds_and_is_then_as_a_new_one() {
+    let new = tempfile::tempdir().unwrap();
+    let fresh = sqlite_engine(new.path());
+    drop(fresh.writer().unwrap());
+    let tables =
+        |schema: String| schema.lines().filter(|line| !line.ends_with(" devices")).collect::<Vec<_>>().join("\n");
+    for version in 1..Sqlite::STEPS.len() {
+        let fixture = format!("../tests/it/fixtures/formats/server_{version:03}.db");
+        let script = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&fixture));
+        let script = script.unwrap_or_else(|error| panic!("{fixture}: {error}: every older schema needs a file"));
+        let dir = tempfile::tempdir().unwrap();
+        let old = sqlite_engine(dir.path()).filled(&script);
+        let mut session = old.reader().unwrap();
+        let ask =
+            "SELECT 'SELECT ''' || t.name || ' '' || ' || group_concat('quote(' || c.name || ')', ' || '','' || ')
+                       || ' FROM ' || t.name
+                   FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
+        let questions = texts(session.as_mut(), ask);
+        for table in &questions {
+            assert!(!texts(session.as_mut(), table).is_empty(), "{fixture} has no row for {table}");
+        }
+        let before = rows_of(session.as_mut(), &questions);
+        drop(session);
+        drop(old.writer().unwrap());
+        let after = rows_of(old.reader().unwrap().as_mut(), &questions);
+        let lost: Vec<_> = before.difference(&after).collect();
+        assert!(lost.is_empty(), "schema {version}: lost or changed: {lost:?}");
+        assert_eq!(tables(old.schema()), tables(fresh.schema()), "schema {version}");
+    }
+}
+
 #[test]
 fn servers_that_start_together_change_the_schema_once() {
     let engine = postgres_engine();
