@@ -4,6 +4,7 @@
 
 pub mod afterwards;
 pub mod assess;
+pub mod casework;
 pub mod codes;
 pub mod encounter;
 pub mod entry;

@@ -18,6 +18,7 @@
 
 mod chain;
 mod device;
+mod document;
 mod entry;
 pub mod note;
 pub mod random;
@@ -28,6 +29,7 @@ pub mod wal;
 
 pub use chain::{Known, Link, link};
 pub use device::{DeviceKey, DevicePublic};
+pub use document::{SealedDocument, open_document, seal_document};
 pub use entry::{MOST_BODY_PLAIN, Opened, SealedEntry, UnsealError, seal_entry, seal_entry_with, unseal};
 pub use sealing::{ReadySeal, SealingKey, SealingPublic};
 pub use signed::{ServerKey, ServerPublic, SignedError, Tag};

@@ -52,6 +52,10 @@ id! {
     /// A person who works with the program: officer, case manager, sergeant.
     StaffId
 }
+id! {
+    /// A note of a case.
+    NoteId
+}
 
 /// A SHA-256, written as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

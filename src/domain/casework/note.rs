@@ -1,0 +1,411 @@
+//! What a case manager writes: one shape for each kind of note, and what each may say.
+
+use super::codes::{
+    Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, Manner, NoteKind,
+    Reached, Service, StepState, Work,
+};
+use crate::domain::codes::Need;
+use crate::domain::private::Private;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A text of a note holds at most this many letters.
+pub const MOST_WORDS: usize = 4000;
+/// A goal, in the person's words, holds at most this many letters.
+pub const MOST_GOAL: usize = 500;
+/// A step of a plan holds at most this many letters.
+pub const MOST_STEP: usize = 300;
+/// A plan has at most this many goals.
+pub const MOST_GOALS: usize = 6;
+/// A goal has at most this many steps.
+pub const MOST_STEPS: usize = 8;
+
+/// Words about a person.
+type Words = Option<Private<String>>;
+
+/// Someone went to meet the person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrival {
+    /// The day.
+    pub on: NaiveDate,
+    /// What came of it.
+    pub result: ArrivalResult,
+    /// What was tried, where, whom one asked. Needed when the person was not found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// What cannot wait.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Urgent {
+    /// What is needed now; empty says that nothing is.
+    pub needs: BTreeSet<Need>,
+    /// What was done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// The intake.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    /// The day on which it was done, or for which it was set.
+    pub on: NaiveDate,
+    /// Done or missed.
+    pub result: IntakeResult,
+    /// What to keep of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// What the person needs. An area that was not asked about is not in it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedsAssessment {
+    /// Each area that was asked about.
+    pub areas: BTreeMap<Area, Assessed>,
+}
+
+/// One area of a needs assessment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessed {
+    /// How much help it needs.
+    pub level: Level,
+    /// In whose words whatever fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// What the person wants, and how to get there.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Goals, the first the one that matters most to the person.
+    pub goals: Vec<Goal>,
+}
+
+/// A goal of a plan.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// In the person's own words.
+    pub words: Private<String>,
+    /// What leads there.
+    pub steps: Vec<PlanStep>,
+}
+
+/// A step towards a goal.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanStep {
+    /// What is to be done.
+    pub words: Private<String>,
+    /// How far it is.
+    pub state: StepState,
+    /// The service that it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+}
+
+/// A contact, or a try at one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The day.
+    pub on: NaiveDate,
+    /// How.
+    pub manner: Manner,
+    /// Whether they spoke.
+    pub reached: Reached,
+    /// A return to use came up. It moves nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relapse: bool,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// How the person is doing, as they or others report it. What was not asked is not there.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeNote {
+    /// The day for which it holds.
+    pub on: NaiveDate,
+    /// Where they live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub housing: Option<Housing>,
+    /// Whether they work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+    /// What they live on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income: Option<Income>,
+    /// How their health is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// Arrests and charges since the last such note.
+    #[serde(default, skip_serializing_if = "Charges::is_empty")]
+    pub charges: Charges,
+    /// A return to use came up. It moves nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relapse: bool,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// Arrests and charges as they were reported; nothing where nobody asked, and 0 where there were none.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charges {
+    /// Arrests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrests: Option<u16>,
+    /// Felony charges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub felonies: Option<u16>,
+    /// Misdemeanour charges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misdemeanours: Option<u16>,
+}
+
+impl Charges {
+    const fn is_empty(&self) -> bool {
+        self.arrests.is_none() && self.felonies.is_none() && self.misdemeanours.is_none()
+    }
+}
+
+/// The case goes inactive, or comes back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spell {
+    /// The day.
+    pub on: NaiveDate,
+    /// Which way, and why.
+    pub turn: Turn,
+    /// More of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Words,
+}
+
+/// Which way a case turns, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// It goes inactive.
+    Away(AwayReason),
+    /// It comes back.
+    Back(BackReason),
+}
+
+/// A note, one form for each kind.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Note {
+    /// Someone went to meet the person.
+    Arrival(Arrival),
+    /// What cannot wait.
+    Urgent(Urgent),
+    /// The intake.
+    Intake(Intake),
+    /// What the person needs.
+    Needs(NeedsAssessment),
+    /// What the person wants.
+    Plan(Plan),
+    /// A contact.
+    Contact(Contact),
+    /// How the person is doing.
+    Outcome(OutcomeNote),
+    /// Inactive, or back.
+    Spell(Spell),
+}
+
+/// What a note says is not for a log, codes included.
+macro_rules! unprinted {
+    ($($shape:ident),+ $(,)?) => {
+        $(impl fmt::Debug for $shape {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[private]")
+            }
+        })+
+    };
+}
+
+unprinted!(
+    Arrival,
+    Urgent,
+    Intake,
+    NeedsAssessment,
+    Assessed,
+    Plan,
+    Goal,
+    PlanStep,
+    Contact,
+    OutcomeNote,
+    Charges,
+    Spell,
+    Turn
+);
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Note({})", self.kind().code())
+    }
+}
+
+/// What keeps a note from being taken, with its field as the form names it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}")]
+pub struct NoteFault {
+    /// The field: `on`, `words`, an area's code, or `g2s1` for the first step of the second goal.
+    pub field: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+impl NoteFault {
+    /// A fault of a field.
+    pub fn new(field: impl Into<String>, why: &'static str) -> Self {
+        Self { field: field.into(), why }
+    }
+}
+
+/// The days between which what is written can have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The day on which the case began.
+    pub began: NaiveDate,
+    /// Today.
+    pub today: NaiveDate,
+}
+
+impl Days {
+    fn hold(self, on: NaiveDate) -> Result<(), NoteFault> {
+        match on {
+            on if on > self.today => Err(NoteFault::new("on", "This day is still to come.")),
+            on if on < self.began => Err(NoteFault::new("on", "This is before the referral.")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Note {
+    /// What it is about.
+    pub const fn kind(&self) -> NoteKind {
+        match self {
+            Self::Arrival(_) => NoteKind::Arrival,
+            Self::Urgent(_) => NoteKind::Urgent,
+            Self::Intake(_) => NoteKind::Intake,
+            Self::Needs(_) => NoteKind::Needs,
+            Self::Plan(_) => NoteKind::Plan,
+            Self::Contact(_) => NoteKind::Contact,
+            Self::Outcome(_) => NoteKind::Outcome,
+            Self::Spell(_) => NoteKind::Spell,
+        }
+    }
+
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// The first field that is empty where it must not be, too long, or on a day when it cannot have been.
+    pub fn check(&self, days: Days) -> Result<(), NoteFault> {
+        match self {
+            Self::Arrival(arrival) => {
+                days.hold(arrival.on)?;
+                match (arrival.result, &arrival.words) {
+                    (ArrivalResult::NotFound, None) => {
+                        Err(NoteFault::new("words", "Say what was tried, so that the next one tries something else."))
+                    }
+                    (ArrivalResult::NotFound | ArrivalResult::Met, words) => text("words", words.as_ref(), MOST_WORDS),
+                }
+            }
+            Self::Urgent(urgent) => text("words", urgent.words.as_ref(), MOST_WORDS),
+            Self::Intake(intake) => {
+                days.hold(intake.on)?;
+                text("words", intake.words.as_ref(), MOST_WORDS)
+            }
+            Self::Needs(needs) => needs.check(),
+            Self::Plan(plan) => plan.check(),
+            Self::Contact(contact) => {
+                days.hold(contact.on)?;
+                text("words", contact.words.as_ref(), MOST_WORDS)
+            }
+            Self::Outcome(outcome) => outcome.check(days),
+            Self::Spell(spell) => {
+                days.hold(spell.on)?;
+                text("words", spell.words.as_ref(), MOST_WORDS)
+            }
+        }
+    }
+}
+
+impl NeedsAssessment {
+    fn check(&self) -> Result<(), NoteFault> {
+        if self.areas.is_empty() {
+            let first = Area::ALL.first().map_or("", |area| area.code());
+            return Err(NoteFault::new(first, "Answer at least one area. The others can wait."));
+        }
+        let words = |(area, found): (&Area, &Assessed)| {
+            text(&format!("{}_words", area.code()), found.words.as_ref(), MOST_WORDS)
+        };
+        self.areas.iter().try_for_each(words)
+    }
+}
+
+impl Plan {
+    fn check(&self) -> Result<(), NoteFault> {
+        if self.goals.is_empty() {
+            return Err(NoteFault::new("g1", "Write at least one goal, as they say it."));
+        }
+        if self.goals.len() > MOST_GOALS {
+            return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), "A plan has six goals at most."));
+        }
+        self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n))
+    }
+}
+
+impl Goal {
+    fn check(&self, n: usize) -> Result<(), NoteFault> {
+        text(&format!("g{n}"), Some(&self.words), MOST_GOAL)?;
+        if self.steps.len() > MOST_STEPS {
+            return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), "A goal has eight steps at most."));
+        }
+        let step = |(step, s): (&PlanStep, usize)| text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP);
+        self.steps.iter().zip(1..).try_for_each(step)
+    }
+}
+
+impl OutcomeNote {
+    fn check(&self, days: Days) -> Result<(), NoteFault> {
+        days.hold(self.on)?;
+        let asked = self.housing.is_some() || self.work.is_some() || self.income.is_some() || self.health.is_some();
+        if !asked && self.charges.is_empty() && !self.relapse && self.words.is_none() {
+            return Err(NoteFault::new("housing", "Answer at least one of these. The others can wait."));
+        }
+        text("words", self.words.as_ref(), MOST_WORDS)
+    }
+}
+
+/// A text that is there must say something and have an end.
+fn text(field: &str, value: Option<&Private<String>>, most: usize) -> Result<(), NoteFault> {
+    let Some(value) = value.map(Private::reveal) else { return Ok(()) };
+    match value.chars().count() {
+        _ if value.trim().is_empty() => Err(NoteFault::new(field, "Write something here.")),
+        letters if letters > most => Err(NoteFault::new(field, too_long(most))),
+        _ => Ok(()),
+    }
+}
+
+/// In words that name the limit.
+const fn too_long(most: usize) -> &'static str {
+    match most {
+        MOST_STEP => "Shorten this to 300 letters.",
+        MOST_GOAL => "Shorten this to 500 letters.",
+        _ => "Shorten this to 4,000 letters.",
+    }
+}
