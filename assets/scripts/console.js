@@ -186,6 +186,7 @@
       delete form.dataset.begun;
       document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
       title(page.title);
+      if (answer.redirected) history.replaceState(null, "", answer.url);
       remember();
       const main = document.getElementById("main");
       const here = ["[aria-invalid]", ".sheet-side .notice", "h1"].map((what) => main.querySelector(what)).find(Boolean);

@@ -52,6 +52,8 @@ pub enum Change {
     },
     /// A referral that waits moved on its ladder, or somebody looked at it.
     Ladder,
+    /// A note of a case was written.
+    Case,
     /// People, rota, packs or zones changed.
     Site,
     /// Someone signed out: whatever other page of theirs is open must not stay.

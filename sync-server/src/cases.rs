@@ -283,7 +283,8 @@ pub fn meet_is_sensible(app: &App, meet: &Meet) -> bool {
     meet.at > now - chrono::TimeDelta::minutes(5) && meet.at < now + chrono::TimeDelta::hours(24)
 }
 
-fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
+/// Opens what was found of a case.
+pub(crate) fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
     let decision = app.opened(&wire).and_then(Body::decision);
     if decision.is_none() {
         tracing::error!(position = case.position, "a stored entry does not open");
@@ -291,7 +292,8 @@ fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
     OpenCase { case, header: Header::from_bytes(&wire.header.0).ok(), decision }
 }
 
-async fn note_reads(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> Result<(), StoreError> {
+/// Writes down that these were read.
+pub(crate) async fn note_reads(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> Result<(), StoreError> {
     let now = app.now();
     app.store()
         .write(move |db| {

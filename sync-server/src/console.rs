@@ -9,6 +9,7 @@
 
 pub mod ask;
 pub mod asset;
+pub mod casework;
 pub mod devices;
 pub mod files;
 pub mod form;

@@ -20,6 +20,7 @@ pub mod app;
 pub mod auth;
 pub mod backup;
 pub mod cases;
+pub mod casework;
 pub mod clock;
 pub mod config;
 pub mod console;

@@ -100,6 +100,7 @@ fn news(before: &Ends, now: &Ends) -> Vec<Change> {
             .then_some(Change::Log { position: now.entries }),
         (now.signed_out != before.signed_out).then_some(Change::SignedOut),
         (now.deliveries != before.deliveries).then_some(Change::Ladder),
+        (now.notes != before.notes).then_some(Change::Case),
         // It has every feed look at once.
         (many || site).then_some(Change::Site),
     ]
@@ -114,7 +115,15 @@ mod tests {
 
     #[test]
     fn what_lies_between_two_looks_is_told_once() {
-        let before = Ends { statuses: 3, entries: 9, confirmations: 1, signed_out: 4, deliveries: 6, site: "2".into() };
+        let before = Ends {
+            statuses: 3,
+            entries: 9,
+            confirmations: 1,
+            signed_out: 4,
+            deliveries: 6,
+            notes: 6,
+            site: "2".into(),
+        };
         assert_eq!(news(&before, &before), []);
         let log = Ends { entries: 11, ..before.clone() };
         assert_eq!(news(&before, &log), [Change::Log { position: 11 }]);
@@ -128,6 +137,8 @@ mod tests {
         assert_eq!(news(&before, &rest), [Change::SignedOut, Change::Site]);
         let told = Ends { deliveries: 7, ..before.clone() };
         assert_eq!(news(&before, &told), [Change::Ladder]);
+        let note = Ends { notes: 7, ..before.clone() };
+        assert_eq!(news(&before, &note), [Change::Case]);
         let older = Ends { statuses: 1, ..before.clone() };
         assert_eq!(news(&before, &older), [], "a database that was put back");
     }

@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, devices, ladder, live, log as decisions, referrals};
+use crate::console::{asset, casework, devices, ladder, live, log as decisions, referrals};
 use crate::signin;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -102,6 +102,10 @@ pub fn table() -> Vec<Route> {
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
         Route::post("/referrals/{id}/accept", CASE_MANAGERS, referrals::accept),
         Route::post("/referrals/{id}/decline", CASE_MANAGERS, ladder::decline),
+        Route::get("/cases", CASE_MANAGERS, casework::cases),
+        Route::get("/cases/{id}", CASE_MANAGERS, casework::case),
+        Route::get("/cases/{id}/{kind}", CASE_MANAGERS, casework::form),
+        Route::post("/cases/{id}/{kind}", CASE_MANAGERS, casework::write),
         // Sergeants.
         Route::get("/log", SERGEANTS, decisions::log),
         Route::get("/log/checkpoint", SERGEANTS, devices::checkpoint),

@@ -13,6 +13,7 @@
 mod accounts;
 pub mod afterwards;
 pub mod cases;
+pub mod casework;
 pub(crate) mod copy;
 pub mod deliveries;
 mod devices;

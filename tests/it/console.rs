@@ -10,7 +10,7 @@ use handoff::domain::wire::FeedReply;
 use handoff_server::{Config, Server};
 use thirtyfour::prelude::*;
 
-const CORNER: &str = "3rd Ave and Bell St";
+pub const CORNER: &str = "3rd Ave and Bell St";
 
 pub async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
     let browser = Browser::open(kind).await;
@@ -141,7 +141,7 @@ pub const MISFITS: &str = "
     const wide = document.documentElement.scrollWidth - room;
     const out = [...document.querySelectorAll('main *, header *')].filter(e => e.offsetParent && !e.closest('.visually-hidden, thead')
         && e.getBoundingClientRect().right > room + 0.5).map(e => 'out: ' + e.outerHTML.slice(0, 90));
-    const targets = [...document.querySelectorAll('a.button, button, .tile, .nav-link, .brand, .filters a, summary, input:not([type=radio]), textarea')];
+    const targets = [...document.querySelectorAll('a.button, button, .tile, .nav-link, .brand, .filters a, summary, input:not([type=radio], [type=checkbox]), select, textarea')];
     const small = targets.filter(e => e.offsetParent && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 90));
     return [wide > 0 ? `${wide} px too wide` : '', ...out, ...small].filter(Boolean)";
 

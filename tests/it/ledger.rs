@@ -26,13 +26,13 @@ async fn deliver(phone: &mut TestPhone, n: usize) -> Vec<(ReferralId, SealedEntr
 }
 
 /// Signs all that there is, as the server does by itself a moment later.
-async fn signed(station: &Station) -> Checkpoint {
+pub async fn signed(station: &Station) -> Checkpoint {
     let app = station.server.app();
     assert!(ledger::sign_now(app).await.unwrap());
     note::open(&app.ledger().newest().unwrap().note, &public(station)).unwrap()
 }
 
-async fn exported(app: &App) -> Vec<u8> {
+pub async fn exported(app: &App) -> Vec<u8> {
     let app = app.clone();
     tokio::task::spawn_blocking(move || {
         let mut all = Vec::new();
@@ -47,7 +47,7 @@ async fn exported(app: &App) -> Vec<u8> {
     .unwrap()
 }
 
-fn verified(app: &App, export: &[u8], known: Option<Checkpoint>) -> Report {
+pub fn verified(app: &App, export: &[u8], known: Option<Checkpoint>) -> Report {
     verify(export, &app.keys().server.public().unwrap(), known).unwrap()
 }
 

@@ -17,6 +17,11 @@ mod assess_command;
 mod assess_packs;
 mod backlog;
 mod browser;
+mod casework;
+mod casework_console;
+#[cfg(unix)]
+#[path = "casework.rs"]
+mod casework_on_postgres;
 mod cli;
 mod clock;
 #[cfg(unix)]

@@ -23,6 +23,10 @@ const EXPECTED: &[Row] = &[
     ("GET", "/referrals/{id}", [401, 401, 401, 404, 403]),
     ("POST", "/referrals/{id}/accept", [401, 401, 401, 404, 403]),
     ("POST", "/referrals/{id}/decline", [401, 401, 401, 404, 403]),
+    ("GET", "/cases", [401, 401, 401, 200, 403]),
+    ("GET", "/cases/{id}", [401, 401, 401, 404, 403]),
+    ("GET", "/cases/{id}/{kind}", [401, 401, 401, 404, 403]),
+    ("POST", "/cases/{id}/{kind}", [401, 401, 401, 404, 403]),
     ("GET", "/log", [401, 401, 401, 403, 200]),
     ("GET", "/log/checkpoint", [401, 401, 401, 403, 200]),
     ("POST", "/log/export", [401, 401, 401, 403, 200]),
@@ -64,7 +68,9 @@ async fn every_route_answers_every_role_as_the_table_says() {
     }
     assert_eq!(table().len(), EXPECTED.len(), "a row here is for no route");
     let events = station.events().await;
-    for (login, path) in [("okafor", "/log"), ("hughes", "/inbox"), ("hughes", "/referrals/{id}/accept")] {
+    for (login, path) in
+        [("okafor", "/log"), ("hughes", "/inbox"), ("hughes", "/referrals/{id}/accept"), ("hughes", "/cases/{id}")]
+    {
         let refused = format!(" forbidden {} - {path}", station.staff(login));
         assert!(events.iter().any(|line| line.ends_with(&refused)), "{login} at {path} is in the events");
     }

@@ -133,7 +133,7 @@ async fn for_device(changes: &mut Receiver<Change>, device: DeviceId) {
         match changes.recv().await {
             Ok(Change::Referral { device: of, .. }) if of == device => return,
             Ok(Change::Site) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-            Ok(Change::Referral { .. } | Change::Log { .. } | Change::Ladder | Change::SignedOut) => {}
+            Ok(Change::Referral { .. } | Change::Log { .. } | Change::Ladder | Change::Case | Change::SignedOut) => {}
         }
     }
 }

@@ -1,17 +1,23 @@
 //! The pages. Each takes a view and lays it out.
 
+mod case;
+mod cases;
 mod decision;
 mod devices;
 mod inbox;
 mod ladder;
 mod log;
+mod note;
 mod outside;
 mod referral;
 
+pub use case::{CasePage, CasePageProps};
+pub use cases::{CaseloadPage, CaseloadPageProps};
 pub use decision::{DecisionPage, DecisionPageProps};
 pub use devices::{DevicesPage, DevicesPageProps};
 pub use inbox::{InboxPage, InboxPageProps};
 pub use ladder::{AlertFragment, AlertFragmentProps, WaitingPage, WaitingPageProps};
 pub use log::{LogPage, LogPageProps};
+pub use note::{NotePage, NotePageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};

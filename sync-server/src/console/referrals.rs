@@ -160,7 +160,7 @@ pub(super) async fn load(app: &App, staff: &Staff, id: &str) -> Result<ReferralV
 }
 
 /// A case with what can be read of it. None is left out: someone waits.
-fn found<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Found<'a> {
+pub(super) fn found<'a>(site: &'a Site, case: &'a OpenCase, officer: &'a StaffCard) -> Found<'a> {
     let (header, received) = (case.header.as_ref(), case.case.opened);
     match (header, case.decision.as_deref()) {
         (Some(header), Some(decision)) => {
@@ -189,7 +189,8 @@ pub(super) fn came<'a>(afterwards: &'a [cases::Came], names: &'a [String]) -> Ve
     pairs.map(|(came, to)| view::Came { row: &came.row, body: came.body.as_ref(), to }).collect()
 }
 
-fn officer(site: &Site, case: &OpenCase) -> StaffCard {
+/// The officer of a case.
+pub(super) fn officer(site: &Site, case: &OpenCase) -> StaffCard {
     card(site, case.case.officer)
 }
 

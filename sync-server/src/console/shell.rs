@@ -173,15 +173,17 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 
 #[component]
 fn Section(role: Role) -> Element {
-    let (href, label, glyph) = match role {
-        Role::CaseManager => ("/inbox", "Inbox", Glyph::Inbox),
-        Role::Sergeant => ("/log", "Log", Glyph::List),
-        Role::Officer => return rsx! {},
+    let links: &[_] = match role {
+        Role::CaseManager => &[("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
+        Role::Sergeant => &[("/log", "Log", Glyph::List)],
+        Role::Officer => &[],
     };
     rsx! {
-        a { class: "nav-link", href,
-            Icon { glyph }
-            span { {label} }
+        for (href, label, glyph) in links.iter().copied() {
+            a { key: "{href}", class: "nav-link", href,
+                Icon { glyph }
+                span { {label} }
+            }
         }
         if role == Role::Sergeant {
             a { class: "nav-link", href: "/waiting",

@@ -1,6 +1,7 @@
 //! From domain to what a page says: plain structs and pure functions. Components only lay them out.
 
 mod afterwards;
+pub mod casework;
 mod decision;
 mod devices;
 mod inbox;
@@ -10,6 +11,10 @@ mod place;
 mod referral;
 
 pub use afterwards::{AmendmentView, Came, Telling};
+pub use casework::{
+    CaseFacts, CaseRow, CaseView, CaseloadView, Door, GoalView, Mark, NoteFormView, NoteView, Said, case, caseload,
+    note_form,
+};
 pub use decision::{DecisionView, Fact, Logged, Override, decision};
 pub use devices::{DeviceRow, DevicesView, Known as KnownDevice, devices};
 pub use inbox::{InboxRow, InboxView, inbox, withdrawn};

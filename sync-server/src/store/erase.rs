@@ -52,6 +52,7 @@ pub(crate) fn erase(db: &mut dyn Db, referral: ReferralId, now: DateTime<Utc>) -
         "DELETE FROM case_acts WHERE referral = :referral",
         "DELETE FROM deliveries WHERE referral = :referral",
         "DELETE FROM sights WHERE referral = :referral",
+        "DELETE FROM case_notes WHERE referral = :referral",
     ] {
         db.run(sql, &of)?;
     }

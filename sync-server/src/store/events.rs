@@ -46,6 +46,8 @@ pub enum Kind {
     Seen,
     /// A referral that nobody took went beyond those on call; `detail` is the rung, and that nobody was on call.
     Escalated,
+    /// A case manager wrote a note of a case; `detail` is its id and the hash of its sealed bytes.
+    CaseNote,
     /// An officer's withdrawal closed a case; `detail` is the reason's code.
     Withdrawn,
     /// A sergeant confirmed an override.
@@ -102,6 +104,7 @@ impl Kind {
             Self::NotTold => "not_told",
             Self::Seen => "seen",
             Self::Escalated => "escalated",
+            Self::CaseNote => "case_note",
             Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::SiteLoaded => "site_loaded",

@@ -17,6 +17,8 @@ pub(crate) struct Ends {
     pub(crate) signed_out: u64,
     /// Number of the newest delivery.
     pub(crate) deliveries: u64,
+    /// Number of the newest note of a case.
+    pub(crate) notes: u64,
     /// Revision of people, rota, packs and zones.
     pub(crate) site: String,
 }
@@ -26,7 +28,8 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
     let row = db.first(
         "SELECT (SELECT coalesce(max(cursor), 0) FROM statuses), (SELECT coalesce(max(position), 0) FROM entries),
          (SELECT coalesce(max(n), 0) FROM confirmations), (SELECT coalesce(max(n), 0) FROM events WHERE kind = :out),
-         (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT value FROM settings WHERE name = 'revision')",
+         (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT coalesce(max(n), 0) FROM case_notes),
+         (SELECT value FROM settings WHERE name = 'revision')",
         &[(":out", Kind::SignedOut.code().into())],
     )?;
     let mut row = row.ok_or(StoreError::Shape("no row of a query that has one"))?;
@@ -36,6 +39,7 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
         confirmations: row.count()?,
         signed_out: row.count()?,
         deliveries: row.count()?,
+        notes: row.count()?,
         site: row.maybe_text()?.unwrap_or_default(),
     })
 }

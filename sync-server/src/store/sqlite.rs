@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_epochs.sql"),
     include_str!("../../migrations/sqlite/0004_afterwards.sql"),
     include_str!("../../migrations/sqlite/0005_ladder.sql"),
+    include_str!("../../migrations/sqlite/0006_casework.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.

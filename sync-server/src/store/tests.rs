@@ -1,4 +1,5 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
+mod casework;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
@@ -10,6 +11,9 @@ mod migrations;
 
 use super::events::{self, Event, Kind};
 use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};
+use casework::{
+    a_note_follows_the_newest_of_its_kind_or_is_not_filed, of_many_notes_that_follow_the_same_one_is_filed,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use deliveries::{
     a_first_sight_is_told_from_a_later_one, a_lease_that_ended_lets_another_try_and_the_first_changes_nothing_then,
@@ -56,6 +60,8 @@ engines!(
     a_retry_waits_its_time_and_comes_to_an_end,
     what_is_settled_or_missed_is_not_claimed_and_a_late_outcome_is_dropped,
     a_first_sight_is_told_from_a_later_one,
+    a_note_follows_the_newest_of_its_kind_or_is_not_filed,
+    of_many_notes_that_follow_the_same_one_is_filed,
 );
 
 fn sqlite_engine(dir: &Path) -> Sqlite {

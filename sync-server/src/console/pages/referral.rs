@@ -208,6 +208,7 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
         StageView::Mine(meet) => rsx! {
             Notice { tone: Tone::Good, title: "You have this referral",
                 p { "You are {meet}. The officer's phone shows it." }
+                LinkButton { label: "Open the case", href: "/cases/{view.referral}", kind: ButtonKind::Primary }
             }
         },
         StageView::Withdrawn(_) => rsx! {},
@@ -219,6 +220,7 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
         StageView::Theirs(who) => rsx! {
             Notice { tone: Tone::Info, title: "Someone else has this referral",
                 p { {who} }
+                LinkButton { label: "Open the case", href: "/cases/{view.referral}" }
             }
         },
     }

@@ -1,0 +1,90 @@
+//! The caseload: whose clock presses most, and whom nobody has heard of for long.
+
+use crate::console::shell::{Frame, Live, Shell};
+use crate::console::view::{CaseRow, CaseloadView, Mark, Viewer};
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::ui::parts::{Badge, Empty, Glyph, Icon};
+
+/// The caseload of a case manager.
+#[component]
+pub fn CaseloadPage(viewer: Viewer, view: CaseloadView, now: DateTime<Utc>) -> Element {
+    let count = match view.active.len() {
+        1 => String::from("1 person"),
+        n => format!("{n} people"),
+    };
+    let frame = Frame {
+        title: String::from("Cases"),
+        viewer: Some(viewer),
+        live: Live::List(String::from("/cases")),
+        now: Some(now),
+    };
+    rsx! {
+        Shell { frame,
+            div { "data-live": "cases",
+                div { class: "page-head",
+                    h1 { "Your cases" }
+                    p { class: "count", {count} }
+                }
+                section { class: "block", "aria-label": "Under way",
+                    if view.active.is_empty() {
+                        Empty {
+                            glyph: Glyph::Person,
+                            title: "No case under way",
+                            text: "A referral that you accept stands here from then on.",
+                        }
+                    } else {
+                        Rows { rows: view.active }
+                    }
+                }
+                if !view.away.is_empty() {
+                    section { class: "block away",
+                        h2 { "Inactive" }
+                        Rows { rows: view.away }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Rows(rows: Vec<CaseRow>) -> Element {
+    rsx! {
+        ul { class: "rows",
+            for row in rows {
+                Row { key: "{row.referral}", row }
+            }
+        }
+    }
+}
+
+#[component]
+fn Row(row: CaseRow) -> Element {
+    rsx! {
+        li { class: "row", "data-row": "{row.referral}",
+            div { class: "row-text",
+                a { class: "row-link", id: "c-{row.referral}", href: "/cases/{row.referral}", dir: "auto", {row.name} }
+                p { class: "row-meta",
+                    MarkBadge { mark: row.intake }
+                    MarkBadge { mark: row.standing }
+                }
+                p { class: "small",
+                    span { class: "quiet", {row.spoke} }
+                    if let Some(next) = row.next {
+                        span { " · Next: {next}" }
+                    }
+                }
+            }
+            Icon { glyph: Glyph::Next }
+        }
+    }
+}
+
+/// A state as a badge.
+#[component]
+pub fn MarkBadge(mark: Mark) -> Element {
+    rsx! {
+        Badge { tone: mark.tone, glyph: mark.glyph, text: mark.text }
+    }
+}

@@ -1,0 +1,295 @@
+//! The fields of each kind of note.
+
+use crate::console::casework::{NOTHING, Typed};
+use crate::console::view::casework::words;
+use dioxus::prelude::*;
+use handoff::domain::casework::{
+    Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, MOST_GOAL, MOST_GOALS,
+    MOST_STEP, MOST_STEPS, MOST_WORDS, Manner, NoteFault, NoteKind, Reached, Service, StepState, Work,
+};
+use handoff::domain::codes::Need;
+use handoff::ui::parts::{Field, FieldKind, Glyph, Icon, Pick, Tile, Tiles, words as shared};
+
+/// What is wrong with a form, if anything is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errors(pub Option<NoteFault>);
+
+impl Errors {
+    /// Whether anything is wrong.
+    pub const fn any(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn of(&self, field: &str) -> Option<String> {
+        self.0.as_ref().filter(|fault| fault.field == field).map(|fault| String::from(fault.why))
+    }
+}
+
+/// The fields of a note.
+#[component]
+pub fn Fields(kind: NoteKind, away: bool, typed: Typed, errors: Errors) -> Element {
+    match kind {
+        NoteKind::Arrival => rsx! { Arrival { typed, errors } },
+        NoteKind::Urgent => rsx! { Urgent { typed, errors } },
+        NoteKind::Intake => rsx! { Intake { typed, errors } },
+        NoteKind::Needs => rsx! { Needs { typed, errors } },
+        NoteKind::Plan => rsx! { Plan { typed, errors } },
+        NoteKind::Contact => rsx! { Contact { typed, errors } },
+        NoteKind::Outcome => rsx! { Outcome { typed, errors } },
+        NoteKind::Spell => rsx! { Spell { away, typed, errors } },
+    }
+}
+
+#[component]
+fn Arrival(typed: Typed, errors: Errors) -> Element {
+    let tiles = tiles(ArrivalResult::ALL, |result| (result.code(), words::arrival(result)));
+    rsx! {
+        One { field: "result", legend: "Did you meet?", tiles, typed: typed.clone(), errors: errors.clone() }
+        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        Words {
+            label: "What you agreed, or what you tried",
+            hint: "If not found: where you looked, whom you asked, when you try again.",
+            typed,
+            errors,
+        }
+    }
+}
+
+#[component]
+fn Urgent(typed: Typed, errors: Errors) -> Element {
+    let mut tiles = tiles(Need::ALL, |need| (need.code(), shared::need(need)));
+    tiles.push(Tile::new(NOTHING, "Nothing is urgent"));
+    rsx! {
+        Tiles {
+            legend: "What cannot wait?",
+            name: "needs",
+            tiles,
+            chosen: typed.all("needs"),
+            pick: Pick::Many,
+            error: errors.of("needs"),
+        }
+        Words { label: "What was done about it", typed, errors }
+    }
+}
+
+#[component]
+fn Intake(typed: Typed, errors: Errors) -> Element {
+    let tiles = tiles(IntakeResult::ALL, |result| (result.code(), words::intake(result)));
+    rsx! {
+        One { field: "result", legend: "The intake was", tiles, typed: typed.clone(), errors: errors.clone() }
+        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        Words { label: "Notes", hint: "If missed: another day is made. Nothing is lost by it.", typed, errors }
+    }
+}
+
+#[component]
+fn Needs(typed: Typed, errors: Errors) -> Element {
+    rsx! {
+        p { class: "quiet", "Ask what fits today. What was not asked stays open; the last answers are filled in." }
+        for area in Area::ALL.iter().copied() {
+            div { key: "{area.code()}", class: "part",
+                One {
+                    field: area.code(),
+                    legend: words::area(area),
+                    tiles: tiles(Level::ALL, |level| (level.code(), words::level(level))),
+                    typed: typed.clone(),
+                    errors: errors.clone(),
+                }
+                Field {
+                    name: "{area.code()}_words",
+                    label: "In words",
+                    kind: FieldKind::Long,
+                    initial: typed.one(&format!("{}_words", area.code())),
+                    error: errors.of(&format!("{}_words", area.code())),
+                    optional: true,
+                    most: MOST_WORDS as u32,
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Plan(typed: Typed, errors: Errors) -> Element {
+    let goals = (typed.goals() + 1).min(MOST_GOALS);
+    rsx! {
+        p { class: "quiet", "What they want, as they say it, the most important first. An empty row is left out." }
+        for g in 1..=goals {
+            div { key: "{g}", class: "part",
+                Field {
+                    name: "g{g}",
+                    label: "Goal {g}, in their words",
+                    kind: FieldKind::Long,
+                    initial: typed.one(&format!("g{g}")),
+                    error: errors.of(&format!("g{g}")),
+                    optional: g > 1,
+                    most: MOST_GOAL as u32,
+                }
+                for s in 1..=(typed.steps(g) + 2).min(MOST_STEPS) {
+                    Step { key: "{s}", field: "g{g}s{s}", label: "Step {s}", typed: typed.clone(), errors: errors.clone() }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
+    let (state, service) = (format!("{field}_state"), format!("{field}_service"));
+    let states = choices(StepState::ALL, |state| (state.code(), words::state(state)));
+    let services = choices(Service::ALL, |service| (service.code(), words::service(service)));
+    let services = [(String::new(), String::from("None"))].into_iter().chain(services).collect::<Vec<_>>();
+    rsx! {
+        div { class: "step-row",
+            Field {
+                name: field.clone(),
+                label: label.clone(),
+                initial: typed.one(&field),
+                error: errors.of(&field),
+                optional: true,
+                most: MOST_STEP as u32,
+            }
+            Choose { name: state.clone(), label: "{label}: state", choices: states, chosen: typed.one(&state), error: errors.of(&state) }
+            Choose { name: service.clone(), label: "{label}: service", choices: services, chosen: typed.one(&service), error: errors.of(&service) }
+        }
+    }
+}
+
+#[component]
+fn Contact(typed: Typed, errors: Errors) -> Element {
+    let manner = tiles(Manner::ALL, |manner| (manner.code(), words::manner(manner)));
+    let reached = tiles(Reached::ALL, |reached| (reached.code(), words::reached(reached)));
+    rsx! {
+        One { field: "manner", legend: "How", tiles: manner, typed: typed.clone(), errors: errors.clone() }
+        One { field: "reached", legend: "What came of it", tiles: reached, typed: typed.clone(), errors: errors.clone() }
+        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        Relapse { typed: typed.clone() }
+        Words { label: "What was said or agreed", typed, errors }
+    }
+}
+
+#[component]
+fn Outcome(typed: Typed, errors: Errors) -> Element {
+    let housing = tiles(Housing::ALL, |housing| (housing.code(), words::housing(housing)));
+    let work = tiles(Work::ALL, |work| (work.code(), words::work(work)));
+    let income = tiles(Income::ALL, |income| (income.code(), words::income(income)));
+    let health = tiles(Health::ALL, |health| (health.code(), words::health(health)));
+    let count = |field: &'static str| (field, String::from(typed.one(field)), errors.of(field));
+    let counts = [
+        ("Arrests since last time", count("arrests")),
+        ("Felony charges since last time", count("felonies")),
+        ("Misdemeanour charges since last time", count("misdemeanours")),
+    ];
+    rsx! {
+        p { class: "quiet", "As they or others report it. What was not asked stays empty." }
+        One { field: "housing", legend: "Where they live", tiles: housing, typed: typed.clone(), errors: errors.clone() }
+        One { field: "work", legend: "Work", tiles: work, typed: typed.clone(), errors: errors.clone() }
+        One { field: "income", legend: "Income and benefits", tiles: income, typed: typed.clone(), errors: errors.clone() }
+        One { field: "health", legend: "Health, against the time before", tiles: health, typed: typed.clone(), errors: errors.clone() }
+        for (label, (name, initial, error)) in counts {
+            Field { key: "{name}", name, label, kind: FieldKind::Number, initial, error, optional: true }
+        }
+        Day { label: "As of", typed: typed.clone(), errors: errors.clone() }
+        Relapse { typed: typed.clone() }
+        Words { label: "Notes", typed, errors }
+    }
+}
+
+#[component]
+fn Spell(away: bool, typed: Typed, errors: Errors) -> Element {
+    let (turn, legend, reasons) = match away {
+        true => ("back", "How they came back", tiles(BackReason::ALL, |why| (why.code(), words::back(why)))),
+        false => ("away", "Why", tiles(AwayReason::ALL, |why| (why.code(), words::away(why)))),
+    };
+    rsx! {
+        if !away {
+            p { class: "quiet", "Nothing ends by this. The case stays theirs, and comes back the day they do." }
+        }
+        input { r#type: "hidden", name: "turn", value: turn }
+        One { field: "reason", legend, tiles: reasons, typed: typed.clone(), errors: errors.clone() }
+        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        Words { label: "Notes", typed, errors }
+    }
+}
+
+#[component]
+fn One(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
+    let (chosen, error) = (typed.all(&field), errors.of(&field));
+    rsx! {
+        Tiles { legend, name: field, tiles, chosen, error }
+    }
+}
+
+#[component]
+fn Day(label: String, typed: Typed, errors: Errors) -> Element {
+    rsx! {
+        Field { name: "on", label, kind: FieldKind::Date, initial: typed.one("on"), error: errors.of("on") }
+    }
+}
+
+#[component]
+fn Words(label: String, hint: Option<String>, typed: Typed, errors: Errors) -> Element {
+    rsx! {
+        Field {
+            name: "words",
+            label,
+            kind: FieldKind::Long,
+            initial: typed.one("words"),
+            hint,
+            error: errors.of("words"),
+            optional: true,
+            most: MOST_WORDS as u32,
+        }
+    }
+}
+
+#[component]
+fn Relapse(typed: Typed) -> Element {
+    rsx! {
+        Tiles {
+            legend: "To be remembered",
+            name: "relapse",
+            tiles: vec![Tile::new("yes", words::RELAPSE).with_hint("It changes nothing about the case.")],
+            chosen: typed.all("relapse"),
+            pick: Pick::Many,
+        }
+    }
+}
+
+/// A choice of one in a closed list, where there is no room for tiles.
+#[component]
+fn Choose(
+    name: String,
+    label: String,
+    choices: Vec<(String, String)>,
+    chosen: String,
+    error: Option<String>,
+) -> Element {
+    let invalid = error.is_some().then_some("true");
+    rsx! {
+        div { class: "field",
+            label { r#for: name.clone(), {label} }
+            select { id: name.clone(), name, "aria-invalid": invalid,
+                for (code, word) in choices {
+                    option { key: "{code}", value: code.clone(), selected: code == chosen, {word} }
+                }
+            }
+            if let Some(error) = error {
+                p { class: "field-error", role: "alert",
+                    Icon { glyph: Glyph::Alert }
+                    span { {error} }
+                }
+            }
+        }
+    }
+}
+
+fn choices<T: Copy>(all: &[T], told: impl Fn(T) -> (&'static str, &'static str)) -> Vec<(String, String)> {
+    let told = |one: &T| told(*one);
+    all.iter().map(told).map(|(code, word)| (String::from(code), String::from(word))).collect()
+}
+
+fn tiles<T: Copy>(all: &[T], told: impl Fn(T) -> (&'static str, &'static str)) -> Vec<Tile> {
+    let told = |one: &T| told(*one);
+    all.iter().map(told).map(|(code, word)| Tile::new(code, word)).collect()
+}
