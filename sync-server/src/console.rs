@@ -13,6 +13,7 @@ pub mod casework;
 pub mod devices;
 pub mod files;
 pub mod form;
+mod initial;
 pub mod ladder;
 pub mod live;
 pub mod log;

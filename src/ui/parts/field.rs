@@ -116,10 +116,12 @@ fn element(input: Input) -> Element {
     let (r#type, inputmode) = kind.element();
     let most = most.map(|n| n.to_string());
     let invalid = if invalid { Some("true") } else { None };
+    // Words are read from whichever side their script begins.
+    let dir = (kind == FieldKind::Text).then_some("auto");
     if kind == FieldKind::Long {
         return rsx! {
             textarea {
-                id: name.clone(), name, rows: "3", maxlength: most,
+                id: name.clone(), name, rows: "3", maxlength: most, dir: "auto",
                 "aria-describedby": described, "aria-invalid": invalid,
                 initial_value: initial,
                 oninput: move |event| oninput.call(event.value()),
@@ -128,7 +130,7 @@ fn element(input: Input) -> Element {
     }
     rsx! {
         input {
-            id: name.clone(), name, r#type, inputmode, maxlength: most,
+            id: name.clone(), name, r#type, inputmode, maxlength: most, dir,
             autocomplete: "off", autocapitalize: "off", spellcheck: "false",
             "aria-describedby": described, "aria-invalid": invalid,
             initial_value: initial,

@@ -1,6 +1,7 @@
 //! The frame of every page: head, bar, skip link, the state of the connection, the place for news.
 
 use super::files::files;
+use super::initial;
 use super::view::Viewer;
 use crate::auth::BY_ITSELF;
 use crate::store::SESSION_IDLE;
@@ -39,7 +40,7 @@ pub enum Live {
 pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
     let mut dom = VirtualDom::new_with_props(page, props);
     dom.rebuild_in_place();
-    format!("<!doctype html><html lang=\"en\">{}</html>", dioxus_ssr::render(&dom))
+    format!("<!doctype html><html lang=\"en\">{}</html>", initial::as_read(&dioxus_ssr::render(&dom)))
 }
 
 /// Renders a piece that a script puts into a page.
