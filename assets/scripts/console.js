@@ -116,10 +116,12 @@
   };
 
   const load = async () => {
+    const from = location.href;
     const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
     if (answer.redirected || answer.status === 401 || answer.status === 403) return leave();
     if (!answer.ok) throw new Error(String(answer.status));
-    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (location.href === from) swap(page); // Else a form that was sent meanwhile has led elsewhere.
   };
   let [streaming, loading, again] = [false, false, false];
   const refresh = async () => {
@@ -177,20 +179,18 @@
     const button = form.querySelector("button[type=submit]");
     const state = form.querySelector(".form-state");
     const fields = new URLSearchParams(new FormData(form));
-    button.disabled = true;
-    state.textContent = "";
+    [button.disabled, state.textContent] = [true, ""];
     try {
       const answer = await fetch(form.action, { method: "POST", body: fields });
       if (answer.status >= 500) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      delete form.dataset.begun;
       document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
       title(page.title);
       if (answer.redirected) history.replaceState(null, "", answer.url);
       remember();
       const main = document.getElementById("main");
       const here = ["[aria-invalid]", ".sheet-side .notice", "h1"].map((what) => main.querySelector(what)).find(Boolean);
-      if (!here.matches("input, textarea")) here.tabIndex = -1;
+      if (!here.matches("input, textarea, select")) here.tabIndex = -1;
       here.focus();
     } catch {
       button.disabled = false;

@@ -176,7 +176,7 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 fn Section(role: Role) -> Element {
     let links: &[_] = match role {
         Role::CaseManager => &[("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
-        Role::Sergeant => &[("/log", "Log", Glyph::List)],
+        Role::Sergeant => &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock)],
         Role::Officer => &[],
     };
     rsx! {
@@ -184,12 +184,6 @@ fn Section(role: Role) -> Element {
             a { key: "{href}", class: "nav-link", href,
                 Icon { glyph }
                 span { {label} }
-            }
-        }
-        if role == Role::Sergeant {
-            a { class: "nav-link", href: "/waiting",
-                Icon { glyph: Glyph::Clock }
-                span { "Waiting" }
             }
         }
     }

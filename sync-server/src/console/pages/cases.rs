@@ -69,11 +69,9 @@ fn Row(row: CaseRow) -> Element {
                     MarkBadge { mark: row.intake }
                     MarkBadge { mark: row.standing }
                 }
-                p { class: "small",
-                    span { class: "quiet", {row.spoke} }
-                    if let Some(next) = row.next {
-                        span { " · Next: {next}" }
-                    }
+                p { class: "small quiet", {row.spoke} }
+                if let Some(next) = row.next {
+                    p { class: "small", "Next: {next}" }
                 }
             }
             Icon { glyph: Glyph::Next }

@@ -331,13 +331,13 @@ fn intake_mark(clock: IntakeClock) -> Mark {
     let days = |n: i64| if n == 1 { String::from("1 day") } else { format!("{n} days") };
     match clock {
         IntakeClock::NoLimit => Mark::new(Tone::Plain, Glyph::Clock, "Intake not done, no limit"),
-        IntakeClock::Left { days: 0, .. } => Mark::new(Tone::Warn, Glyph::Clock, "Last day for the intake"),
+        IntakeClock::Left { days: 0, .. } => Mark::new(Tone::Warn, Glyph::Clock, "Intake: today is the last day"),
         IntakeClock::Left { days: left, until } => {
             let tone = if left <= SOON { Tone::Warn } else { Tone::Info };
-            Mark::new(tone, Glyph::Clock, format!("{} left for the intake, until {}", days(left), day(until)))
+            Mark::new(tone, Glyph::Clock, format!("Intake by {}: {} left", day(until), days(left)))
         }
         IntakeClock::Lapsed { days: past, until } => {
-            let text = format!("Intake {} late, was due {}. Still possible", days(past), day(until));
+            let text = format!("Intake was due {}: {} late, still possible", day(until), days(past));
             Mark::new(Tone::Bad, Glyph::Alert, text)
         }
         IntakeClock::Done { day, in_time: true } => {
@@ -369,15 +369,12 @@ mod tests {
             let mark = intake_mark(clock);
             (mark.tone, mark.text)
         };
-        assert_eq!(
-            told(IntakeClock::Left { days: 18, until }),
-            (Tone::Info, "18 days left for the intake, until 1 Jul".into())
-        );
+        assert_eq!(told(IntakeClock::Left { days: 18, until }), (Tone::Info, "Intake by 1 Jul: 18 days left".into()));
         assert_eq!(told(IntakeClock::Left { days: 7, until }).0, Tone::Warn);
-        assert_eq!(told(IntakeClock::Left { days: 0, until }).1, "Last day for the intake");
+        assert_eq!(told(IntakeClock::Left { days: 0, until }).1, "Intake: today is the last day");
         assert_eq!(
             told(IntakeClock::Lapsed { days: 1, until }),
-            (Tone::Bad, "Intake 1 day late, was due 1 Jul. Still possible".into())
+            (Tone::Bad, "Intake was due 1 Jul: 1 day late, still possible".into())
         );
         assert_eq!(told(IntakeClock::Done { day: 12, in_time: true }).1, "Intake done on day 12");
         assert_eq!(told(IntakeClock::Done { day: 31, in_time: false }).0, Tone::Plain);

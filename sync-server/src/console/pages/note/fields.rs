@@ -88,7 +88,7 @@ fn Needs(typed: Typed, errors: Errors) -> Element {
         p { class: "quiet", "Ask what fits today. What was not asked stays open; the last answers are filled in." }
         for area in Area::ALL.iter().copied() {
             div { key: "{area.code()}", class: "part",
-                One {
+                Maybe {
                     field: area.code(),
                     legend: words::area(area),
                     tiles: tiles(Level::ALL, |level| (level.code(), words::level(level))),
@@ -182,10 +182,10 @@ fn Outcome(typed: Typed, errors: Errors) -> Element {
     ];
     rsx! {
         p { class: "quiet", "As they or others report it. What was not asked stays empty." }
-        One { field: "housing", legend: "Where they live", tiles: housing, typed: typed.clone(), errors: errors.clone() }
-        One { field: "work", legend: "Work", tiles: work, typed: typed.clone(), errors: errors.clone() }
-        One { field: "income", legend: "Income and benefits", tiles: income, typed: typed.clone(), errors: errors.clone() }
-        One { field: "health", legend: "Health, against the time before", tiles: health, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "housing", legend: "Where they live", tiles: housing, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "work", legend: "Work", tiles: work, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "income", legend: "Income and benefits", tiles: income, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "health", legend: "Health, against the time before", tiles: health, typed: typed.clone(), errors: errors.clone() }
         for (label, (name, initial, error)) in counts {
             Field { key: "{name}", name, label, kind: FieldKind::Number, initial, error, optional: true }
         }
@@ -215,6 +215,16 @@ fn Spell(away: bool, typed: Typed, errors: Errors) -> Element {
 #[component]
 fn One(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
     let (chosen, error) = (typed.all(&field), errors.of(&field));
+    rsx! {
+        Tiles { legend, name: field, tiles, chosen, error }
+    }
+}
+
+/// As [`One`], of a question that may stay open: a choice can be taken back.
+#[component]
+fn Maybe(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
+    let (chosen, error) = (vec![String::from(typed.one(&field))], errors.of(&field));
+    let tiles: Vec<_> = tiles.into_iter().chain([Tile::new("", "Not asked")]).collect();
     rsx! {
         Tiles { legend, name: field, tiles, chosen, error }
     }

@@ -179,8 +179,8 @@ fn outcome(found: &OutcomeNote) -> Vec<Said> {
         count("Misdemeanour charges since", found.charges.misdemeanours),
         relapse(found.relapse),
     ];
-    let as_of = on(found.on);
-    as_of.into_iter().chain(parts.into_iter().flatten()).chain(told("Notes", found.words.as_ref())).collect()
+    let as_of = said("As of", found.on.format("%-d %b %Y").to_string());
+    [as_of].into_iter().chain(parts.into_iter().flatten()).chain(told("Notes", found.words.as_ref())).collect()
 }
 
 fn relapse(noted: bool) -> Option<Said> {
