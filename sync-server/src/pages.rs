@@ -51,6 +51,11 @@ pub fn bad_form(why: &FormRejection) -> Response {
     if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large();
     }
+    strange_form()
+}
+
+/// A form with fields that are not its own, or without one that it was given.
+pub fn strange_form() -> Response {
     say(StatusCode::UNPROCESSABLE_ENTITY, "This form cannot be read", "Nothing was changed. Open the page again.")
 }
 

@@ -22,8 +22,6 @@ pub enum Kind {
     Phone,
     /// A phone in a dark room.
     NightPhone,
-    /// 1440 by 900 in a dark room.
-    NightDesk,
     /// 1440 by 900, scripts switched off.
     NoScript,
 }

@@ -73,9 +73,11 @@ pub async fn write(
         Ok(found) => found,
         Err(response) => return *response,
     };
-    let Ok(Form(pairs)) = form else { return pages::bad_form() };
-    let typed = Typed::from(pairs).squeezed();
-    let (Some(id), Some(follows)) = (typed.id(), typed.follows()) else { return pages::bad_form() };
+    let typed = match form {
+        Ok(Form(pairs)) => Typed::from(pairs).squeezed(),
+        Err(why) => return pages::bad_form(&why),
+    };
+    let (Some(id), Some(follows)) = (typed.id(), typed.follows()) else { return pages::strange_form() };
     let desk = Desk { app: &app, staff: &staff, work: &work, kind };
     let note = match typed.read(kind, work.days(app.now())) {
         Ok(note) => note,
