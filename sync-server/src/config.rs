@@ -1,6 +1,7 @@
 //! How the server is started.
 
 use crate::clock::Clock;
+use crate::deliver::outside::Outside;
 use crate::store::DatabaseUrl;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Config {
     pub database_url: Option<DatabaseUrl>,
     /// How news of other servers comes, where there may be others.
     pub wake: Wake,
+    /// How people are reached outside the console.
+    pub outside: Outside,
     /// The clock.
     pub clock: Clock,
 }
@@ -44,6 +47,7 @@ impl Config {
             url: None,
             database_url: None,
             wake: Wake::default(),
+            outside: Outside::default(),
             clock: Clock::system(),
         }
     }

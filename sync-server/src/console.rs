@@ -17,6 +17,7 @@ mod initial;
 pub mod ladder;
 pub mod live;
 pub mod log;
+pub mod me;
 pub mod pages;
 pub mod referrals;
 pub mod shell;

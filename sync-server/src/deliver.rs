@@ -14,8 +14,13 @@
 
 pub mod channel;
 pub mod in_page;
+pub mod mail;
+pub mod outside;
 pub mod plan;
+pub mod receiver;
 pub(crate) mod steps;
+pub mod web_push;
+pub mod webhook;
 
 use crate::app::{App, Change};
 use crate::site::Site;
@@ -26,7 +31,7 @@ use channel::{Alert, Channel, Medium, Outcome};
 use handoff::domain::ids::StaffId;
 use in_page::{Consoles, InPage, OpenPage};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
@@ -45,6 +50,7 @@ const MOST_STEPS: u32 = 200;
 pub struct Dispatch {
     consoles: Arc<Consoles>,
     channels: RwLock<Vec<Arc<dyn Channel>>>,
+    push_key: OnceLock<String>,
     wake: Notify,
     /// As it was at the last look.
     nobody_on_call: AtomicBool,
@@ -57,6 +63,7 @@ impl Default for Dispatch {
         Self {
             consoles,
             channels: RwLock::new(vec![in_page]),
+            push_key: OnceLock::new(),
             wake: Notify::new(),
             nobody_on_call: AtomicBool::new(false),
         }
@@ -76,6 +83,21 @@ impl Dispatch {
         let page = self.consoles.open(staff);
         self.wake.notify_one();
         page
+    }
+
+    /// The channels that this process has.
+    pub fn media(&self) -> Vec<Medium> {
+        self.channels().iter().map(|channel| channel.medium()).collect()
+    }
+
+    /// From now on browsers ask under this public key.
+    fn push_key(&self, public: String) {
+        drop(self.push_key.set(public));
+    }
+
+    /// The public key under which a browser asks to be told, as base64url; nothing where there is no web push.
+    pub fn key_for_browsers(&self) -> Option<&str> {
+        self.push_key.get().map(String::as_str)
     }
 
     fn channels(&self) -> Vec<Arc<dyn Channel>> {
@@ -99,8 +121,7 @@ pub(crate) struct Policy {
 impl Policy {
     /// As it stands.
     pub(crate) fn of(app: &App) -> Self {
-        let media = app.deliver().channels().iter().map(|channel| channel.medium()).collect();
-        Self { site: app.site(), media }
+        Self { site: app.site(), media: app.deliver().media() }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The server's keys: files of mode 0600 beside the database, never in it and never in its backup.
 //!
 //! A key is made only together with a new database. A database whose key file is gone is refused: a new
-//! key would make it look damaged.
+//! key would make it look damaged. Keys of a backup and of the channels to people are made with their first use.
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use handoff::domain::ids::Hash;
-use handoff::seal::{SealError, SealingKey, ServerKey, random};
+use handoff::seal::{DeviceKey, SealError, SealingKey, ServerKey, random};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
@@ -16,6 +16,8 @@ const DATABASE: &str = "database.key";
 const SERVER: &str = "server.key";
 const SEALING: &str = "sealing.key";
 const BACKUP: &str = "backup.key";
+const PUSH: &str = "push.key";
+const WEBHOOK: &str = "webhook.key";
 /// Keys that phones no longer seal to, and that entries on the way may still be sealed to.
 const RETIRED: &str = "sealing-";
 
@@ -33,9 +35,56 @@ pub enum KeyError {
         "{0} is not the key of earlier backups: put it back from where it is kept, or move it away to begin with a new one"
     )]
     Changed(PathBuf),
+    /// Another key than the database knows.
+    #[error(
+        "{0} is not the key that this database knows: copy the keys folder of the other server, or make a new one with channel-key --new"
+    )]
+    Other(PathBuf),
     /// The file holds no such key.
     #[error("{0}: {1}")]
     Bad(PathBuf, SealError),
+}
+
+/// A key of a channel that leaves this house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ChannelKey {
+    /// By which push services know this server (VAPID): ECDSA on P-256.
+    Push,
+    /// By which a program of the agency knows a webhook's call: 32 bytes.
+    Webhook,
+}
+
+impl ChannelKey {
+    /// The code, as in an event.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// Its file.
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Push => PUSH,
+            Self::Webhook => WEBHOOK,
+        }
+    }
+
+    /// The setting under which the database remembers which key it is.
+    pub(crate) const fn setting(self) -> &'static str {
+        match self {
+            Self::Push => "push_key",
+            Self::Webhook => "webhook_key",
+        }
+    }
+
+    fn make(self) -> Result<Vec<u8>, SealError> {
+        match self {
+            Self::Push => Ok(DeviceKey::generate()?.to_pkcs8()?.to_vec()),
+            Self::Webhook => Ok(random::bytes::<32>()?.to_vec()),
+        }
+    }
 }
 
 /// All keys of the server.
@@ -93,6 +142,25 @@ impl Keys {
         let bytes = read(folder, BACKUP, make, || Ok(random::bytes::<32>()?.to_vec()))?;
         let bad = |_| KeyError::Bad(folder.join(BACKUP), SealError::Key("backup key"));
         Ok(Zeroizing::new(bytes.as_slice().try_into().map_err(bad)?))
+    }
+
+    /// A key of a channel to people.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::Missing`] only when it is not to be made.
+    pub fn channel(folder: &Path, which: ChannelKey, make: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        read(folder, which.file(), make, || which.make())
+    }
+
+    /// Puts a new key of a channel in the place of the one that is there.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn new_channel(folder: &Path, which: ChannelKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let path = folder.join(which.file());
+        let bytes = Zeroizing::new(which.make().map_err(|e| KeyError::Bad(path.clone(), e))?);
+        write_private(&path, &bytes).map_err(|e| KeyError::File(path, e))?;
+        Ok(bytes)
     }
 
     /// The key to which phones seal now.

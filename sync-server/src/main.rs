@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
+use handoff_server::deliver::mail::{Relay, Security};
+use handoff_server::deliver::outside::{Outside, channel_key};
+use handoff_server::keys::ChannelKey;
 use handoff_server::ledger::{self, command};
 use handoff_server::site::NewSite;
 use handoff_server::store::{DatabaseUrl, StoreError, events};
@@ -27,8 +30,49 @@ struct Args {
     /// Set the variable where others may list this machine's programs.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    #[command(flatten)]
+    told: Told,
     #[command(subcommand)]
     command: Command,
+}
+
+/// How people are told outside the console.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "How people are told")]
+struct Told {
+    /// Push services and webhooks may have private addresses, and plain http on this machine. Without it only
+    /// public addresses are called, by https.
+    #[arg(long, global = true)]
+    private_receivers: bool,
+    /// The host at which mail is handed in. No mail without it.
+    #[arg(long, global = true, requires = "mail_from")]
+    mail_relay: Option<String>,
+    /// Its port: 587, 465 with tls, 25 with none, unless you say otherwise.
+    #[arg(long, global = true)]
+    mail_port: Option<u16>,
+    /// How the connection to it is kept from others.
+    #[arg(long, global = true, value_enum, default_value_t = Security::default())]
+    mail_security: Security,
+    /// Whose mail it is: an address such as handoff@agency.example.
+    #[arg(long, global = true)]
+    mail_from: Option<String>,
+    /// A file of two lines, user and password, which only its owner may read.
+    #[arg(long, global = true)]
+    mail_credentials: Option<PathBuf>,
+}
+
+impl Told {
+    fn outside(self) -> Outside {
+        let relay = |(host, from)| Relay {
+            host,
+            port: self.mail_port,
+            security: self.mail_security,
+            from,
+            credentials: self.mail_credentials,
+        };
+        let relay = self.mail_relay.zip(self.mail_from).map(relay);
+        Outside { private_receivers: self.private_receivers, relay }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +117,17 @@ enum Command {
         /// The list was looked at, and is right.
         #[arg(long)]
         yes: bool,
+    },
+    /// Print what others must know of a channel's key: the public key of web push, or the secret that a webhook's
+    /// receiver is given.
+    ChannelKey {
+        /// Whose.
+        #[arg(value_enum)]
+        which: ChannelKey,
+        /// Make it anew first, with no server running: every browser must then be added again, or every receiver be
+        /// given the new secret.
+        #[arg(long)]
+        new: bool,
     },
     #[command(flatten)]
     Ledger(LedgerCommand),
@@ -135,6 +190,7 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         listen: args.listen,
         url: args.url,
         database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
+        outside: args.told.outside(),
         ..Config::local(args.data)
     };
     let out = &mut std::io::stdout();
@@ -154,6 +210,7 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
             true => tell("Revoked. What the device has saved is still taken.", out),
             false => tell("No such device, or it was revoked before.", out),
         },
+        Command::ChannelKey { which, new } => tell(&channel_key(&App::open(config)?, which, new).await?, out),
         Command::Backup { file } => {
             let backup = App::open(config)?.backup(file.clone()).await?;
             let mark = backup.watermark;

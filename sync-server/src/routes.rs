@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, casework, devices, ladder, live, log as decisions, referrals};
+use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals};
 use crate::signin;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -93,10 +93,15 @@ pub fn table() -> Vec<Route> {
         Route::post("/in/{token}", Who::Visitor, signin::enter),
         Route::post("/out", Who::Visitor, signin::leave),
         Route::get("/static/{file}", Who::Anyone, asset::file),
+        Route::get("/worker.js", Who::Anyone, asset::worker),
         // People of the program.
         Route::get("/", CONSOLE, referrals::home),
         Route::get("/events", CONSOLE, live::events),
         Route::get("/alert", CONSOLE, ladder::alert),
+        Route::get("/me", CONSOLE, me::me),
+        Route::post("/me/channels", CONSOLE, me::channels),
+        Route::post("/me/browsers", CONSOLE, me::add_browser),
+        Route::post("/me/browsers/{id}/remove", CONSOLE, me::remove_browser),
         // Case managers.
         Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),

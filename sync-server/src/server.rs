@@ -32,6 +32,7 @@ impl Server {
         let (shared, wake) = (config.database_url.is_some(), config.wake);
         let app = App::open(Config { listen: addr, ..config })?;
         app.begin_serving().await?;
+        deliver::outside::open(&app).await?;
         if shared {
             news::follow(&app, wake)?;
         }

@@ -2,10 +2,11 @@
 //! handed to phones as one signed document.
 
 use crate::deliver::plan::People;
+use crate::deliver::receiver;
 use crate::keys::Keys;
 use crate::replay::Rules;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile};
+use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile, addresses};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::ids::{Hash, StaffId};
@@ -74,6 +75,12 @@ struct Person {
     /// The squad of an officer, and of the sergeant who hears of that squad's referrals.
     #[serde(default)]
     squad: String,
+    /// Where mail goes that tells them.
+    #[serde(default)]
+    mail: String,
+    /// The address of a program that tells them.
+    #[serde(default)]
+    webhook: String,
 }
 
 /// A turn on call: between two moments, or for some hours from the moment of loading.
@@ -146,7 +153,7 @@ impl NewSite {
         }
         for (i, person) in programme.staff.into_iter().enumerate() {
             if let Some((field, why)) = person.fault(&site.staff) {
-                return Err(fault(format!("staff[{i}].{field}"), why));
+                return Err(fault(format!("staff[{i}].{field}"), &why));
             }
             site.staff.push(person.staff(now)?);
         }
@@ -183,6 +190,7 @@ impl NewSite {
             ids.insert(person.login.as_str(), store::save_staff(db, person, now)?);
         }
         store::end_sessions_of_inactive(db, now)?;
+        addresses::forget_inactive(db)?;
         let turn =
             |(login, turn): &(String, OnCall)| ids.get(login.as_str()).map(|id| OnCall { staff: *id, ..turn.clone() });
         store::replace_rota(db, &self.rota.iter().filter_map(turn).collect::<Vec<_>>())?;
@@ -194,8 +202,11 @@ impl NewSite {
 
 impl Person {
     /// The first field that is wrong, and why.
-    fn fault(&self, others: &[Staff]) -> Option<(&'static str, &'static str)> {
+    fn fault(&self, others: &[Staff]) -> Option<(&'static str, String)> {
         let manages = self.role == Role::CaseManager;
+        let told = manages || self.role == Role::Sergeant;
+        let bad_mail = !self.mail.is_empty() && self.mail.parse::<lettre::Address>().is_err();
+        let bad_webhook = (!self.webhook.is_empty()).then(|| receiver::address(&self.webhook).err()).flatten();
         [
             (self.login.trim().is_empty(), ("login", "is empty")),
             (self.name.trim().is_empty(), ("name", "is empty")),
@@ -206,9 +217,13 @@ impl Person {
             (self.lead && !manages, ("lead", "only a case manager leads the others")),
             (manages && !self.squad.trim().is_empty(), ("squad", "is for officers and sergeants")),
             (others.iter().any(|other| other.login == self.login), ("login", "is given twice")),
+            (!told && !self.mail.is_empty(), ("mail", "is for case managers and sergeants")),
+            (!told && !self.webhook.is_empty(), ("webhook", "is for case managers and sergeants")),
+            (bad_mail, ("mail", "is no mail address")),
         ]
         .into_iter()
-        .find_map(|(wrong, fault)| wrong.then_some(fault))
+        .find_map(|(wrong, (field, why))| wrong.then(|| (field, why.to_owned())))
+        .or_else(|| bad_webhook.map(|bad| ("webhook", bad.to_string())))
     }
 
     fn staff(self, now: DateTime<Utc>) -> Result<Staff, SealError> {
@@ -222,6 +237,8 @@ impl Person {
             active: true,
             lead: self.lead,
             squad: self.squad.trim().to_owned(),
+            mail: Private::new(self.mail),
+            webhook: Private::new(self.webhook),
         })
     }
 }

@@ -11,6 +11,7 @@
 //! one entry erases the person.
 
 mod accounts;
+pub mod addresses;
 pub mod afterwards;
 pub mod cases;
 pub mod casework;
@@ -49,7 +50,7 @@ pub(crate) use entries::{
 };
 pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{
-    FileKind, StoredFile, belong_to, files, opens_what_was_sealed, replace_rota, retire_all, rota, save_file,
+    FileKind, StoredFile, belong_to, files, keep_setting, opens_what_was_sealed, replace_rota, retire_all, rota, save_file,
     save_staff, set_setting, setting,
 };
 pub(crate) use news::{Ends, ends, moved};

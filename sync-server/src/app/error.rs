@@ -1,6 +1,7 @@
 //! Why the server cannot start, or a command cannot be done.
 
 use crate::apart::ApartError;
+use crate::deliver::outside::ChannelError;
 use crate::in_use::InUseError;
 use crate::keys::KeyError;
 use crate::ledger::command::GivenError;
@@ -45,6 +46,9 @@ pub enum AppError {
     /// What a command was given.
     #[error(transparent)]
     Given(#[from] GivenError),
+    /// A channel to people.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
     /// The role does not use this.
     #[error("{0} is an officer: officers use the phone, not the console")]
     NoConsole(String),
@@ -60,6 +64,7 @@ impl AppError {
             | Self::NoSuchPerson(..)
             | Self::NoSuchReferral(_)
             | Self::Given(_)
+            | Self::Channel(_)
             | Self::NoConsole(_) => false,
         }
     }

@@ -27,6 +27,8 @@ pub struct Files {
     pub icon: File,
     /// What makes the console installable.
     pub manifest: File,
+    /// The script of the page on which a browser asks to be told.
+    pub push: File,
 }
 
 /// Where the files live.
@@ -36,13 +38,14 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
     let asset = |path| String::from(handoff::assets::text(path).unwrap_or_default());
     let icon = File::new("handoff", "svg", asset("icons/handoff.svg"));
     let manifest = format!(
-        r##"{{"name":"Handoff","short_name":"Handoff","start_url":"/","display":"standalone","background_color":"#0a1116","theme_color":"#0a1116","icons":[{{"src":"{}","sizes":"any","type":"image/svg+xml"}}]}}"##,
+        r##"{{"name":"Handoff","short_name":"Handoff","id":"/","start_url":"/","scope":"/","display":"standalone","background_color":"#0a1116","theme_color":"#0a1116","icons":[{{"src":"{}","sizes":"any","type":"image/svg+xml"}}]}}"##,
         icon.path
     );
     Files {
         styles: File::new("console", "css", format!("{BASE_CSS}\n{}", asset("styles/console.css"))),
         script: File::new("console", "js", asset("scripts/console.js")),
         manifest: File::new("console", "webmanifest", manifest),
+        push: File::new("push", "js", asset("scripts/push.js")),
         icon,
     }
 });
@@ -67,8 +70,8 @@ pub fn files() -> &'static Files {
 
 /// The file at a path.
 pub fn at(path: &str) -> Option<&'static File> {
-    let Files { styles, script, icon, manifest } = files();
-    [styles, script, icon, manifest].into_iter().find(|file| file.path == path)
+    let Files { styles, script, icon, manifest, push } = files();
+    [styles, script, icon, manifest, push].into_iter().find(|file| file.path == path)
 }
 
 #[cfg(test)]
@@ -77,8 +80,8 @@ mod tests {
 
     #[test]
     fn every_file_is_found_by_its_hashed_name_and_none_is_empty() {
-        let Files { styles, script, icon, manifest } = files();
-        for file in [styles, script, icon, manifest] {
+        let Files { styles, script, icon, manifest, push } = files();
+        for file in [styles, script, icon, manifest, push] {
             assert!(file.text.len() > 100, "{}", file.path);
             assert_eq!(at(&file.path).map(|found| &found.text), Some(&file.text));
         }

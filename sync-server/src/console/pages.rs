@@ -8,6 +8,7 @@ mod inbox;
 mod ladder;
 mod log;
 mod note;
+mod me;
 mod outside;
 mod referral;
 
@@ -19,5 +20,6 @@ pub use inbox::{InboxPage, InboxPageProps};
 pub use ladder::{AlertFragment, AlertFragmentProps, WaitingPage, WaitingPageProps};
 pub use log::{LogPage, LogPageProps};
 pub use note::{NotePage, NotePageProps};
+pub use me::{MePage, MePageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};

@@ -163,7 +163,10 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                         Section { role: viewer.role }
                     }
                     form { class: "who", method: "post", action: "/out",
-                        span { class: "who-name", {viewer.name} }
+                        a { class: "who-me", href: "/me", title: "How you are told",
+                            Icon { glyph: Glyph::Person }
+                            span { class: "who-name", {viewer.name} }
+                        }
                         Button { label: "Sign out", kind: ButtonKind::Quiet, submit: true }
                     }
                 }

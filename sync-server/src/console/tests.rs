@@ -126,7 +126,7 @@ fn sign_in_page() -> String {
 fn shape(html: &str) -> String {
     let files = super::files::files();
     let mut text = html.replace("><", ">\n<");
-    for file in [&files.styles, &files.script, &files.icon, &files.manifest] {
+    for file in [&files.styles, &files.script, &files.icon, &files.manifest, &files.push] {
         let kind = file.path.rsplit('.').next().unwrap();
         text = text.replace(&file.path, &format!("/static/[hash].{kind}"));
     }

@@ -7,6 +7,7 @@ mod devices;
 mod inbox;
 mod ladder;
 mod log;
+mod me;
 mod place;
 mod referral;
 
@@ -20,6 +21,7 @@ pub use devices::{DeviceRow, DevicesView, Known as KnownDevice, devices};
 pub use inbox::{InboxRow, InboxView, inbox, withdrawn};
 pub use ladder::{Happened, LadderView, WaitingRow, decline_reason, ladder, waiting_row};
 pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
+pub use me::{BrowserView, ChannelView, MeView, me};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
 

@@ -12,16 +12,25 @@ use std::pin::Pin;
 pub enum Medium {
     /// A page of the console that they have open.
     InPage,
+    /// A browser of theirs, open or not.
+    WebPush,
+    /// A program of their agency.
+    Webhook,
+    /// A mail.
+    Mail,
 }
 
 impl Medium {
     /// Every one.
-    pub const ALL: &'static [Self] = &[Self::InPage];
+    pub const ALL: &'static [Self] = &[Self::InPage, Self::WebPush, Self::Webhook, Self::Mail];
 
     /// The code as it is stored.
     pub const fn code(self) -> &'static str {
         match self {
             Self::InPage => "in_page",
+            Self::WebPush => "web_push",
+            Self::Webhook => "webhook",
+            Self::Mail => "mail",
         }
     }
 

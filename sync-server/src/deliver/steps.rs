@@ -5,7 +5,7 @@ use super::channel::Medium;
 use super::plan::{Due, History, People, Plan, plan};
 use crate::store::deliveries::{self, Waiting};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Db, StoreError, ladder};
+use crate::store::{Db, StoreError, addresses, ladder};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::ReferralId;
 use handoff::domain::pack::{Ladder, Terms};
@@ -81,7 +81,8 @@ fn write(
         if due.round > 1 {
             deliveries::miss(db, waiting.referral, due.staff, now)?;
         }
-        for medium in media(policy, &ladder::off(db, due.staff)?) {
+        let (off, reach) = (ladder::off(db, due.staff)?, addresses::media(db, due.staff)?);
+        for medium in media(policy, &off, &reach) {
             deliveries::queue(db, waiting.referral, (due, medium), now)?;
         }
     }
@@ -106,8 +107,10 @@ fn newly_escalated<'a>(plan: &'a Plan, history: &History) -> Vec<&'a Due> {
     new
 }
 
-fn media(policy: &Policy, off: &[Medium]) -> Vec<Medium> {
-    let on: Vec<_> = policy.media.iter().copied().filter(|medium| !off.contains(medium)).collect();
+/// By which channels someone is told: those of this server that have an address for them, and that they left on.
+fn media(policy: &Policy, off: &[Medium], reach: &[Medium]) -> Vec<Medium> {
+    let media = policy.media.iter().copied();
+    let on: Vec<_> = media.filter(|medium| reach.contains(medium) && !off.contains(medium)).collect();
     if on.is_empty() { vec![Medium::InPage] } else { on }
 }
 

@@ -34,6 +34,10 @@ pub struct Staff {
     pub lead: bool,
     /// The squad of an officer or a sergeant; empty for none.
     pub squad: String,
+    /// Where mail goes that tells them; empty for none.
+    pub mail: Private<String>,
+    /// The address of a program that tells them; empty for none. It may hold that program's own secret.
+    pub webhook: Private<String>,
 }
 
 impl Staff {
@@ -80,7 +84,7 @@ pub struct Code {
     pub expires: DateTime<Utc>,
 }
 
-const STAFF: &str = "SELECT id, login, role, name, serial, phone, active, lead, squad FROM staff";
+const STAFF: &str = "SELECT id, login, role, name, serial, phone, active, lead, squad, mail, webhook FROM staff";
 
 fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
     Ok(Staff {
@@ -93,6 +97,8 @@ fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
         active: row.truth()?,
         lead: row.truth()?,
         squad: row.text()?,
+        mail: Private::new(row.text()?),
+        webhook: Private::new(row.text()?),
     })
 }
 

@@ -80,6 +80,14 @@ pub enum Kind {
     DevicesRead,
     /// The server's clock went back; `detail` is the time of the leaf before.
     ClockSetBack,
+    /// Someone said how they are to be told; `detail` is the channels that they switched off.
+    ChannelsSet,
+    /// A browser of someone is to be told also when it is closed.
+    BrowserAdded,
+    /// A browser of someone is told no more; `detail` is `gone` where its push service said so.
+    BrowserRemoved,
+    /// The key of a channel was made anew; `detail` is which.
+    ChannelKeyMade,
 }
 
 impl Kind {
@@ -121,6 +129,10 @@ impl Kind {
             Self::Exported => "exported",
             Self::DevicesRead => "devices_read",
             Self::ClockSetBack => CLOCK_SET_BACK,
+            Self::ChannelsSet => "channels_set",
+            Self::BrowserAdded => "browser_added",
+            Self::BrowserRemoved => "browser_removed",
+            Self::ChannelKeyMade => "channel_key_made",
         }
     }
 }

@@ -47,6 +47,15 @@ pub(crate) fn set_setting(db: &mut dyn Db, name: &str, value: &str) -> Result<()
     Ok(())
 }
 
+/// Keeps a setting if there is none of that name; the one that stands now.
+pub(crate) fn keep_setting(db: &mut dyn Db, name: &str, value: &str) -> Result<String, StoreError> {
+    if let Some(known) = setting(db, name)? {
+        return Ok(known);
+    }
+    set_setting(db, name, value)?;
+    Ok(value.to_owned())
+}
+
 /// The database belongs to the server with this key, from the first start on.
 pub(crate) fn belong_to(db: &mut dyn Db, server: Hash) -> Result<(), StoreError> {
     const SERVER: &str = "server";
@@ -110,10 +119,11 @@ pub(crate) fn save_file(
 /// Adds a person, or brings what is known of them up to date; their id stays.
 pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) -> Result<StaffId, StoreError> {
     let row = db.first(
-        "INSERT INTO staff (id, login, role, name, serial, phone, active, lead, squad, added_ms)
-         VALUES (:id, :login, :role, :name, :serial, :phone, :active, :lead, :squad, :now)
+        "INSERT INTO staff (id, login, role, name, serial, phone, active, lead, squad, mail, webhook, added_ms)
+         VALUES (:id, :login, :role, :name, :serial, :phone, :active, :lead, :squad, :mail, :webhook, :now)
          ON CONFLICT (login) DO UPDATE SET role = excluded.role, name = excluded.name, serial = excluded.serial,
-             phone = excluded.phone, active = excluded.active, lead = excluded.lead, squad = excluded.squad
+             phone = excluded.phone, active = excluded.active, lead = excluded.lead, squad = excluded.squad,
+             mail = excluded.mail, webhook = excluded.webhook
          RETURNING id",
         &[
             (":id", person.id.into()),
@@ -125,6 +135,8 @@ pub(crate) fn save_staff(db: &mut dyn Db, person: &Staff, now: DateTime<Utc>) ->
             (":active", person.active.into()),
             (":lead", person.lead.into()),
             (":squad", (&person.squad).into()),
+            (":mail", person.mail.reveal().into()),
+            (":webhook", person.webhook.reveal().into()),
             (":now", now.into()),
         ],
     )?;

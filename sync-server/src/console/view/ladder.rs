@@ -213,5 +213,8 @@ fn rounds(deliveries: &[Delivery], name: &impl Fn(StaffId) -> String) -> Vec<(Da
 const fn by(medium: Medium) -> &'static str {
     match medium {
         Medium::InPage => "on an open page",
+        Medium::WebPush => "by a browser",
+        Medium::Webhook => "by a program of the agency",
+        Medium::Mail => "by mail",
     }
 }

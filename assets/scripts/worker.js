@@ -1,0 +1,27 @@
+// Shows that a referral waits while no page is open. A push is only a hint to look: it holds nothing about anyone,
+// nothing is fetched for it and nothing is kept. Whoever opens the page sees what they may see there.
+"use strict";
+
+const TITLE = "New referral";
+const TAG = "referral";
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// One notice, however many pushes: the newer takes the place of the older, and is heard again.
+self.addEventListener("push", (event) => {
+  const notice = { body: "Open Handoff to see it.", tag: TAG, renotify: true, requireInteraction: true };
+  event.waitUntil(self.registration.showNotification(TITLE, notice));
+});
+
+// A page that is open is brought forward as it is: what someone typed there stays, and its own alert leads on.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const look = async () => {
+    const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    const page = pages.find((one) => one.visibilityState === "visible") || pages[0];
+    if (page) await page.focus();
+    else await self.clients.openWindow("/");
+  };
+  event.waitUntil(look());
+});
