@@ -23,6 +23,8 @@
     const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
     return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   };
+  // A browser that cannot reach its push service may wait for ever.
+  const soon = (promise) => Promise.race([promise, new Promise((_, late) => { setTimeout(late, 15000); })]);
   const own = async (worker) => {
     const subscription = await worker?.pushManager.getSubscription();
     return subscription && { subscription, row: document.getElementById(`browser-${await mark(subscription.endpoint)}`) };
@@ -51,7 +53,7 @@
       // One that the server does not know was made under another key, or taken off the list elsewhere.
       await (await worker.pushManager.getSubscription())?.unsubscribe();
       const key = bytes(place.dataset.key);
-      const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+      const made = await soon(worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
       form.elements.endpoint.value = made.endpoint;
       form.elements.p256dh.value = text(made.getKey("p256dh"));
       form.elements.auth.value = text(made.getKey("auth"));

@@ -71,7 +71,7 @@ impl Told {
             credentials: self.mail_credentials,
         };
         let relay = self.mail_relay.zip(self.mail_from).map(relay);
-        Outside { private_receivers: self.private_receivers, relay }
+        Outside { private_receivers: self.private_receivers, relay, ..Outside::default() }
     }
 }
 

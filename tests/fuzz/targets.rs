@@ -12,6 +12,7 @@ use handoff::outbox::{Known, Sight, judge_checkpoint};
 use handoff::seal::note::{self, Checkpoint};
 use handoff::seal::tree::{self, Frontier, Head};
 use handoff::seal::{ServerKey, ServerPublic};
+use handoff_server::deliver::receiver;
 use handoff_server::ledger::verify;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,7 +21,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]) -> bool);
 
 /// Every target.
-pub const ALL: [Target; 12] = [
+pub const ALL: [Target; 13] = [
     ("batch", same::<EntriesRequest>),
     ("checkpoint", checkpoint),
     ("config", same::<Config>),
@@ -32,6 +33,7 @@ pub const ALL: [Target; 12] = [
     ("inclusion", inclusion),
     ("pack", pack),
     ("proof", proof),
+    ("receiver", receiver),
     ("zone", zone),
 ];
 
@@ -128,4 +130,19 @@ fn export(bytes: &[u8]) -> bool {
     assert!(!report.is_good() || leaves == signed, "{leaves} of {signed} leaves pass as good");
     drop(report.to_string());
     report.is_good()
+}
+
+/// The address that a browser gives for itself, and on the next line what its push service says of when to come back.
+fn receiver(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let (address, wait) = text.split_once('\n').unwrap_or((text, ""));
+    let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).expect("a moment");
+    let wait = receiver::retry_after(wait, now);
+    if let Some(wait) = wait {
+        assert!((0..=3600).contains(&wait.num_seconds()), "an hour at most");
+    }
+    let Ok(url) = receiver::address(address) else { return false };
+    assert!(url.host_str().is_some_and(|host| !host.is_empty()) && url.username().is_empty());
+    assert_eq!(receiver::address(url.as_str()), Ok(url.clone()), "read again, it is the same");
+    wait.is_some()
 }

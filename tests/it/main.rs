@@ -66,6 +66,8 @@ mod ladder;
 mod ladder_on_postgres;
 mod later;
 mod ledger;
+mod mail;
+mod me;
 mod on_call;
 mod outbox;
 mod phone;
@@ -97,6 +99,8 @@ mod sync_loop;
 mod tidy;
 mod timers;
 mod traps;
+mod web_push;
+mod webhook;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;
 mod wire;

@@ -20,6 +20,7 @@ use handoff::domain::wire::{
 use handoff::domain::zone::Zones;
 use handoff::seal::{DeviceKey, SealedEntry, SealingPublic, ServerPublic, Tag, random, seal_entry};
 use handoff_server::replay::Replay;
+use handoff_server::site::NewSite;
 use handoff_server::{Clock, Config, Running, Server, demo};
 #[cfg(unix)]
 use handoff_server::{Wake, store::DatabaseUrl};
@@ -52,6 +53,33 @@ impl Station {
         let station = Self::begin(dir, |config| config).await;
         demo::prepare(station.server.app()).await.unwrap();
         station
+    }
+
+    /// Starts a server with the demo programme and other options.
+    pub async fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        let station = Self::begin(tempfile::tempdir().unwrap(), change).await;
+        demo::prepare(station.server.app()).await.unwrap();
+        station
+    }
+
+    /// Loads the demo programme anew, changed.
+    pub async fn programme(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let mut programme = serde_json::from_str(handoff::assets::text("demo/programme.json").unwrap()).unwrap();
+        change(&mut programme);
+        let app = self.server.app();
+        let site = NewSite::parse("programme.json", &programme.to_string(), app.now()).unwrap();
+        let now = app.now();
+        app.store().write(move |db| site.save(db, now)).await.unwrap();
+        app.fresh_site().await.unwrap();
+    }
+
+    /// A form of the console, sent as its page sends it.
+    pub async fn form(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        let mut address = reqwest::Url::parse("http://form/").unwrap();
+        address.query_pairs_mut().extend_pairs(fields);
+        let post = self.http.post(self.url(path)).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+        let post = post.header("content-type", "application/x-www-form-urlencoded");
+        post.body(address.query().unwrap_or_default().to_owned()).send().await.unwrap()
     }
 
     /// Starts a server on a PostgreSQL database: the first on it, or one beside another, with its keys.

@@ -22,11 +22,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
 
-/// One word of the relay may take so long …
-const WORD: Duration = Duration::from_secs(5);
-/// … and the whole mail this long: less than a delivery's lease.
-const WHOLE: Duration = Duration::from_secs(20);
-
 /// How the connection to the relay is kept from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Security {
@@ -75,11 +70,12 @@ pub enum BadRelay {
 pub(super) struct Mail {
     app: WeakApp,
     from: Address,
+    patience: Duration,
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
 impl Mail {
-    pub(super) fn new(app: &App, relay: &Relay) -> Result<Self, BadRelay> {
+    pub(super) fn new(app: &App, relay: &Relay, patience: Duration) -> Result<Self, BadRelay> {
         let from: Address = relay.from.parse().map_err(|_| BadRelay::From(relay.from.clone()))?;
         let host = |error: lettre::transport::smtp::Error| BadRelay::Host(relay.host.clone(), error.to_string());
         let tls = || TlsParameters::new_rustls(relay.host.clone()).map_err(host);
@@ -92,12 +88,12 @@ impl Mail {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&relay.host)
             .tls(tls)
             .port(relay.port.unwrap_or(port))
-            .timeout(Some(WORD))
+            .timeout(Some(patience))
             .hello_name(ClientId::Domain(from.domain().to_owned()));
         if let Some(file) = &relay.credentials {
             builder = builder.credentials(credentials(file)?);
         }
-        Ok(Self { app: app.weak(), from, transport: builder.build() })
+        Ok(Self { app: app.weak(), from, patience, transport: builder.build() })
     }
 
     fn letter(&self, app: &App, to: &str, alert: &Alert) -> Option<Message> {
@@ -128,7 +124,8 @@ impl Mail {
         let Some(letter) = self.letter(&app, person.mail.reveal(), alert) else {
             return Outcome::Failed("bad_address");
         };
-        match tokio::time::timeout(WHOLE, self.transport.send(letter)).await {
+        // A relay that says each word just in time ends within the lease too.
+        match tokio::time::timeout(self.patience * 2, self.transport.send(letter)).await {
             Ok(Ok(_)) => Outcome::Delivered,
             Ok(Err(error)) => {
                 let code = error.status().map_or_else(|| "none".to_owned(), |code| code.to_string());

@@ -19,15 +19,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use handoff::domain::ids::Hash;
 use handoff::seal::{DeviceKey, SealError};
 use std::sync::Arc;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How a server reaches people outside the console.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Outside {
     /// Push services and programs may have private addresses, and plain `http` on this machine.
     pub private_receivers: bool,
     /// Where mail is handed in; no mail without.
     pub relay: Option<Relay>,
+    /// How long a push service, a program or a word of the relay may take; a third of a delivery's lease.
+    pub patience: Duration,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self { private_receivers: false, relay: None, patience: Duration::from_secs(10) }
+    }
 }
 
 /// Why a channel cannot be opened.
@@ -45,9 +54,10 @@ pub enum ChannelError {
 pub(crate) async fn open(app: &App) -> Result<(), AppError> {
     let outside = &app.config().outside;
     if let Some(relay) = &outside.relay {
-        app.deliver().add(Arc::new(Mail::new(app, relay).map_err(ChannelError::from)?));
+        app.deliver().add(Arc::new(Mail::new(app, relay, outside.patience).map_err(ChannelError::from)?));
     }
-    let caller = Caller::new(outside.private_receivers).map_err(|e| ChannelError::Client(e.to_string()))?;
+    let caller =
+        Caller::new(outside.private_receivers, outside.patience).map_err(|e| ChannelError::Client(e.to_string()))?;
     let caller = Arc::new(caller);
     let secret = key(app, ChannelKey::Webhook).await?;
     app.deliver().add(Arc::new(Webhook::new(app.weak(), Arc::clone(&caller), &secret)));

@@ -19,10 +19,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A whole call; well within a delivery's lease.
-const CALL: Duration = Duration::from_secs(10);
-/// Until there is a connection.
-const CONNECT: Duration = Duration::from_secs(5);
 /// A receiver has quiet for so long at most: by then the ladder has gone on.
 const LONGEST_QUIET: TimeDelta = TimeDelta::hours(1);
 /// No address is longer.
@@ -102,11 +98,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// A caller; with `private`, also of addresses that are not public.
+    /// A caller that waits so long for the whole of a call; with `private`, also of addresses that are not public.
     ///
     /// # Errors
     /// [`reqwest::Error`]: the client cannot be made.
-    pub(super) fn new(private: bool) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(private: bool, patience: Duration) -> Result<Self, reqwest::Error> {
         let mut roots = rustls::RootCertStore::empty();
         // Without any, a call fails and says so; some of a system's may be too old to parse.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -117,8 +113,7 @@ impl Caller {
         let builder = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy()
-            .timeout(CALL)
-            .connect_timeout(CONNECT)
+            .timeout(patience)
             .dns_resolver(Arc::new(Resolver { private }))
             .user_agent(concat!("handoff-server/", env!("CARGO_PKG_VERSION")));
         // A provider that knows no version of TLS leaves the client's own, which then refuses to be made.
@@ -345,7 +340,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_private_address_is_not_called_however_it_is_written() {
-        let caller = Caller::new(false).unwrap();
+        let caller = Caller::new(false, Duration::from_secs(10)).unwrap();
         for text in [
             "https://127.0.0.1:9/",
             "https://0x7f.1/",

@@ -1,5 +1,6 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
 mod casework;
+mod addresses;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
@@ -14,6 +15,7 @@ use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Sto
 use casework::{
     a_note_follows_the_newest_of_its_kind_or_is_not_filed, of_many_notes_that_follow_the_same_one_is_filed,
 };
+use addresses::a_browser_tells_one_person_and_a_person_has_so_many;
 use chrono::{DateTime, TimeDelta, Utc};
 use deliveries::{
     a_first_sight_is_told_from_a_later_one, a_lease_that_ended_lets_another_try_and_the_first_changes_nothing_then,
@@ -62,6 +64,7 @@ engines!(
     a_first_sight_is_told_from_a_later_one,
     a_note_follows_the_newest_of_its_kind_or_is_not_filed,
     of_many_notes_that_follow_the_same_one_is_filed,
+    a_browser_tells_one_person_and_a_person_has_so_many,
 );
 
 fn sqlite_engine(dir: &Path) -> Sqlite {

@@ -1,0 +1,9 @@
+//! Fuzzes `receiver`.
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    targets::run("receiver", bytes);
+});

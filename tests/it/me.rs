@@ -1,0 +1,87 @@
+//! "How you are told" in a real browser, and the worker that receives a push there.
+
+use crate::browser::{Browser, Kind, wait_for};
+use crate::server::Station;
+use serde_json::{Value, json};
+use thirtyfour::extensions::cdp::ChromeDevTools;
+use thirtyfour::prelude::*;
+
+async fn at_me(station: &Station, kind: Kind) -> Browser {
+    let browser = Browser::open(kind).await;
+    browser.go(&station.server.app().invite("okafor").await.unwrap()).await;
+    browser.press("Sign in").await;
+    browser.text("Sign out").await;
+    browser.see("//a[@href='/me']").await.click().await.unwrap();
+    browser.text("How you are told").await;
+    browser
+}
+
+async fn fits(browser: &Browser) {
+    let wide: bool = browser.ask("return document.documentElement.scrollWidth > innerWidth").await;
+    assert!(!wide, "nothing stands beside the page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_says_how_they_are_told_on_a_phone_and_at_a_desk_with_scripts_and_without() {
+    let station = Station::start().await;
+    for kind in [Kind::Desk, Kind::Phone, Kind::NightPhone, Kind::NoScript] {
+        let browser = at_me(&station, kind).await;
+        fits(&browser).await;
+        browser.picture(&format!("console-me-{kind:?}").to_lowercase()).await;
+        browser.see("//label[.//input[@name='in_page']]").await.click().await.unwrap();
+        browser.press("Save").await;
+        let wanted = kind == Kind::Phone || kind == Kind::NoScript;
+        wait_for("the channel to be set", async || {
+            let box_ = browser.page.find(By::XPath("//input[@name='in_page']")).await.ok()?;
+            (box_.is_selected().await.ok()? == wanted).then_some(())
+        })
+        .await;
+        if kind != Kind::NoScript {
+            assert_eq!(browser.errors().await, Vec::<String>::new());
+        }
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worker_shows_a_push_and_nothing_of_what_it_says_and_two_make_one_notice() {
+    let station = Station::start().await;
+    let browser = at_me(&station, Kind::Desk).await;
+    let tools = ChromeDevTools::new(browser.page.handle.clone());
+    let origin = station.url("");
+    let run = async |what: &str, with: Value| tools.execute_cdp_with_params(what, with).await.unwrap();
+    run("Browser.grantPermissions", json!({"origin": origin, "permissions": ["notifications"]})).await;
+    assert_eq!(run("Page.getInstallabilityErrors", json!({})).await["installabilityErrors"], json!([]));
+
+    // Subscribing needs the push service of the browser's maker; the page says so, and the worker is there.
+    browser.press("Tell this browser").await;
+    let registered: bool = browser
+        .page
+        .execute_async(
+            "const done = arguments[0]; navigator.serviceWorker.ready.then((one) => done(one.active.scriptURL.endsWith('/worker.js')));",
+            Vec::new(),
+        )
+        .await
+        .unwrap()
+        .convert()
+        .unwrap();
+    assert!(registered);
+    browser.text("This browser's push service cannot be reached now. Check the connection, then press again.").await;
+
+    run("ServiceWorker.enable", json!({})).await;
+    for text in ["New referral", "", "Jane Doe, 3rd Ave"] {
+        // The first worker of a new profile has this number.
+        let push = json!({"origin": origin, "registrationId": "0", "data": text});
+        run("ServiceWorker.deliverPushMessage", push).await;
+    }
+    let notices = async || -> Value {
+        let script = "const done = arguments[0]; navigator.serviceWorker.ready.then((one) => one.getNotifications())
+            .then((all) => done(all.map((one) => [one.title, one.body, one.tag])));";
+        browser.page.execute_async(script, Vec::new()).await.unwrap().convert().unwrap()
+    };
+    wait_for("the notice", async || {
+        (notices().await == json!([["New referral", "Open Handoff to see it.", "referral"]])).then_some(())
+    })
+    .await;
+    browser.close().await;
+}
