@@ -1,7 +1,7 @@
 //! Why the server cannot start, or a command cannot be done.
 
 use crate::apart::ApartError;
-use crate::deliver::outside::ChannelError;
+use crate::deliver::mail::BadRelay;
 use crate::in_use::InUseError;
 use crate::keys::KeyError;
 use crate::ledger::command::GivenError;
@@ -46,9 +46,9 @@ pub enum AppError {
     /// What a command was given.
     #[error(transparent)]
     Given(#[from] GivenError),
-    /// A channel to people.
+    /// Where mail is to be handed in.
     #[error(transparent)]
-    Channel(#[from] ChannelError),
+    Relay(#[from] BadRelay),
     /// The role does not use this.
     #[error("{0} is an officer: officers use the phone, not the console")]
     NoConsole(String),
@@ -64,7 +64,7 @@ impl AppError {
             | Self::NoSuchPerson(..)
             | Self::NoSuchReferral(_)
             | Self::Given(_)
-            | Self::Channel(_)
+            | Self::Relay(_)
             | Self::NoConsole(_) => false,
         }
     }

@@ -6,7 +6,7 @@
 //!   browsers and receivers know them, so servers that share a database must share them, and one that has another, or
 //!   has lost it, does not start. `channel-key --new` begins anew.
 
-use super::mail::{BadRelay, Mail, Relay};
+use super::mail::{Mail, Relay};
 use super::receiver::Caller;
 use super::web_push::WebPush;
 use super::webhook::{Webhook, secret_text};
@@ -39,26 +39,13 @@ impl Default for Outside {
     }
 }
 
-/// Why a channel cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum ChannelError {
-    /// The mail's options.
-    #[error(transparent)]
-    Relay(#[from] BadRelay),
-    /// The client of push services and programs.
-    #[error("the client for push services and webhooks: {0}")]
-    Client(String),
-}
-
 /// Opens the channels of a server.
 pub(crate) async fn open(app: &App) -> Result<(), AppError> {
     let outside = &app.config().outside;
     if let Some(relay) = &outside.relay {
-        app.deliver().add(Arc::new(Mail::new(app, relay, outside.patience).map_err(ChannelError::from)?));
+        app.deliver().add(Arc::new(Mail::new(app, relay, outside.patience)?));
     }
-    let caller =
-        Caller::new(outside.private_receivers, outside.patience).map_err(|e| ChannelError::Client(e.to_string()))?;
-    let caller = Arc::new(caller);
+    let caller = Arc::new(Caller::new(outside.private_receivers, outside.patience));
     let secret = key(app, ChannelKey::Webhook).await?;
     app.deliver().add(Arc::new(Webhook::new(app.weak(), Arc::clone(&caller), &secret)));
     let push = WebPush::new(app, caller, push_key(&key(app, ChannelKey::Push).await?)?)?;
@@ -77,9 +64,12 @@ async fn key(app: &App, which: ChannelKey) -> Result<Zeroizing<Vec<u8>>, AppErro
     let known = app.store().read(move |db| store::setting(db, which.setting())).await?;
     let key = Keys::channel(&folder, which, known.is_none())?;
     let mark = mark(&key);
-    let kept = {
-        let mark = mark.clone();
-        app.store().write(move |db| store::keep_setting(db, which.setting(), &mark)).await?
+    let kept = match known {
+        Some(known) => known,
+        None => {
+            let mark = mark.clone();
+            app.store().write(move |db| store::keep_setting(db, which.setting(), &mark)).await?
+        }
     };
     match kept == mark {
         true => Ok(key),

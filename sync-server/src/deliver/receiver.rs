@@ -16,7 +16,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url, redirect};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// A receiver has quiet for so long at most: by then the ladder has gone on.
@@ -92,36 +92,23 @@ pub(super) struct Letter {
 
 /// Calls receivers.
 pub(super) struct Caller {
-    client: Client,
+    client: OnceLock<Option<Client>>,
     private: bool,
+    patience: Duration,
     quiet: Mutex<BTreeMap<String, DateTime<Utc>>>,
 }
 
 impl Caller {
     /// A caller that waits so long for the whole of a call; with `private`, also of addresses that are not public.
-    ///
-    /// # Errors
-    /// [`reqwest::Error`]: the client cannot be made.
-    pub(super) fn new(private: bool, patience: Duration) -> Result<Self, reqwest::Error> {
-        let mut roots = rustls::RootCertStore::empty();
-        // Without any, a call fails and says so; some of a system's may be too old to parse.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
-        let builder = Client::builder()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .timeout(patience)
-            .dns_resolver(Arc::new(Resolver { private }))
-            .user_agent(concat!("handoff-server/", env!("CARGO_PKG_VERSION")));
-        // A provider that knows no version of TLS leaves the client's own, which then refuses to be made.
-        let builder = match tls {
-            Ok(tls) => builder.tls_backend_preconfigured(tls),
-            Err(_) => builder,
-        };
-        Ok(Self { client: builder.build()?, private, quiet: Mutex::default() })
+    pub(super) fn new(private: bool, patience: Duration) -> Self {
+        Self { client: OnceLock::new(), private, patience, quiet: Mutex::default() }
+    }
+
+    /// The client, made at the first call: to read the system's certificates takes as long as the server's whole start.
+    fn client(&self) -> Option<&Client> {
+        let make =
+            || client(self.private, self.patience).inspect_err(|why| tracing::error!(why, "no receiver is called"));
+        self.client.get_or_init(|| make().ok()).as_ref()
     }
 
     /// Sends a letter. The receiver's address is in no log: whoever knows it can write there.
@@ -133,7 +120,8 @@ impl Caller {
         if let Some(left) = self.quiet_for(&to, now) {
             return Answer::Later(left);
         }
-        let request = self.client.post(letter.to).headers(letter.headers).body(letter.body);
+        let Some(client) = self.client() else { return Answer::NotNow };
+        let request = client.post(letter.to).headers(letter.headers).body(letter.body);
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
@@ -173,6 +161,27 @@ impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Caller")
     }
+}
+
+fn client(private: bool, patience: Duration) -> Result<Client, String> {
+    let mut roots = rustls::RootCertStore::empty();
+    // Some of a system's may be too old to parse: the rest are good.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .timeout(patience)
+        .dns_resolver(Arc::new(Resolver { private }))
+        .user_agent(concat!("handoff-server/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 fn answer(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Answer {
@@ -340,7 +349,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_private_address_is_not_called_however_it_is_written() {
-        let caller = Caller::new(false, Duration::from_secs(10)).unwrap();
+        let caller = Caller::new(false, Duration::from_secs(10));
         for text in [
             "https://127.0.0.1:9/",
             "https://0x7f.1/",
