@@ -598,17 +598,6 @@ async fn a_page_that_looks_again_by_itself_keeps_no_idle_session_alive() {
     assert_eq!(page(&station, "/inbox", &at_work).await.0, 200);
 }
 
-/// The demo programme, changed as JSON.
-async fn load(station: &Station, change: impl FnOnce(&mut serde_json::Value)) {
-    let mut programme = serde_json::from_str(handoff::assets::text("demo/programme.json").unwrap()).unwrap();
-    change(&mut programme);
-    let app = station.server.app();
-    let now = app.now();
-    let site = handoff_server::site::NewSite::parse("demo/programme.json", &programme.to_string(), now).unwrap();
-    app.store().write(move |db| site.save(db, now)).await.unwrap();
-    app.fresh_site().await.unwrap();
-}
-
 #[tokio::test]
 async fn whoever_is_dropped_from_the_programme_is_signed_out_and_stays_out() {
     let station = Station::start().await;
@@ -618,11 +607,12 @@ async fn whoever_is_dropped_from_the_programme_is_signed_out_and_stays_out() {
     let without = |list: &mut serde_json::Value, field: &str| {
         list.as_array_mut().unwrap().retain(|item| item[field] != "okafor");
     };
-    load(&station, |programme| {
-        without(&mut programme["staff"], "login");
-        without(&mut programme["rota"], "staff");
-    })
-    .await;
+    station
+        .programme(|programme| {
+            without(&mut programme["staff"], "login");
+            without(&mut programme["rota"], "staff");
+        })
+        .await;
     assert_eq!(page(&station, "/inbox", &gone).await.0, 401);
     assert_eq!(page(&station, "/inbox", &stays).await.0, 200);
     let press = station.http.post(&link).header("sec-fetch-site", "same-origin").send().await.unwrap();
@@ -633,7 +623,7 @@ async fn whoever_is_dropped_from_the_programme_is_signed_out_and_stays_out() {
     let config: PhoneConfig = phone.server.open(Tag::Config, &feed.config.unwrap()).unwrap();
     assert!(config.roster.iter().all(|card| card.id != station.staff("okafor")));
 
-    load(&station, |_| {}).await;
+    station.programme(|_| {}).await;
     assert_eq!(page(&station, "/inbox", &gone).await.0, 401, "who comes back signs in anew");
     assert_eq!(page(&station, "/inbox", &station.sign_in("okafor").await).await.0, 200);
 }
@@ -644,12 +634,13 @@ async fn a_dropped_pack_leaves_the_phones_and_still_replays() {
     let mut phone = station.phone().await;
     let decision = phone.accepted_offer();
     let used = decision.assessment.pack.clone();
-    load(&station, |programme| {
-        programme["pack"] = "santa-fe".into();
-        programme["packs"] = serde_json::json!(["packs/santa-fe.json"]);
-        programme["zones"] = serde_json::json!([]);
-    })
-    .await;
+    station
+        .programme(|programme| {
+            programme["pack"] = "santa-fe".into();
+            programme["packs"] = serde_json::json!(["packs/santa-fe.json"]);
+            programme["zones"] = serde_json::json!([]);
+        })
+        .await;
     let site = station.server.app().site();
     let rules = &site.rules;
     assert!(rules.pack(used.sha256).is_some());
