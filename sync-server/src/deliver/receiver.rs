@@ -43,10 +43,11 @@ pub enum BadAddress {
 /// # Errors
 /// [`BadAddress`].
 pub fn address(text: &str) -> Result<Url, BadAddress> {
-    if text.len() > LONGEST {
+    let url = Url::parse(text).map_err(|_| BadAddress::NotAnAddress)?;
+    // Written out it may be longer than it was typed.
+    if text.len().max(url.as_str().len()) > LONGEST {
         return Err(BadAddress::NotAnAddress);
     }
-    let url = Url::parse(text).map_err(|_| BadAddress::NotAnAddress)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(BadAddress::Credentials);
     }
