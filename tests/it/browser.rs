@@ -29,7 +29,7 @@ pub enum Kind {
 /// A browser.
 pub struct Browser {
     pub page: WebDriver,
-    _driver: Driver,
+    driver: Driver,
     _profile: tempfile::TempDir,
 }
 
@@ -38,10 +38,10 @@ impl Browser {
     pub async fn open(kind: Kind) -> Self {
         let (driver, port) = start_driver();
         // From here on the driver ends with this value, whatever fails below.
-        let driver = Driver(driver);
+        let driver = Driver(driver, port);
         let profile = tempfile::tempdir().unwrap();
         let page = WebDriver::new(&format!("http://127.0.0.1:{port}"), wishes(kind, profile.path())).await.unwrap();
-        Self { page, _driver: driver, _profile: profile }
+        Self { page, driver, _profile: profile }
     }
 
     /// Opens an address.
@@ -81,6 +81,16 @@ impl Browser {
         self.page.execute(script, Vec::new()).await.unwrap().convert().unwrap()
     }
 
+    /// What the browser's own tools answer to a command of theirs.
+    pub async fn tools(&self, command: &str, params: serde_json::Value) -> serde_json::Value {
+        let (port, session) = (self.driver.1, self.page.handle().session_id());
+        let url = format!("http://127.0.0.1:{port}/session/{session}/goog/cdp/execute");
+        let ask = crate::server::client().post(url).json(&json!({"cmd": command, "params": params}));
+        let mut answer: serde_json::Value = ask.send().await.unwrap().json().await.unwrap();
+        assert!(answer["value"].get("error").is_none(), "{command}: {answer}");
+        answer["value"].take()
+    }
+
     /// Types keys at whatever has the focus.
     pub async fn keys(&self, keys: impl Into<TypingData>) {
         self.page.active_element().await.unwrap().send_keys(keys).await.unwrap();
@@ -105,8 +115,8 @@ impl Browser {
     }
 }
 
-/// A chromedriver. After a failed test the session is still open: it takes its browser along.
-struct Driver(Child);
+/// A chromedriver and its port. After a failed test the session is still open: it takes its browser along.
+struct Driver(Child, u16);
 
 impl Drop for Driver {
     fn drop(&mut self) {

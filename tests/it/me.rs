@@ -3,7 +3,6 @@
 use crate::browser::{Browser, Kind, wait_for};
 use crate::server::Station;
 use serde_json::{Value, json};
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
 async fn at_me(station: &Station, kind: Kind) -> Browser {
@@ -47,9 +46,8 @@ async fn someone_says_how_they_are_told_on_a_phone_and_at_a_desk_with_scripts_an
 async fn the_worker_shows_a_push_and_nothing_of_what_it_says_and_two_make_one_notice() {
     let station = Station::start().await;
     let browser = at_me(&station, Kind::Desk).await;
-    let tools = ChromeDevTools::new(browser.page.handle.clone());
     let origin = station.url("");
-    let run = async |what: &str, with: Value| tools.execute_cdp_with_params(what, with).await.unwrap();
+    let run = async |what: &str, with: Value| browser.tools(what, with).await;
     run("Browser.grantPermissions", json!({"origin": origin, "permissions": ["notifications"]})).await;
     assert_eq!(run("Page.getInstallabilityErrors", json!({})).await["installabilityErrors"], json!([]));
 
