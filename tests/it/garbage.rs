@@ -37,6 +37,8 @@ enum Reads {
 type Row = (&'static str, &'static str, Reads, u16, &'static [&'static str]);
 
 const ACCEPT: &[(&str, &str)] = &[("when", "20"), ("time", ""), ("place", "scene"), ("note", "by the church")];
+const CHANNELS: &[(&str, &str)] = &[("in_page", "on"), ("mail", "on")];
+const BROWSER: &[(&str, &str)] = &[("endpoint", "https://push.example/x"), ("p256dh", "BAAA"), ("auth", "AAAA")];
 const CONFIRM: &[(&str, &str)] = &[("note", "as agreed")];
 const DECLINE: &[(&str, &str)] = &[("reason", "off_duty")];
 const LOG: &[&str] =
@@ -55,6 +57,11 @@ const EXPECTED: &[Row] = &[
     ("GET", "/", Reads::Nothing, 0, &[]),
     ("GET", "/events", Reads::Nothing, 0, &[]),
     ("GET", "/alert", Reads::Nothing, 0, &[]),
+    ("GET", "/worker.js", Reads::Nothing, 0, &[]),
+    ("GET", "/me", Reads::Nothing, 0, &[]),
+    ("POST", "/me/channels", Reads::Form(CHANNELS), 0, &[]),
+    ("POST", "/me/browsers", Reads::Form(BROWSER), 0, &[]),
+    ("POST", "/me/browsers/{id}/remove", Reads::Nothing, 404, &[]),
     ("GET", "/inbox", Reads::Nothing, 0, &[]),
     ("GET", "/referrals/{id}", Reads::Nothing, 404, &[]),
     ("POST", "/referrals/{id}/accept", Reads::Form(ACCEPT), 404, &["person_read"]),
@@ -118,7 +125,7 @@ impl World {
     }
 
     async fn rows(&self) -> Vec<u64> {
-        const TABLES: [&str; 14] = [
+        const TABLES: [&str; 16] = [
             "entries",
             "decisions",
             "afterwards",
@@ -133,6 +140,8 @@ impl World {
             "staff",
             "erased",
             "epochs",
+            "push_subscriptions",
+            "channels_off",
         ];
         let count = |db: &mut dyn handoff_server::store::Db| {
             let mut counts = Vec::new();

@@ -1,5 +1,6 @@
 //! What someone says of how they are told: channels on and off, browsers that ask and that are told no more.
 
+use super::ask::Part;
 use super::pages::{MePage, MePageProps};
 use super::shell::render;
 use super::view;
@@ -10,11 +11,12 @@ use crate::deliver::channel::Medium;
 use crate::deliver::{receiver, web_push::message};
 use crate::pages;
 use crate::store::addresses::{self, Subscription};
+use crate::store::deliveries::{self, Switch};
 use crate::store::events::{self, Event, Kind};
 use crate::store::{Db, Staff, StoreError, ladder};
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
@@ -45,18 +47,25 @@ async fn page(app: &App, staff: &Staff, fault: Option<String>) -> Response {
     (status, Html(render(MePage, props))).into_response()
 }
 
+/// What a browser sends of a box that is ticked.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Ticked {
+    On,
+}
+
 /// The channels that are to be on.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelsForm {
     #[serde(default)]
-    in_page: Option<String>,
+    in_page: Option<Ticked>,
     #[serde(default)]
-    web_push: Option<String>,
+    web_push: Option<Ticked>,
     #[serde(default)]
-    webhook: Option<String>,
+    webhook: Option<Ticked>,
     #[serde(default)]
-    mail: Option<String>,
+    mail: Option<Ticked>,
 }
 
 impl ChannelsForm {
@@ -76,17 +85,16 @@ pub async fn channels(
     Signed(staff): Signed,
     form: Result<Form<ChannelsForm>, FormRejection>,
 ) -> Response {
-    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
     let (id, shown, now) = (staff.id, app.deliver().media(), app.now());
     let set = move |db: &mut dyn Db| {
-        let before = ladder::off(db, id)?;
-        let is_off = |medium: &Medium| match shown.contains(medium) {
-            true => !form.is_on(*medium),
-            false => before.contains(medium),
-        };
-        let off: Vec<_> = Medium::ALL.iter().copied().filter(|medium| is_off(medium)).collect();
-        addresses::set_off(db, id, &off)?;
-        let codes: Vec<_> = off.iter().map(|medium| medium.code()).collect();
+        for medium in shown {
+            deliveries::switch(db, id, medium, if form.is_on(medium) { Switch::On } else { Switch::Off })?;
+        }
+        let codes: Vec<_> = ladder::off(db, id)?.into_iter().map(Medium::code).collect();
         events::append(db, &Event::new(Kind::ChannelsSet).by(id).detail(codes.join(" ")), now)
     };
     back(app.store().write(set).await)
@@ -124,7 +132,10 @@ pub async fn add_browser(
     Signed(staff): Signed,
     form: Result<Form<BrowserForm>, FormRejection>,
 ) -> Response {
-    let Ok(Form(form)) = form else { return pages::bad_form() };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
     let (who, now) = (staff.id, app.now());
     let Ok(id) = random::uuid_v7(now) else { return pages::broken(&StoreError::Random) };
     let Some(browser) = form.read(id, now) else {
@@ -138,7 +149,7 @@ pub async fn add_browser(
 }
 
 /// `POST /me/browsers/{id}/remove`.
-pub async fn remove_browser(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>) -> Response {
+pub async fn remove_browser(State(app): State<App>, Signed(staff): Signed, Part(id): Part) -> Response {
     let Ok(id) = id.parse::<Uuid>() else { return pages::not_found() };
     let (who, now) = (staff.id, app.now());
     let remove = move |db: &mut dyn Db| {

@@ -1,4 +1,4 @@
-//! Where people can be told: their browsers, which channels reach them, and which they switched off.
+//! Where people can be told: their browsers, and which channels reach them.
 
 use super::{Db, Row, StoreError};
 use crate::deliver::channel::Medium;
@@ -39,21 +39,6 @@ pub fn media(db: &mut dyn Db, staff: StaffId) -> Result<Vec<Medium>, StoreError>
     let (mail, webhook, browsers) = (!row.text()?.is_empty(), !row.text()?.is_empty(), row.count()? > 0);
     let has = [(Medium::InPage, true), (Medium::WebPush, browsers), (Medium::Webhook, webhook), (Medium::Mail, mail)];
     Ok(has.into_iter().filter_map(|(medium, has)| has.then_some(medium)).collect())
-}
-
-/// Switches off these channels of someone, and no others.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn set_off(db: &mut dyn Db, staff: StaffId, off: &[Medium]) -> Result<(), StoreError> {
-    db.run("DELETE FROM channels_off WHERE staff = :staff", &[(":staff", staff.into())])?;
-    for medium in off {
-        db.run(
-            "INSERT INTO channels_off (staff, channel) VALUES (:staff, :channel)",
-            &[(":staff", staff.into()), (":channel", medium.code().into())],
-        )?;
-    }
-    Ok(())
 }
 
 /// A browser asks to be told. If it was another person's before, it is no longer.

@@ -1,7 +1,7 @@
-//! Browsers that ask to be told, and channels that are on and off.
+//! Browsers that ask to be told.
 
 use super::super::addresses::{self, MOST_BROWSERS, Subscription};
-use super::super::{Db, Engine, Store, ladder};
+use super::super::{Db, Engine, Store};
 use super::at;
 use crate::deliver::channel::Medium;
 use handoff::domain::ids::StaffId;
@@ -51,14 +51,6 @@ pub async fn a_browser_tells_one_person_and_a_person_has_so_many(engine: impl En
     assert!(!store.write(move |db| addresses::unsubscribe(db, ONE, ten)).await.unwrap(), "another's");
     assert!(store.write(move |db| addresses::unsubscribe(db, OTHER, ten)).await.unwrap());
 
-    for off in [&[Medium::Mail, Medium::InPage][..], &[], &[Medium::WebPush]] {
-        store.write(move |db| addresses::set_off(db, ONE, off)).await.unwrap();
-        let mut stands = store.read(|db| ladder::off(db, ONE)).await.unwrap();
-        stands.sort();
-        let mut wanted = off.to_vec();
-        wanted.sort();
-        assert_eq!(stands, wanted);
-    }
     store
         .write(|db| {
             db.run("UPDATE staff SET active = 0 WHERE login = 'a'", &[])?;
