@@ -305,8 +305,8 @@ async fn a_browser_that_gives_no_usable_address_is_refused_and_one_belongs_to_wh
         (good, &point, "AAAA"),
         (good, &point, "?"),
     ] {
-        let reply = station.form(&cookie, "/me/browsers", &[("endpoint", endpoint), ("p256dh", point), ("auth", auth)]);
-        assert_eq!(reply.await.status(), 422, "{endpoint}");
+        let fields = [("endpoint", endpoint), ("p256dh", point), ("auth", auth)];
+        assert_eq!(station.form(&cookie, "/me/browsers", &fields).await.status(), 422, "{endpoint}");
     }
     assert_eq!(browsers(&station, "okafor").await, 0);
 

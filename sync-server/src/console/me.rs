@@ -91,7 +91,7 @@ pub async fn channels(
     };
     let (id, shown, now) = (staff.id, app.deliver().media(), app.now());
     let set = move |db: &mut dyn Db| {
-        for medium in shown {
+        for medium in shown.iter().copied() {
             deliveries::switch(db, id, medium, if form.is_on(medium) { Switch::On } else { Switch::Off })?;
         }
         let codes: Vec<_> = ladder::off(db, id)?.into_iter().map(Medium::code).collect();
