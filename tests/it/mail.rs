@@ -87,7 +87,6 @@ async fn serve(stream: TcpStream, desk: Arc<Mutex<Desk>>) {
         return;
     }
     write.write_all(b"220 relay.test ESMTP\r\n").await.unwrap();
-    let mut open = false;
     let mut mail: Option<String> = None;
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(text) = &mut mail {
@@ -107,8 +106,8 @@ async fn serve(stream: TcpStream, desk: Arc<Mutex<Desk>>) {
                 "EHLO" => "250-relay.test\r\n250-8BITMIME\r\n250 AUTH PLAIN",
                 "AUTH" => {
                     let token = B64.decode(line.rsplit(' ').next().unwrap()).unwrap();
-                    open = token == format!("\0user\0{PASSWORD}").as_bytes();
-                    if open { "235 2.7.0 welcome" } else { "535 5.7.8 no" }
+                    let good = token == format!("\0user\0{PASSWORD}").as_bytes();
+                    if good { "235 2.7.0 welcome" } else { "535 5.7.8 no" }
                 }
                 "MAIL" if line.starts_with(&format!("MAIL FROM:<{FROM}>")) => "250 2.1.0 so be it",
                 "RCPT" if line.starts_with(&format!("RCPT TO:<{TO}>")) => {

@@ -67,19 +67,19 @@ async fn the_worker_shows_a_push_and_nothing_of_what_it_says_and_two_make_one_no
     browser.text("This browser's push service cannot be reached now. Check the connection, then press again.").await;
 
     run("ServiceWorker.enable", json!({})).await;
-    // Which number the worker has in a new profile depends on the browser's own; those of others are not of this origin.
-    for text in ["New referral", "", "Jane Doe, 3rd Ave"] {
-        for number in 0..8 {
-            let push = json!({"origin": origin, "registrationId": number.to_string(), "data": text});
-            run("ServiceWorker.deliverPushMessage", push).await;
-        }
-    }
     let notices = async || -> Value {
         let script = "const done = arguments[0]; navigator.serviceWorker.ready.then((one) => one.getNotifications())
             .then((all) => done(all.map((one) => [one.title, one.body, one.tag])));";
         browser.page.execute_async(script, Vec::new()).await.unwrap().convert().unwrap()
     };
+    // Which number the worker has in a new profile is the browser's own affair; no other is of this origin.
     wait_for("the notice", async || {
+        for text in ["New referral", "", "Jane Doe, 3rd Ave"] {
+            for number in 0..8 {
+                let push = json!({"origin": origin, "registrationId": number.to_string(), "data": text});
+                run("ServiceWorker.deliverPushMessage", push).await;
+            }
+        }
         (notices().await == json!([["New referral", "Open Handoff to see it.", "referral"]])).then_some(())
     })
     .await;

@@ -7,8 +7,8 @@ mod devices;
 mod inbox;
 mod ladder;
 mod log;
-mod note;
 mod me;
+mod note;
 mod outside;
 mod referral;
 
@@ -19,7 +19,7 @@ pub use devices::{DevicesPage, DevicesPageProps};
 pub use inbox::{InboxPage, InboxPageProps};
 pub use ladder::{AlertFragment, AlertFragmentProps, WaitingPage, WaitingPageProps};
 pub use log::{LogPage, LogPageProps};
-pub use note::{NotePage, NotePageProps};
 pub use me::{MePage, MePageProps};
+pub use note::{NotePage, NotePageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};

@@ -1,6 +1,6 @@
 //! The contract of a store, held on every engine: a new engine adds one module to [`engines`].
-mod casework;
 mod addresses;
+mod casework;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
@@ -12,10 +12,10 @@ mod migrations;
 
 use super::events::{self, Event, Kind};
 use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};
+use addresses::a_browser_tells_one_person_and_a_person_has_so_many;
 use casework::{
     a_note_follows_the_newest_of_its_kind_or_is_not_filed, of_many_notes_that_follow_the_same_one_is_filed,
 };
-use addresses::a_browser_tells_one_person_and_a_person_has_so_many;
 use chrono::{DateTime, TimeDelta, Utc};
 use deliveries::{
     a_first_sight_is_told_from_a_later_one, a_lease_that_ended_lets_another_try_and_the_first_changes_nothing_then,
