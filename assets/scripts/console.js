@@ -60,9 +60,7 @@
 
   // What the server sent last for each fragment: an equal answer leaves the page, and its focus, alone.
   const sent = new WeakMap();
-  const remember = () => {
-    for (const part of document.querySelectorAll("[data-live]")) sent.set(part, part.innerHTML);
-  };
+  const remember = () => document.querySelectorAll("[data-live]").forEach((part) => sent.set(part, part.innerHTML));
 
   const swap = (page) => {
     const known = rows(document);
