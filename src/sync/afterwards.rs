@@ -232,7 +232,7 @@ impl Inner {
         let officer = session.shift.as_ref().map(|shift| shift.officer);
         if let (None, Some(officer)) = (&session.vault, officer) {
             // Where they cannot be opened there is nothing at hand.
-            drop(self.notes(&mut session, officer).ok());
+            self.notes(&mut session, officer).ok()?;
         }
         let from = |vault: &Option<Vault>| vault.as_ref().and_then(|vault| readable(vault, id));
         let shown = from(&session.vault).map(|record| (record, true));
