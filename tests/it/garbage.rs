@@ -31,6 +31,8 @@ enum Reads {
     Query(&'static [&'static str]),
     /// A form; inside, a good one.
     Form(&'static [(&'static str, &'static str)]),
+    /// The form of a note of a case.
+    Note,
 }
 
 /// A route: what it reads, what a bad part of its path is answered with, and the events that a refusal may leave.
@@ -66,6 +68,10 @@ const EXPECTED: &[Row] = &[
     ("GET", "/referrals/{id}", Reads::Nothing, 404, &[]),
     ("POST", "/referrals/{id}/accept", Reads::Form(ACCEPT), 404, &["person_read"]),
     ("POST", "/referrals/{id}/decline", Reads::Form(DECLINE), 404, &["person_read"]),
+    ("GET", "/cases", Reads::Nothing, 0, &[]),
+    ("GET", "/cases/{id}", Reads::Nothing, 404, &[]),
+    ("GET", "/cases/{id}/{kind}", Reads::Nothing, 404, &[]),
+    ("POST", "/cases/{id}/{kind}", Reads::Note, 404, &["person_read"]),
     ("GET", "/waiting", Reads::Nothing, 0, &[]),
     ("GET", "/log", Reads::Query(LOG), 0, &[]),
     ("GET", "/log/checkpoint", Reads::Nothing, 0, &[]),
@@ -120,12 +126,13 @@ impl World {
 
     /// The path of a route with parts that are good.
     fn good_path(&self, route: &Route) -> String {
-        let good = [("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
+        let kind = ("{kind}", String::from("contact"));
+        let good = [kind, ("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
         good.iter().fold(route.path.replace("{file}", "none.css"), |path, (part, good)| path.replace(part, good))
     }
 
     async fn rows(&self) -> Vec<u64> {
-        const TABLES: [&str; 16] = [
+        const TABLES: [&str; 17] = [
             "entries",
             "decisions",
             "afterwards",
@@ -141,6 +148,7 @@ impl World {
             "erased",
             "epochs",
             "push_subscriptions",
+            "case_notes",
             "channels_off",
         ];
         let count = |db: &mut dyn handoff_server::store::Db| {
@@ -191,7 +199,7 @@ fn all_garbage(world: &World, (route, row): (&Route, &Row), caller: &[(&'static 
     all.extend(kinds::strangers(&base, route.who));
     if let Some(part) = route.path.split('/').find(|part| part.starts_with('{')) {
         let good = if part == "{id}" { world.referral.to_string() } else { String::new() };
-        all.extend(kinds::parts(&base, (route.path, part, &good), row.3));
+        all.extend(kinds::parts(&base, (&route.path.replace("{kind}", "contact"), part, &good), row.3));
     }
     match row.2 {
         Reads::Nothing => {}
@@ -200,6 +208,7 @@ fn all_garbage(world: &World, (route, row): (&Route, &Row), caller: &[(&'static 
         Reads::Feed => all.extend(kinds::feed(&base, &serde_json::to_value(world.phone.health()).unwrap())),
         Reads::Query(bad) => all.extend(kinds::queries(&base, bad, Wanted::Page(404))),
         Reads::Form(good) => all.extend(kinds::form(&base, good)),
+        Reads::Note => all.extend(kinds::note(&base)),
     }
     all
 }

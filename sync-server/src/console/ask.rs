@@ -6,15 +6,15 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 
-/// The part of a path that varies, as text.
+/// What varies in a path, as text: one part, or a pair.
 #[derive(Debug)]
-pub struct Part(pub String);
+pub struct Part<T = String>(pub T);
 
-impl<S: Send + Sync> FromRequestParts<S> for Part {
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Part<T> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
+        let path = Path::<T>::from_request_parts(parts, state).await;
         path.map(|Path(part)| Self(part)).map_err(|_| pages::not_found())
     }
 }
@@ -27,7 +27,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let Part(part) = Part::from_request_parts(parts, state).await?;
+        let Part(part) = Part::<String>::from_request_parts(parts, state).await?;
         let number = part.parse().ok().filter(|number: &u64| number.to_string() == part);
         number.map(Self).ok_or_else(pages::not_found)
     }

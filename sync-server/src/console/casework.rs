@@ -4,6 +4,7 @@ mod typed;
 
 pub use typed::{NOTHING, Typed};
 
+use super::ask::Part;
 use super::pages::{CasePage, CasePageProps, CaseloadPage, CaseloadPageProps, NotePage, NotePageProps};
 use super::referrals::{found, officer};
 use super::shell::render;
@@ -17,7 +18,7 @@ use crate::site::Site;
 use crate::store::{Staff, StoreError};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -39,7 +40,7 @@ pub async fn cases(State(app): State<App>, Signed(staff): Signed) -> Response {
 }
 
 /// `GET /cases/{id}`.
-pub async fn case(State(app): State<App>, Signed(staff): Signed, Path(id): Path<String>) -> Response {
+pub async fn case(State(app): State<App>, Signed(staff): Signed, Part(id): Part) -> Response {
     let work = match load(&app, &staff, &id).await {
         Ok(work) => work,
         Err(response) => return *response,
@@ -51,7 +52,7 @@ pub async fn case(State(app): State<App>, Signed(staff): Signed, Path(id): Path<
 }
 
 /// `GET /cases/{id}/{kind}`: the form for a note of this kind, and those written before.
-pub async fn form(State(app): State<App>, Signed(staff): Signed, Path((id, kind)): Path<(String, String)>) -> Response {
+pub async fn form(State(app): State<App>, Signed(staff): Signed, Part((id, kind)): Part<(String, String)>) -> Response {
     let (work, kind) = match load_kind(&app, &staff, (&id, &kind)).await {
         Ok(found) => found,
         Err(response) => return *response,
@@ -66,7 +67,7 @@ pub async fn form(State(app): State<App>, Signed(staff): Signed, Path((id, kind)
 pub async fn write(
     State(app): State<App>,
     Signed(staff): Signed,
-    Path((id, kind)): Path<(String, String)>,
+    Part((id, kind)): Part<(String, String)>,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Response {
     let (work, kind) = match load_kind(&app, &staff, (&id, &kind)).await {

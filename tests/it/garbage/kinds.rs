@@ -320,20 +320,52 @@ fn field_of(pointer: &str) -> String {
 }
 
 /// Forms made of a good one.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A form that says that it is something else, or nothing.
+fn of_another_type(base: &Call, body: &str) -> Vec<Garbage> {
+    let call = Call { body: body.as_bytes().to_vec(), ..base.clone() };
+    let mut all = vec![unannounced(base, FORM)];
+    for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", MARK] {
+        all.push(garbage("wrong content type", call.with("content-type", kind), Wanted::Page(422)));
+    }
+    all.push(garbage("no content type", call, Wanted::Page(422)));
+    all
+}
+
+/// A note has fields that stand more than once and fields of its kind, so only what each must hold is spoiled.
+pub fn note(base: &Call) -> Vec<Garbage> {
+    let good = [
+        ("id", "01a0b1c2-0000-7000-8000-000000000001"),
+        ("follows", "0"),
+        ("on", "2012-06-01"),
+        ("manner", "phone"),
+        ("reached", "yes"),
+    ];
+    let written = |fields: &[(&str, &str)]| {
+        fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    };
+    let mut all = of_another_type(base, &written(&good));
+    for at in 0..good.len() {
+        for bad in ["", "-1", "%00", "%ff", "%C3%28", MARK, "9999999999999999999999"] {
+            let mut fields = good;
+            fields[at].1 = bad;
+            let call = Call { body: written(&fields).into_bytes(), ..base.with("content-type", FORM) };
+            let sent = garbage(format!("{}={bad}", fields[at].0), call, Wanted::Page(422));
+            all.push(Garbage { may_come_back: true, ..sent });
+        }
+    }
+    all
+}
+
 pub fn form(base: &Call, good: &[(&str, &str)]) -> Vec<Garbage> {
-    let kind = "application/x-www-form-urlencoded";
+    let kind = FORM;
     let written = |fields: &[(String, String)]| {
         fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect::<Vec<_>>().join("&")
     };
     let good: Vec<_> = good.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let call = |body: String| Call { body: body.into_bytes(), ..base.with("content-type", kind) };
-    let mut all = vec![unannounced(base, kind)];
-    for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", MARK] {
-        all.push(garbage("wrong content type", call(written(&good)).with("content-type", kind), Wanted::Page(422)));
-    }
-    let mut none = call(written(&good));
-    none.headers.retain(|(name, _)| name != "content-type");
-    all.push(garbage("no content type", none, Wanted::Page(422)));
+    let mut all = of_another_type(base, &written(&good));
     all.push(garbage("unknown field", call(format!("{}&{MARK}=1", written(&good))), Wanted::Page(422)));
     for (at, (name, value)) in good.iter().enumerate() {
         all.push(garbage(
