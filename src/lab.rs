@@ -61,6 +61,30 @@ bugs! {
     RevokedReads = "revoked_reads",
     /// Whoever looks at a referral ends its ladder, as if they had taken it.
     SeenIsAccepted = "seen_is_accepted",
+    /// A revoked phone keeps the keys that read.
+    RevokedKeysStay = "revoked_keys_stay",
+    /// A withdrawal is kept, and the case stays open.
+    WithdrawalLeavesOpen = "withdrawal_leaves_open",
+    /// An amendment's verdict takes the decision's place.
+    AmendmentOverwrites = "amendment_overwrites",
+    /// The phone sends the newest entry of a referral first.
+    LaterOvertakes = "later_overtakes",
+    /// What comes after a decision gets no leaf of its own in the ledger.
+    LeafSkipped = "leaf_skipped",
+    /// A checkpoint is signed over another tree than the log's.
+    OtherTreeSigned = "other_tree_signed",
+    /// What was typed while locked is thrown away at the unlock.
+    NotesDropped = "notes_dropped",
+    /// An officer's vault is written without its key.
+    VaultInClear = "vault_in_clear",
+}
+
+/// Whether this process runs simulated worlds. Then what only costs time is left out: a vault's secret is as
+/// cheap to try as can be, pages are smaller and sealed by the quickest MAC, memory that SQLCipher gives back is not
+/// swept, and the server reads where it is asked.
+#[cfg(not(feature = "lab"))]
+pub const fn simulated() -> bool {
+    false
 }
 
 /// Whether this mistake is planted.
@@ -70,15 +94,26 @@ pub const fn planted(_: Bug) -> bool {
 }
 
 #[cfg(feature = "lab")]
-pub use switch::{plant, planted};
+pub use switch::{plant, planted, simulate, simulated};
 
 #[cfg(feature = "lab")]
 mod switch {
     use super::Bug;
     use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
     static PLANTED: AtomicU32 = AtomicU32::new(0);
+    static SIMULATED: AtomicBool = AtomicBool::new(false);
+
+    /// Whether this process runs simulated worlds.
+    pub fn simulated() -> bool {
+        SIMULATED.load(Ordering::Relaxed)
+    }
+
+    /// From now on it does.
+    pub fn simulate() {
+        SIMULATED.store(true, Ordering::Relaxed);
+    }
 
     /// Whether this mistake is planted.
     pub fn planted(bug: Bug) -> bool {

@@ -29,7 +29,7 @@ mod vouch;
 pub use file::list_unreadable;
 pub use lockout::{LOCK_MS, MOST_FAILURES, locked_for_ms, tries_left};
 pub use outbox::{Begin, Outbox};
-pub use rows::{Appended, DecidedRow, EntryRow, Head, HoldRow, NewEntry, Settled, ShiftRow};
+pub use rows::{Appended, DecidedRow, EntryRow, Head, HoldRow, NewEntry, Settled, ShiftRow, Unsent};
 pub use secret::{Lockbox, SecretError, VaultKey};
 pub use vault::{DraftRow, Vault};
 pub use vouch::{AlarmRow, KEPT_AFTER_BACKUP_MS, Told, Voided};

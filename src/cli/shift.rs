@@ -175,7 +175,7 @@ impl Play<'_> {
     /// Says what is new; returns how many have not arrived.
     fn look(&mut self) -> Result<usize, Failure> {
         let mut left = 0;
-        for row in self.phone.all_records().map_err(phone_failure)?.into_iter().rev() {
+        for row in self.phone.standings().map_err(phone_failure)?.into_iter().rev() {
             let Some(mut life) = self.lives.remove(&row.referral) else { continue };
             let (state, words) = stage(&row, self.offset);
             left += usize::from(!matches!(state, "received" | "accepted" | "wedged"));

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn report(phone: &Phone) -> Result<Report, Failure> {
     let Enrolment { agency, server, device } = enrolled(phone)?;
     let now = phone.now().wall;
-    let mut records: Vec<Line> = phone.all_records().map_err(phone_failure)?.iter().map(|row| line(row, now)).collect();
+    let mut records: Vec<Line> = phone.standings().map_err(phone_failure)?.iter().map(|row| line(row, now)).collect();
     records.sort_by_key(|line| (line.safe, std::cmp::Reverse(line.age_s)));
     Ok(Report {
         agency,

@@ -95,8 +95,12 @@ pub fn next_step(view: &View<'_>, link: Link, now_ms: u64) -> Step {
 /// The first entry of each lane, unless it is wedged: then the lane waits for a person.
 fn lane_heads(queue: &[Item]) -> Vec<&Item> {
     let mut seen = BTreeSet::new();
+    let mut queue: Vec<&Item> = queue.iter().collect();
+    if planted(Bug::LaterOvertakes) {
+        queue.reverse();
+    }
     queue
-        .iter()
+        .into_iter()
         .filter(|item| seen.insert(item.referral))
         .take_while(|item| !planted(Bug::PoisonBlocks) || matches!(item.state, State::Waiting { .. }))
         .filter(|item| matches!(item.state, State::Waiting { .. }))

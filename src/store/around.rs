@@ -18,7 +18,7 @@ impl Outbox {
     pub fn cursor(&mut self) -> Result<(u64, u64), StoreError> {
         self.run(|conn| {
             let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-            let found = conn.query_row("SELECT cursor, epoch FROM feed", [], read).optional()?;
+            let found = conn.prepare_cached("SELECT cursor, epoch FROM feed")?.query_row([], read).optional()?;
             // A cursor that is none is asked from the start: reading the feed twice does no harm.
             let read = found.and_then(|(cursor, epoch)| Some((nat(cursor).ok()?, nat(epoch).ok()?)));
             Ok(read.unwrap_or_default())

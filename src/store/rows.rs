@@ -121,6 +121,17 @@ pub struct ShiftRow {
     pub since: DateTime<Utc>,
 }
 
+/// What has no receipt that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsent {
+    /// How many entries.
+    pub entries: u64,
+    /// Those of them that the server would not take, or of which nothing is left to send.
+    pub wedged: u64,
+    /// When the oldest was saved, by the wall clock; nothing if there is none.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
 impl Outbox {
     /// Referrals of which the server said that it erased them.
     ///
@@ -131,6 +142,24 @@ impl Outbox {
             let mut query = conn.prepare_cached("SELECT DISTINCT referral FROM entries WHERE erased = 1")?;
             let rows = query.query_map([], |row| row.get(0).map(ReferralId))?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How much has no receipt that stands: told with every call, so counted where it lies.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn unsent(&mut self) -> Result<Unsent, StoreError> {
+        self.run(|conn| {
+            // A time that is none stands as the oldest.
+            let sql = "SELECT count(*), count(CASE WHEN gone OR wedge IS NOT NULL THEN 1 END),
+                    min(CASE WHEN abs(saved_at / 2) > :latest / 2 THEN 0 ELSE saved_at END)
+                FROM entries WHERE received_at IS NULL OR gone";
+            let latest = DateTime::<Utc>::MAX_UTC.timestamp_millis();
+            let read =
+                |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?));
+            let (entries, wedged, oldest) = conn.prepare_cached(sql)?.query_row([latest], read)?;
+            Ok(Unsent { entries: nat(entries)?, wedged: nat(wedged)?, oldest: oldest.map(time) })
         })
     }
 
@@ -178,24 +207,25 @@ impl Outbox {
 }
 
 fn entry_row(row: &Row<'_>) -> Result<EntryRow, StoreError> {
-    let (kind, code): (String, String) = (row.get("kind")?, row.get("code")?);
-    let status: Option<String> = row.get("status")?;
+    // By place, not by name: every list is read so, and a name is looked for in all of them.
+    let (kind, code): (String, String) = (row.get(4)?, row.get(5)?);
+    let status: Option<String> = row.get(12)?;
     // Neither here nor there any more: whatever its receipt says, it is not safe.
-    let gone: bool = row.get("gone")?;
+    let gone: bool = row.get(11)?;
     Ok(EntryRow {
-        seq: nat(row.get("seq")?)?,
-        hash: Hash(row.get("hash")?),
-        referral: ReferralId(row.get("referral")?),
-        officer: StaffId(row.get("officer")?),
+        seq: nat(row.get(0)?)?,
+        hash: Hash(row.get(1)?),
+        referral: ReferralId(row.get(2)?),
+        officer: StaffId(row.get(3)?),
         // Someone may be waiting for it.
         kind: EntryKind::from_code(&kind).unwrap_or(EntryKind::Decision),
         choice: Choice::from_code(&code).unwrap_or(Choice::OfferedAccepted),
         code,
-        whom: row.get::<_, Option<_>>("whom").unwrap_or_default().map(StaffId),
-        saved_at: time(row.get("saved_at")?),
-        attempts: count(row.get("attempts")?),
-        wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get("wedge")?) },
-        received_at: row.get::<_, Option<i64>>("received_at")?.filter(|_| !gone).map(time),
+        whom: row.get::<_, Option<_>>(6).unwrap_or_default().map(StaffId),
+        saved_at: time(row.get(7)?),
+        attempts: count(row.get(8)?),
+        wedge: if gone { Some(Wedge::Gone) } else { wedge(row.get(9)?) },
+        received_at: row.get::<_, Option<i64>>(10)?.filter(|_| !gone).map(time),
         status: status.and_then(|json| serde_json::from_str(&json).ok()),
     })
 }

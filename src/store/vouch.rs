@@ -63,7 +63,8 @@ impl Outbox {
     /// The database. One that cannot be read counts as none: the server tells them again.
     pub fn epochs(&mut self) -> Result<Option<Signed>, StoreError> {
         self.run(|conn| {
-            let json = conn.query_row("SELECT signed FROM epochs", [], |row| row.get::<_, String>(0)).optional()?;
+            let read = |row: &Row<'_>| row.get::<_, String>(0);
+            let json = conn.prepare_cached("SELECT signed FROM epochs")?.query_row([], read).optional()?;
             Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
         })
     }
@@ -164,7 +165,8 @@ impl Outbox {
     /// # Errors
     /// The database.
     pub fn checkpoint(&mut self) -> Result<Option<String>, StoreError> {
-        self.run(|conn| Ok(conn.query_row("SELECT note FROM checkpoint", [], |row| row.get(0)).optional()?))
+        let sql = "SELECT note FROM checkpoint";
+        self.run(|conn| Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?))
     }
 
     /// Keeps a checkpoint in place of the one that it was checked against. Returns whether that was still the

@@ -104,14 +104,12 @@ impl Inner {
     /// How the device is.
     pub fn health(&self) -> Result<Health, StoreError> {
         let now = self.now().wall;
-        let entries = lock(&self.outbox).entries()?;
-        let unsent: Vec<_> = entries.iter().filter(|entry| entry.received_at.is_none()).collect();
-        let oldest = unsent.iter().map(|entry| (now - entry.saved_at).num_seconds().max(0)).max();
-        let wedged = unsent.iter().filter(|entry| entry.wedge.is_some()).count();
+        let unsent = lock(&self.outbox).unsent()?;
+        let age_s = |saved: DateTime<Utc>| u64::try_from((now - saved).num_seconds()).unwrap_or(0);
         Ok(Health {
-            unsent: u64::try_from(unsent.len()).unwrap_or(u64::MAX),
-            wedged: u64::try_from(wedged).unwrap_or(u64::MAX),
-            oldest_unsent_s: oldest.and_then(|age| u64::try_from(age).ok()),
+            unsent: unsent.entries,
+            wedged: unsent.wedged,
+            oldest_unsent_s: unsent.oldest.map(age_s),
             wall: now,
             app: APP.to_owned(),
             set_aside: u64::try_from(list_unreadable(&self.folder).len()).unwrap_or(u64::MAX),

@@ -125,6 +125,17 @@ impl RecordState {
     }
 }
 
+impl RecordRow {
+    /// The row with what can be read of it, and of that only what may be shown.
+    fn with(self, written: Option<(Readable, bool)>) -> Self {
+        let Some((record, shown)) = written else { return self };
+        let lacks_place = record.lacks_place();
+        let verdicts = shown.then(|| record.verdicts());
+        let title = Some(record.decision).filter(|_| shown).and_then(title);
+        Self { verdicts, title, lacks_place, ..self }
+    }
+}
+
 impl Phone {
     /// The records of the officer on shift, newest first; without a shift, those of everyone.
     ///
@@ -142,12 +153,29 @@ impl Phone {
     /// # Errors
     /// The outbox cannot be read.
     pub fn all_records(&self) -> Result<Vec<RecordRow>, PhoneError> {
+        self.rows(|id| self.inner.at_hand(id))
+    }
+
+    /// The same without anything that an officer wrote, for whoever only asks what is safe: no file that could be
+    /// locked is opened.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub fn standings(&self) -> Result<Vec<RecordRow>, PhoneError> {
+        self.rows(|_| None)
+    }
+
+    fn rows(&self, read: impl Fn(ReferralId) -> Option<(Readable, bool)>) -> Result<Vec<RecordRow>, PhoneError> {
         let (entries, queue) = {
             let mut outbox = lock(&self.inner.outbox);
             (outbox.entries()?, outbox.queue()?)
         };
         let holds = self.inner.holds(&queue);
-        Ok(by_record(entries).into_iter().map(|entries| self.inner.record(entries, &holds)).collect())
+        let row = |entries: (EntryRow, Vec<EntryRow>)| {
+            let written = read(entries.0.referral);
+            self.inner.record(entries, &holds).with(written)
+        };
+        Ok(by_record(entries).into_iter().map(row).collect())
     }
 
     /// The decision of a record of the officer on shift; nothing while locked.
@@ -180,17 +208,14 @@ impl Inner {
             whom: row.whom.and_then(card),
             saved_at: row.saved_at,
         };
-        let (record, shown) = self.at_hand(decided.referral).unzip();
-        let lacks_place = record.as_ref().is_some_and(Readable::lacks_place);
-        let record = record.filter(|_| shown == Some(true));
         RecordRow {
             referral: decided.referral,
             officer: decided.officer,
             saved_at: decided.saved_at,
             choice: decided.choice,
-            verdicts: record.as_ref().map(Readable::verdicts),
-            title: record.and_then(|record| title(record.decision)),
-            lacks_place,
+            verdicts: None,
+            title: None,
+            lacks_place: false,
             later: later.iter().map(told).collect(),
             state: self.state(decided, &later, holds),
         }

@@ -16,6 +16,7 @@ use super::phone::{Inner, Phone};
 use super::{PhoneError, lock};
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::{Revocation, Signed};
+use crate::lab::{Bug, planted};
 use crate::outbox::{HttpReply, revocation};
 use crate::platform::keys::KeyStore;
 use crate::seal::Tag;
@@ -56,7 +57,7 @@ impl Inner {
     /// What a refusal says of this device. Only the server's signature makes it act.
     pub fn heed(&self, reply: &HttpReply<'_>, identity: &Identity) {
         let Some(signed) = revocation(reply, identity.public.device, &identity.server_key) else { return };
-        if self.reads_nothing() {
+        if self.reads_nothing() || planted(Bug::RevokedKeysStay) {
             return;
         }
         if let Err(error) = self.stop_reading(&signed) {

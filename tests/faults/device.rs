@@ -3,11 +3,11 @@
 use crate::dice::Dice;
 use crate::files::copy_folder;
 use crate::network::{Weather, Wire};
+use crate::officer::Deed;
 use crate::time::{DeviceClock, Killed, Time};
-use handoff::domain::codes::Choice;
-use handoff::domain::ids::{DeviceId, ReferralId};
-use handoff::sync::{EnrolError, FeedState, Phone, PhoneError, RecordState};
-use std::collections::BTreeSet;
+use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
+use handoff::sync::{EnrolError, FeedState, Phone, PhoneError, RecordRow, RecordState};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -34,11 +34,53 @@ pub const fn is_safe(state: &RecordState) -> bool {
     !matches!(state, RecordState::Waiting { .. } | RecordState::Sending | RecordState::Wedged { .. })
 }
 
-/// An encounter whose save was cut short: the officer did not see "Saved".
+/// A save that was cut short: the officer did not see "Saved".
 #[derive(Clone, Copy)]
 pub struct Unfinished {
     pub id: ReferralId,
-    pub choice: Choice,
+    pub deed: Deed,
+}
+
+/// An encounter that an officer recorded here, as they must be able to read it when they have unlocked.
+#[derive(Clone, Copy)]
+pub struct Written {
+    pub officer: Option<StaffId>,
+    pub amended: Amended,
+}
+
+/// What was amended of an encounter last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amended {
+    Not,
+    Fix,
+    /// The note's number.
+    Note(u32),
+    /// It was cut short, and perhaps kept.
+    Unsure,
+}
+
+/// What is true of the files of a phone, and so of a copy of them.
+#[derive(Clone, Default)]
+pub struct Kept {
+    /// Who it is to the server.
+    pub id: Option<DeviceId>,
+    /// Encounters that it must show.
+    pub shows: BTreeSet<ReferralId>,
+    /// What was recorded after their decisions.
+    pub later: BTreeMap<ReferralId, BTreeSet<Hash>>,
+    /// Those that were taken back on it.
+    pub withdrew: BTreeSet<ReferralId>,
+    /// Those that their officer must be able to read after an unlock.
+    pub written: BTreeMap<ReferralId, Written>,
+    pub unfinished: Vec<Unfinished>,
+    /// Entries of an enrolment whose keys are gone: the server cannot take them any more.
+    pub stranded: BTreeSet<ReferralId>,
+    /// Encounters of an enrolment whose keys are gone: the server tells this phone no more of them.
+    pub deaf: BTreeSet<ReferralId>,
+    /// The key is gone that opens its vault.
+    pub keyless: bool,
+    /// Its keys were lost, and with them the server's word to the device that it was.
+    pub renewed: bool,
 }
 
 pub struct Device {
@@ -47,6 +89,8 @@ pub struct Device {
     pub wire: Wire,
     pub weather: Weather,
     pub run: Option<Run>,
+    /// The run has just begun.
+    pub begins: bool,
     /// Rises with each program: what was meant for an earlier one is not for this.
     pub life: u32,
     /// The wake-up that counts; earlier ones do not.
@@ -60,16 +104,11 @@ pub struct Device {
     /// Kill the program at the n-th look at the clock in the next save, or in the next run of the loop.
     pub kill_in_save: u64,
     pub kill_in_run: u64,
-    pub unfinished: Vec<Unfinished>,
-    /// Encounters that this device must show.
-    pub shows: BTreeSet<ReferralId>,
-    /// Entries of an enrolment whose keys are gone: the server cannot take them any more.
-    pub stranded: BTreeSet<ReferralId>,
-    /// Encounters of an enrolment whose keys are gone: the server tells this phone no more of them.
-    pub deaf: BTreeSet<ReferralId>,
-    /// Copies of its files, as a backup would have them.
-    pub copy: Option<(PathBuf, BTreeSet<ReferralId>, Vec<Unfinished>)>,
-    pub id: Option<DeviceId>,
+    pub kept: Kept,
+    /// Encounters that were written to since they were last read.
+    pub unread: BTreeSet<ReferralId>,
+    /// A copy of its files, as a backup would have it.
+    copy: Option<(PathBuf, Kept)>,
     pub officer: usize,
     root: PathBuf,
     phone: Option<Phone>,
@@ -84,6 +123,7 @@ impl Device {
             wire: Wire::default(),
             weather: Weather::Clear,
             run: None,
+            begins: false,
             life: 0,
             alarm: 0,
             asks: false,
@@ -91,12 +131,9 @@ impl Device {
             kill_at_step: 0,
             kill_in_save: 0,
             kill_in_run: 0,
-            unfinished: Vec::new(),
-            shows: BTreeSet::new(),
-            stranded: BTreeSet::new(),
-            deaf: BTreeSet::new(),
+            kept: Kept::default(),
+            unread: BTreeSet::new(),
             copy: None,
-            id: None,
             officer: name % 2,
             root: root.join(format!("phone-{name}")),
             phone: None,
@@ -108,16 +145,13 @@ impl Device {
 
     /// Another phone, onto which a backup of this one was restored.
     pub fn restored(&mut self, root: &Path, name: usize, time: Arc<Time>) -> Option<Self> {
-        let (copy, shows, unfinished) = self.copy.take()?;
+        let (copy, kept) = self.copy.take()?;
         let mut device = Self::new(root, name, time);
         device.close();
         std::fs::remove_dir_all(device.folder()).unwrap();
         copy_folder(&copy, &device.folder());
         std::fs::remove_dir_all(copy).unwrap();
-        (device.shows, device.unfinished) = (shows, unfinished);
-        (device.id, device.officer) = (self.id, self.officer);
-        device.stranded = self.stranded.iter().filter(|id| device.shows.contains(id)).copied().collect();
-        device.deaf = self.deaf.iter().filter(|id| device.shows.contains(id)).copied().collect();
+        (device.kept, device.officer) = (kept, self.officer);
         device.open();
         Some(device)
     }
@@ -159,14 +193,18 @@ impl Device {
     pub fn lose_keys(&mut self) {
         self.kill();
         self.close();
-        std::fs::remove_dir_all(self.folder().join("keys")).unwrap();
-        self.id = None;
+        let folder = self.folder();
+        std::fs::remove_dir_all(folder.join("keys")).unwrap();
+        let kept = &mut self.kept;
+        kept.id = None;
+        kept.keyless |= has_vault(&folder);
+        kept.renewed = true;
         // What was delivered has its receipt; the rest was signed by a device that nobody can be again.
-        self.deaf.extend(self.shows.iter().copied());
+        kept.deaf.extend(kept.shows.iter().copied());
         self.open();
-        let rows = self.phone().all_records().expect("the records are there");
+        let rows = self.phone().standings().expect("the records are there");
         let unsent = rows.into_iter().filter(|row| !is_safe(&row.state)).map(|row| row.referral);
-        self.stranded.extend(unsent);
+        self.kept.stranded.extend(unsent);
     }
 
     /// A backup takes a copy of its files.
@@ -174,7 +212,31 @@ impl Device {
         let to = self.root.join("copy");
         drop(std::fs::remove_dir_all(&to));
         copy_folder(&self.folder(), &to);
-        self.copy = Some((to, self.shows.clone(), self.unfinished.clone()));
+        self.copy = Some((to, self.kept.clone()));
+    }
+
+    /// Something was amended of an encounter.
+    pub fn amended(&mut self, id: ReferralId, amended: Amended) {
+        if let Some(written) = self.kept.written.get_mut(&id) {
+            written.amended = amended;
+        }
+    }
+
+    /// Nothing was amended of an encounter now, or a program that was killed did it.
+    pub fn amended_perhaps(&mut self, id: ReferralId) {
+        if self.kept.written.get(&id).is_some_and(|written| written.amended == Amended::Not) {
+            self.amended(id, Amended::Unsure);
+        }
+    }
+
+    /// How many records wait for the server to take them. What lies behind an entry that it will not take waits
+    /// for a person.
+    pub fn under_way(&self) -> usize {
+        let waits = |row: &RecordRow| matches!(row.state, RecordState::Waiting { .. } | RecordState::Sending);
+        match self.phone().waiting() {
+            Ok(waiting) if waiting == 0 || self.kept.deaf.is_empty() => waiting,
+            _ => self.phone().standings().map_or(usize::MAX, |rows| rows.iter().filter(|row| waits(row)).count()),
+        }
     }
 
     /// Does something with the phone; nothing when the program was killed in the middle of it.
@@ -197,6 +259,7 @@ impl Device {
     /// Starts one run of the loop.
     pub fn begin(&mut self, listens: bool) {
         let phone = self.phone().clone();
+        self.begins = true;
         self.run = Some(Box::pin(async move {
             let turn = match phone.turn().await {
                 Ok(turn) => turn,
@@ -268,4 +331,10 @@ impl Device {
             _ => dice.between(2 * MINUTE, 20 * MINUTE),
         }
     }
+}
+
+/// Whether anyone made a vault in this folder.
+fn has_vault(folder: &Path) -> bool {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.into_iter().any(|name| name.to_string_lossy().ends_with(".lock"))
 }

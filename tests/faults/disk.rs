@@ -32,14 +32,6 @@ impl Disk {
         self.unreadable.store(stop, Ordering::SeqCst);
     }
 
-    /// What the lab itself reads, it reads whatever is wrong for others.
-    pub fn set_readable<T>(&self, read: impl FnOnce() -> T) -> T {
-        let stopped = self.unreadable.swap(false, Ordering::SeqCst);
-        let done = read();
-        self.unreadable.store(stopped, Ordering::SeqCst);
-        done
-    }
-
     pub fn commits(&self, commits: Commits) {
         self.commits.store(commits as u8, Ordering::SeqCst);
     }

@@ -1,9 +1,10 @@
 //! What goes wrong with phones and with the server, besides the network.
 
+use crate::device::{Amended, Unfinished, Written};
 use crate::dice::Dice;
 use crate::disk::Commits;
 use crate::model::Held;
-use crate::officer;
+use crate::officer::{self, Deed};
 use crate::time::{DAY, HOUR, MINUTE};
 use crate::world::{Event, World};
 use chrono::TimeDelta;
@@ -51,7 +52,7 @@ const ALL: [(u64, Mischief); 22] = [
     (8, Mischief::TwoPrograms),
     (5, Mischief::Copied),
     (4, Mischief::RestoredElsewhere),
-    (1, Mischief::KeysLost),
+    (2, Mischief::KeysLost),
     (4, Mischief::ServerRestart),
     (6, Mischief::ServerKilledBeforeCommit),
     (6, Mischief::ServerKilledAfterCommit),
@@ -118,7 +119,11 @@ impl World {
             Mischief::KilledInFlight => self.devices[device].kill_at_step = self.dice.between(1, 5),
             Mischief::KilledInSave => {
                 self.devices[device].kill_in_save = self.dice.between(1, 8);
-                return self.encounter(device);
+                return match self.dice.between(0, 10) {
+                    0..6 => self.encounter(device),
+                    6..9 => self.anything_later(device),
+                    _ => self.unlock(device),
+                };
             }
             Mischief::KilledInRun => {
                 self.devices[device].kill_in_run = self.dice.between(1, 12);
@@ -244,11 +249,12 @@ impl World {
         let wait = self.dice.between(5 * MINUTE, HOUR);
         self.after(wait, Event::Mended(Mischief::Restored));
         self.model.forget();
+        self.witness.look_again();
         if self.station.runs() { self.model.look(&self.station) } else { Ok(()) }
     }
 
     /// An admin looks at every device and says that its standing is right: feeds open again.
-    fn look_at_revocations(&mut self) {
+    pub fn look_at_revocations(&mut self) {
         if !self.station.runs() {
             self.wrong.push(Mischief::Restored);
             return self.after(MINUTE, Event::Mended(Mischief::Restored));
@@ -278,12 +284,18 @@ impl World {
         let Some(officer) = officers.first() else { return Ok(()) };
         program.act_as(officer.id, "3-M-21").map_err(|error| format!("a second program cannot act: {error}"))?;
         let id = program.new_referral().map_err(|error| error.to_string())?;
-        let choice = officer::choose(&mut self.dice);
-        let decision = officer::decide(&site, phone.clock.read().wall, choice);
-        let number = self.model.begins(id, choice);
+        let wall = phone.clock.read().wall;
+        let deed = officer::decides(&mut self.dice);
+        let Deed::Decide { choice, placed } = deed else { return Ok(()) };
+        let decision = officer::decide(&site, wall, (choice, placed));
+        let number = self.model.begins(id, deed);
+        self.model.assessed(id, wall, decision.assessment.verdict);
         let saved = program.record(id, decision).map_err(|error| format!("I1: a second program: {error}"))?;
-        self.model.saved(id, &saved)?;
-        self.devices[device].shows.insert(id);
+        self.model.saved(device, Unfinished { id, deed }, (&saved, None))?;
+        let kept = &mut self.devices[device].kept;
+        kept.shows.insert(id);
+        kept.written.insert(id, Written { officer: Some(officer.id), amended: Amended::Not });
+        self.devices[device].unread.insert(id);
         self.note(format_args!("a second program of phone {device} saved encounter {number}"));
         let wait = self.dice.between(MINUTE, 10 * MINUTE);
         self.wake_in(device, wait);
@@ -294,6 +306,7 @@ impl World {
         let (name, time) = (self.devices.len(), self.time.clone());
         let root = self.scratch.path().to_owned();
         let Some(restored) = self.devices[device].restored(&root, name, time) else { return };
+        self.model.doubles(restored.kept.id);
         self.devices.push(restored);
         self.came_back(name, "begins with the backup of another");
         self.after(MINUTE, Event::Weather(name));

@@ -1,29 +1,81 @@
-//! What an officer records at a scene. Every name and free text carries a marker that may stand nowhere
-//! in clear.
+//! What an officer records, at a scene and after it. Every name and free text carries a marker that may stand
+//! nowhere in clear.
 
 use crate::dice::Dice;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use handoff::domain::afterwards::{AmendmentCause, HandOff, HandOffOutcome, HandOffStep, Withdrawal, WithdrawalReason};
 use handoff::domain::assess::assess;
-use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Need, Race, Reason, SceneOutcome, Sex, Verdict};
+use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Need, Race, Reason, SceneOutcome, Sex};
 use handoff::domain::encounter::{Consent, Decision, Demographics, Divergence, Person};
-use handoff::domain::facts::Facts;
+use handoff::domain::entry::EntryKind;
+use handoff::domain::facts::{Facts, FixFact};
 use handoff::domain::private::Private;
-use handoff::sync::Site;
+use handoff::sync::{Change, Site};
 
 /// In every name and free text, and never anywhere that is not sealed.
 pub const CANARY: &str = "Zanzibarry";
+/// The secret of every officer who has one.
+pub const SECRET: &str = "Zanzibarry 7421";
 
-/// What the officer offered, and what the person said.
-pub fn choose(dice: &mut Dice) -> Choice {
-    dice.weighted(&[(6, Choice::OfferedAccepted), (2, Choice::OfferedDeclined), (2, Choice::NotOffered)])
+/// What an officer taps Save for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// A decision; whether it was known where.
+    Decide { choice: Choice, placed: bool },
+    /// A step of the hand-off.
+    HandOff(HandOffStep),
+    /// The position came after the decision was saved without one.
+    LateFix,
+    /// Something was recorded wrongly; the number stands in the note.
+    Correct(u32),
+    /// It is taken back.
+    Withdraw,
 }
 
-/// Facts of which every rule of the demo's pack says pass.
-fn facts(at: DateTime<Utc>) -> Facts {
-    Facts::parse(
+impl Deed {
+    pub const fn kind(self) -> EntryKind {
+        match self {
+            Self::Decide { .. } => EntryKind::Decision,
+            Self::HandOff(_) => EntryKind::HandOff,
+            Self::LateFix | Self::Correct(_) => EntryKind::Amendment,
+            Self::Withdraw => EntryKind::Withdrawal,
+        }
+    }
+
+    /// What the trace calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Decide { choice: Choice::OfferedAccepted, .. } => "accepted",
+            Self::Decide { .. } => "no case",
+            Self::HandOff(step) => step.code(),
+            Self::LateFix => "late fix",
+            Self::Correct(_) => "correction",
+            Self::Withdraw => "withdrawal",
+        }
+    }
+}
+
+/// What the officer offered, and what the person said.
+pub fn decides(dice: &mut Dice) -> Deed {
+    let choices = [(6, Choice::OfferedAccepted), (2, Choice::OfferedDeclined), (2, Choice::NotOffered)];
+    Deed::Decide { choice: dice.weighted(&choices), placed: dice.permille(900) }
+}
+
+/// What an officer records of an encounter later.
+pub fn goes_on(dice: &mut Dice, choice: Choice) -> Deed {
+    let correct = Deed::Correct(u32::try_from(dice.between(0, 1_000_000)).unwrap());
+    let step = Deed::HandOff(dice.pick(HandOffStep::ALL));
+    match choice {
+        Choice::OfferedAccepted => dice.weighted(&[(5, step), (3, correct), (2, Deed::Withdraw)]),
+        Choice::OfferedDeclined | Choice::NotOffered => dice.weighted(&[(3, correct), (1, Deed::Withdraw)]),
+    }
+}
+
+/// Facts of which every rule of the demo's pack says pass, if it is known where.
+pub fn facts(at: DateTime<Utc>, placed: bool) -> Facts {
+    let facts = Facts::parse(
         serde_json::json!({
             "door": "arrest", "at": at.fixed_offset(),
-            "fix": {"lat_deg": 47.6145, "lon_deg": -122.3465, "accuracy_m": 8.0, "age_s": 2.0, "mock": false},
             "offences": ["drug_possession"],
             "drug": {"class": "heroin", "grams": 1.2, "measured": false}, "age_years": 34,
             "answers": {"amenable": "yes", "dealing_above_subsistence": "no", "exploits_minors": "no",
@@ -33,14 +85,22 @@ fn facts(at: DateTime<Utc>) -> Facts {
         .to_string()
         .as_bytes(),
     )
-    .expect("facts")
+    .expect("facts");
+    Facts { fix: placed.then(fix), ..facts }
+}
+
+/// A position in the middle of Belltown.
+pub fn fix() -> FixFact {
+    serde_json::from_value(serde_json::json!(
+        {"lat_deg": 47.6145, "lon_deg": -122.3465, "accuracy_m": 8.0, "age_s": 2.0, "mock": false}
+    ))
+    .expect("a fix")
 }
 
 /// A decision as the app makes it.
-pub fn decide(site: &Site, at: DateTime<Utc>, choice: Choice) -> Decision {
-    let facts = facts(at);
+pub fn decide(site: &Site, at: DateTime<Utc>, (choice, placed): (Choice, bool)) -> Decision {
+    let facts = facts(at, placed);
     let assessment = assess(&site.pack, &site.zones, &facts).expect("an assessment");
-    assert_eq!(assessment.verdict, Verdict::Eligible);
     let accepted = choice == Choice::OfferedAccepted;
     Decision {
         unit: "3-M-21".into(),
@@ -70,4 +130,35 @@ fn person(at: DateTime<Utc>) -> Person {
         hazards: Some(Private::new(format!("{CANARY}'s dog"))),
         consent: Consent { at: at.fixed_offset(), given: true, manner: ConsentManner::Spoken },
     }
+}
+
+/// A step of the hand-off, now.
+pub fn hand_off(step: HandOffStep, at: DateTime<Utc>) -> HandOff {
+    let outcome = (step == HandOffStep::Outcome).then_some(HandOffOutcome::Met);
+    HandOff { at: at.fixed_offset(), step, to: None, outcome, while_locked: false }
+}
+
+/// The correction with this number, of an encounter at that time: every third bars the person after all.
+pub fn correct(met: DateTime<Utc>, number: u32) -> Change {
+    let mut facts = facts(met, true);
+    if number.is_multiple_of(3) {
+        let convicted = (met - TimeDelta::days(700)).date_naive();
+        facts.history = serde_json::from_value(serde_json::json!(
+            {"checked": true, "convictions": [{"group": "burglary", "on": convicted}]}
+        ))
+        .expect("a history");
+    }
+    let note = Some(Private::new(note(number)));
+    Change { cause: AmendmentCause::Correction, facts, cross_street: Some(format!("{CANARY} Street")), note }
+}
+
+/// What stands in the note of a correction.
+pub fn note(number: u32) -> String {
+    format!("{CANARY} number {number}")
+}
+
+/// It is taken back, now.
+pub fn withdraw(at: DateTime<Utc>) -> Withdrawal {
+    let note = Some(Private::new(format!("{CANARY} went home")));
+    Withdrawal { at: at.fixed_offset(), reason: WithdrawalReason::ChangedMind, note, while_locked: false }
 }

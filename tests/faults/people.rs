@@ -1,7 +1,7 @@
 //! People at the console, and what the server says to each call.
 
 use crate::model::Held;
-use crate::station::Answer;
+use crate::station::{Answer, Case};
 use crate::time::SECOND;
 use crate::world::{Arriving, World};
 use axum::body::Body;
@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Who may do what, by the login of the demo.
 const MANAGERS: [&str; 2] = ["okafor", "tran"];
 const SERGEANT: &str = "hughes";
+
+/// So often in a thousand does the server sign its log after a call: it does so a few times a second.
+const SIGNED: u64 = 120;
 
 #[derive(Default)]
 pub struct People {
@@ -99,7 +102,7 @@ impl World {
 
     fn revoke(&mut self) -> Held {
         let device = usize::try_from(self.dice.between(0, self.devices.len() as u64)).unwrap();
-        let Some(id) = self.devices[device].id.filter(|_| self.people.revoked.is_empty()) else { return Ok(()) };
+        let Some(id) = self.devices[device].kept.id.filter(|_| self.people.revoked.is_empty()) else { return Ok(()) };
         let app = self.station.app().clone();
         let done = self.station.block_on(app.revoke(id));
         self.note(format_args!("phone {device} is revoked: {}", done.is_ok()));
@@ -111,8 +114,7 @@ impl World {
 
     /// So many case managers take the same open case.
     fn accept_one(&mut self, at_once: usize) -> Held {
-        let open: Vec<ReferralId> =
-            self.model.cases.iter().filter(|(_, by)| by.is_none()).map(|(referral, _)| *referral).collect();
+        let open = self.open_cases();
         if open.is_empty() {
             return Ok(());
         }
@@ -136,23 +138,25 @@ impl World {
         if !self.station.runs() {
             return Ok(());
         }
-        let has = self.station.cases_after(0).into_iter().find(|(_, id, _)| *id == referral).and_then(|case| case.2);
-        let told = winners.first().map(|who| self.station.staff(who));
-        if told.is_some() && has != told {
+        let Some(case) = self.station.case(referral) else { return Err(format!("I2: case {number} is gone")) };
+        if winners.first().is_some_and(|who| !case.is_with(self.station.staff(who))) {
             return Err(format!("I4: encounter {number} was given to one who does not have it"));
         }
-        self.model.cases.insert(referral, has);
-        Ok(())
+        self.model.follow(referral, case).map_err(|why| format!("I2: encounter {number}: {why}"))
+    }
+
+    /// Cases that nobody has.
+    fn open_cases(&self) -> Vec<ReferralId> {
+        self.model.cases.iter().filter(|(_, case)| case.waits()).map(|(referral, _)| *referral).collect()
     }
 
     /// At the end every open case is taken.
     pub fn take_every_case(&mut self) -> Held {
         self.model.look(&self.station)?;
-        let open: Vec<ReferralId> =
-            self.model.cases.iter().filter(|(_, by)| by.is_none()).map(|(referral, _)| *referral).collect();
+        let open = self.open_cases();
         for referral in open {
             self.take(referral, 1)?;
-            if self.model.cases.get(&referral).is_none_or(Option::is_none) {
+            if self.model.cases.get(&referral).is_none_or(Case::waits) {
                 return Err("I4: a case that nobody can take".into());
             }
         }
@@ -208,11 +212,15 @@ impl World {
         self.note(format_args!("the server answers phone {device}: {}{}", answer.status, told(&answer.body)));
         self.model.look(&self.station)?;
         let phone = &self.devices[device];
-        let revoked = phone.id.is_some_and(|id| self.people.revoked.contains(&id)) && phone.life == life;
+        let revoked = phone.kept.id.is_some_and(|id| self.people.revoked.contains(&id)) && phone.life == life;
         if is_feed && revoked && answer.status == 200 {
             return Err("I7: a revoked phone reads the feed".into());
         }
         self.receipts(&answer)?;
+        if self.dice.permille(SIGNED) {
+            self.witness.sign(&self.station)?;
+        }
+        self.witness.hears(&self.station, &answer.body)?;
         Ok(Reply {
             status: answer.status,
             content_type: answer.header("content-type"),

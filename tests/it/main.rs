@@ -83,6 +83,7 @@ mod restore;
 #[cfg(unix)]
 mod restore_between;
 mod revoke;
+mod round;
 mod routes;
 #[cfg(unix)]
 #[path = "routes.rs"]

@@ -60,7 +60,7 @@ impl Cuts<'_> {
         mut hear: impl FnMut(&[u8], &mut Told),
         mut look: impl FnMut(&Path, &Told) -> Result<(), String>,
     ) -> Outcome {
-        let (mut told, mut dice, mut seen) = (Told::default(), Dice(20_121_231), BTreeSet::new());
+        let (mut told, mut dice, mut seen) = (Told::default(), Dice(crate::round::seed()), BTreeSet::new());
         let mut outcome = Outcome::default();
         for (at, act) in self.acts.iter().enumerate() {
             if let Act::Said(words) = act {

@@ -76,15 +76,15 @@ pub fn clear(
 
 /// One entry of the queue.
 pub fn item(row: &Row<'_>) -> Result<Item, StoreError> {
-    let state = match wedge(row.get("wedge")?) {
+    let state = match wedge(row.get(4)?) {
         Some(wedge) => State::Wedged(wedge),
-        None => State::Waiting { attempts: count(row.get("attempts")?) },
+        None => State::Waiting { attempts: count(row.get(3)?) },
     };
-    let size = nat(row.get("size")?)?;
+    let size = nat(row.get(5)?)?;
     // Base64 takes four characters for three bytes.
     let bytes = usize::try_from(size / 3 * 4 + WIRE_OVERHEAD).unwrap_or(usize::MAX);
-    let referral = ReferralId(row.get("referral")?);
-    Ok(Item { seq: nat(row.get("seq")?)?, hash: Hash(row.get("hash")?), referral, bytes, state })
+    let referral = ReferralId(row.get(2)?);
+    Ok(Item { seq: nat(row.get(0)?)?, hash: Hash(row.get(1)?), referral, bytes, state })
 }
 
 /// What stands in the column; text that is none is a reason of its own.

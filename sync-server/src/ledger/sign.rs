@@ -13,7 +13,7 @@ use crate::store::{Db, StoreError, tree};
 use handoff::domain::ids::Hash;
 use handoff::lab::{Bug, planted};
 use handoff::seal::note::{self, Checkpoint};
-use handoff::seal::tree::{Frontier, Node};
+use handoff::seal::tree::{Frontier, Node, leaf_hash};
 use std::fmt;
 use std::time::Duration;
 
@@ -89,7 +89,10 @@ impl Signer {
             }
         };
         let Batch { epoch, frontier, tiles } = batch;
-        let head = frontier.head();
+        let mut head = frontier.head();
+        if planted(Bug::OtherTreeSigned) {
+            head.root = leaf_hash(b"another");
+        }
         let checkpoint = Checkpoint { origin: epoch.origin.clone(), head };
         let note = note::sign(&app.keys().server, &checkpoint).map_err(|_| StoreError::Shape("the server's key"))?;
         let new = StoredCheckpoint { epoch: epoch.epoch, head, note, at: app.now() };

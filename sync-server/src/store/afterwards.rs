@@ -16,6 +16,7 @@ use handoff::domain::entry::{Body, EntryKind};
 use handoff::domain::ids::{DeviceId, Hash, ReferralId, StaffId};
 use handoff::domain::stage::{Act, Stage, next_stage};
 use handoff::domain::wire::{Status, WireEntry};
+use handoff::lab::{Bug, planted};
 
 /// One entry that came to a referral.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +109,12 @@ pub(crate) fn add_afterwards(db: &mut dyn Db, entry: &NewEntry<'_>, new: &Afterw
             (":flags", new.flags.bits().into()),
         ],
     )?;
+    if planted(Bug::AmendmentOverwrites)
+        && let Some(verdict) = new.verdict
+    {
+        let sql = "UPDATE decisions SET verdict = :verdict WHERE referral = :referral";
+        db.run(sql, &[(":verdict", verdict.code().into()), (":referral", referral.into())])?;
+    }
     let decisions = db.rows(
         "SELECT d.position, d.verdict, e.hash FROM decisions d JOIN entries e ON e.position = d.position
          WHERE d.referral = :referral",
@@ -191,7 +198,7 @@ pub(crate) fn close_withdrawn(
          ORDER BY a.position LIMIT 1",
         &[(":referral", referral.into())],
     )?;
-    let Some(mut row) = found else { return Ok(None) };
+    let Some(mut row) = found.filter(|_| !planted(Bug::WithdrawalLeavesOpen)) else { return Ok(None) };
     let (officer, why) = (StaffId(row.id()?), row.code(WithdrawalReason::from_code)?);
     let (from, device) = (row.code(Stage::from_code)?, DeviceId(row.id()?));
     let Some(to) = next_stage(from, Act::Withdraw) else { return Ok(None) };

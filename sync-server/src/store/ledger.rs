@@ -3,7 +3,7 @@
 //! The write path takes a place, a salt and one hash, and writes one row. The tree is built behind it.
 
 use super::events::note_step;
-use super::{Db, StoreError};
+use super::{Db, Row, StoreError};
 use crate::ledger::record::{Beginning, LeafKind, Left, Place, Record, Salt};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::Hash;
@@ -30,6 +30,15 @@ pub(super) fn take(db: &mut dyn Db) -> Result<Taken, StoreError> {
               WHERE l.n = ledger.size - 1)",
         &[],
     )?;
+    taken(row)
+}
+
+/// The newest place, which is another leaf's.
+pub(super) fn newest(db: &mut dyn Db) -> Result<Taken, StoreError> {
+    taken(db.first("SELECT size, epoch, size - first, NULL FROM ledger WHERE one = 1", &[])?)
+}
+
+fn taken(row: Option<Row>) -> Result<Taken, StoreError> {
     let mut row = row.ok_or(StoreError::Shape("the ledger has no row"))?;
     let (n, epoch, position) = (row.count()?, row.count()?, row.count()?);
     Ok(Taken { n, place: Place { epoch, position }, before: row.maybe_time()? })
@@ -79,7 +88,7 @@ const EPOCH: &str =
     "SELECT e.epoch, e.origin, e.began_ms, e.first, e.signed, coalesce(e.size, l.size - e.first), e.seen
     FROM epochs e CROSS JOIN ledger l";
 
-fn epoch(mut row: super::Row) -> Result<Epoch, StoreError> {
+fn epoch(mut row: Row) -> Result<Epoch, StoreError> {
     let (epoch, origin, began) = (row.count()?, row.text()?, row.time()?);
     let (first, signed, size) = (row.count()?, row.count()?, row.count()?);
     let seen = row.maybe_int()?.and_then(|seen| u64::try_from(seen).ok()).unwrap_or(0).max(size);
