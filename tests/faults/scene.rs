@@ -193,7 +193,6 @@ impl World {
             Ok(()) if shut => Err(format!("I7: phone {device} opens a vault of which the key is gone")),
             Ok(()) => {
                 self.note(format_args!("phone {device} is unlocked"));
-                self.count("phone: vault unlocked");
                 self.read_again(device)
             }
             // A kill while it was tried counts as a wrong try.

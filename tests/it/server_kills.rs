@@ -21,7 +21,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-const SEED: u64 = 20_121_231;
 const KILLS: usize = 20;
 /// Every so many kills one comes while the server is still starting.
 const AT_START: usize = 5;
@@ -137,7 +136,7 @@ impl Load {
 /// Kills the program at seeded moments, and starts it again. Returns the program that serves in the end, and
 /// the checkpoints that the dead ones had signed.
 async fn storm(program: &Program, load: &Load) -> (Child, BTreeSet<String>) {
-    let (mut dice, mut notes, mut moments) = (Dice(SEED), BTreeSet::new(), Vec::new());
+    let (mut dice, mut notes, mut moments) = (Dice(crate::round::seed()), BTreeSet::new(), Vec::new());
     let began = Instant::now();
     let mut server = program.serving();
     let start = began.elapsed();
@@ -161,7 +160,7 @@ async fn storm(program: &Program, load: &Load) -> (Child, BTreeSet<String>) {
     }
     load.receipts(10).await;
     load.stop.store(true, Ordering::SeqCst);
-    println!("seed {SEED}, kills: {}", moments.join(", "));
+    println!("seed {}, kills: {}", crate::round::seed(), moments.join(", "));
     (server, notes)
 }
 

@@ -52,7 +52,7 @@ pub struct Alert {
     pub staff: StaffId,
     /// As what.
     pub who: RungWho,
-    /// The how-manieth time, from 1.
+    /// Which time it is, from 1.
     pub round: u32,
 }
 

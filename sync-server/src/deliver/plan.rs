@@ -73,7 +73,7 @@ pub struct Due {
     pub rung: usize,
     /// As what.
     pub who: RungWho,
-    /// The how-manieth time, from 1.
+    /// Which time it is, from 1.
     pub round: u32,
 }
 

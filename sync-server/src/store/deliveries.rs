@@ -66,7 +66,7 @@ pub struct Delivery {
     pub medium: Medium,
     /// As what.
     pub who: RungWho,
-    /// The how-manieth time, from 1.
+    /// Which time it is, from 1.
     pub round: u32,
     /// How it stands.
     pub state: State,
@@ -101,7 +101,7 @@ pub enum Switch {
 pub struct Claim {
     /// The row.
     pub n: u64,
-    /// The how-manieth claim on it.
+    /// Which claim on it this is, from 1.
     pub tries: u32,
 }
 
