@@ -63,11 +63,22 @@ impl Browser {
         self.see(&format!("//*[normalize-space(.)=\"{text}\"][not(*[normalize-space(.)=\"{text}\"])]")).await
     }
 
-    /// Presses a button or a link by its name; again if the page put another in its place at that moment.
+    /// Clicks the element of an XPath. A live page may put another in its place between the look and the click:
+    /// then that one is clicked.
+    pub async fn click(&self, xpath: &str) {
+        wait_for(xpath, async || self.page.find(By::XPath(xpath)).await.ok()?.click().await.ok()).await;
+    }
+
+    /// Types into the field of an XPath, found anew as in [`Browser::click`].
+    pub async fn write(&self, xpath: &str, text: &str) {
+        wait_for(xpath, async || self.page.find(By::XPath(xpath)).await.ok()?.send_keys(text).await.ok()).await;
+    }
+
+    /// Presses a button or a link by its name.
     pub async fn press(&self, name: &str) {
         let xpath =
             format!("//*[self::button or self::a or self::label or self::summary][normalize-space(.)=\"{name}\"]");
-        wait_for(name, async || self.see(&xpath).await.click().await.ok()).await;
+        self.click(&xpath).await;
     }
 
     /// Whether the page holds this text now.

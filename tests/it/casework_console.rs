@@ -12,21 +12,21 @@ use thirtyfour::prelude::*;
 async fn open(browser: &Browser, kind: &str) {
     let door =
         format!("//div[contains(@class, 'sheet-side')]//a[contains(@class, 'button')][contains(@href, '/{kind}')]");
-    browser.see(&door).await.click().await.unwrap();
+    browser.click(&door).await;
     browser.see("//form[@data-keep]").await;
 }
 
 /// Presses a tile by what it sends.
 async fn pick(browser: &Browser, field: &str, code: &str) {
-    browser.see(&format!("//label[.//input[@name='{field}'][@value='{code}']]")).await.click().await.unwrap();
+    browser.click(&format!("//label[.//input[@name='{field}'][@value='{code}']]")).await;
 }
 
 async fn write(browser: &Browser, field: &str, text: &str) {
-    browser.see(&format!("//*[@id='{field}']")).await.send_keys(text).await.unwrap();
+    browser.write(&format!("//*[@id='{field}']"), text).await;
 }
 
 async fn save(browser: &Browser) {
-    browser.see("//form[@data-keep]//button[@type='submit']").await.click().await.unwrap();
+    browser.click("//form[@data-keep]//button[@type='submit']").await;
 }
 
 /// Time passes, the session ends, and the case manager comes back to the case.
@@ -46,7 +46,7 @@ async fn a_referral_is_lived_from_accept_through_an_intake_a_plan_a_relapse_and_
     let browser = signed_in(&station, "okafor", Kind::Desk).await;
     let referral = deliver(&mut phone, offer).await;
     browser.press(CORNER).await;
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.press("Open the case").await;
     browser.text("Not met yet").await;
     browser.see("//*[contains(text(), ': 30 days left')]").await;
@@ -99,8 +99,8 @@ async fn plan(browser: &Browser) {
     write(browser, "g1", "بيت لي وحدي").await;
     write(browser, "g1s1", "Apply for the voucher").await;
     let choose = |field: &str, code: &str| format!("//select[@id='{field}']/option[@value='{code}']");
-    browser.see(&choose("g1s1_service", "housing")).await.click().await.unwrap();
-    browser.see(&choose("g1s1_state", "doing")).await.click().await.unwrap();
+    browser.click(&choose("g1s1_service", "housing")).await;
+    browser.click(&choose("g1s1_state", "doing")).await;
     browser.picture("casework-plan-form").await;
     save(browser).await;
     let goal = browser.see("//p[@class='goal']").await;

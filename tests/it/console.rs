@@ -62,7 +62,7 @@ async fn a_new_referral_appears_without_reload_is_announced_and_is_accepted_for_
     browser.text(&format!("{CANARY}'s dog")).await;
     browser.text("Live").await;
     browser.picture("console-referral").await;
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.text("You have this referral").await;
     browser.picture("console-accepted").await;
     assert_eq!(browser.errors().await, Vec::<String>::new());
@@ -83,7 +83,7 @@ async fn of_two_who_accept_at_once_the_slower_is_told_who_has_it() {
     let slow = signed_in(&station, "tran", Kind::Desk).await;
     slow.go(&page).await;
     slow.text("Live").await;
-    slow.see("//textarea").await.send_keys("by the church").await.unwrap();
+    slow.write("//textarea", "by the church").await;
 
     let accept = async |cookie: &str| {
         let form = [("when", "10"), ("time", ""), ("place", "scene"), ("note", "")];
@@ -195,12 +195,11 @@ async fn the_sergeants_log_shows_flags_and_takes_the_word_on_an_override() {
     browser.picture("console-log").await;
 
     browser.press("To review, 1").await;
-    let row = browser.see("//tbody//tr[.//*[normalize-space(.)='Override']]//a").await;
-    row.click().await.unwrap();
+    browser.click("//tbody//tr[.//*[normalize-space(.)='Override']]//a").await;
     browser.see("//*[@class='finding-because'][contains(., '4 g of heroin is over 3 g')]").await;
     assert!(!browser.says(&format!("{CANARY} Doe")).await, "a sergeant is told no name");
     assert!(!browser.says("Spanish").await);
-    browser.see("//textarea").await.send_keys("Spoke with him.").await.unwrap();
+    browser.write("//textarea", "Spoke with him.").await;
     browser.picture("console-decision").await;
     browser.press("Confirm override").await;
     browser.text("Confirmed").await;
@@ -220,10 +219,10 @@ async fn with_scripts_off_a_referral_is_accepted_by_plain_links_and_forms() {
     browser.text("Not live. Reload the page for news.").await;
     browser.press(CORNER).await;
     browser.press("Elsewhere").await;
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.text("Write where you will meet.").await;
-    browser.see("//textarea").await.send_keys("the mission").await.unwrap();
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.write("//textarea", "the mission").await;
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.text("You have this referral").await;
     assert!(browser.says("elsewhere").await);
     browser.close().await;
@@ -237,13 +236,13 @@ async fn what_was_typed_is_kept_while_the_server_is_away_and_sent_when_it_is_bac
     let browser = signed_in(&station, "okafor", Kind::Desk).await;
     browser.go(&station.url(&format!("/referrals/{referral}"))).await;
     browser.text("Live").await;
-    browser.see("//textarea").await.send_keys("side door").await.unwrap();
+    browser.write("//textarea", "side door").await;
 
     let Station { server, dir, .. } = station;
     let address = server.addr;
     server.stop().await;
     browser.text("No connection. This page may be old. Trying again.").await;
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.see("//*[@class='form-state'][contains(., 'nothing was sent')]").await;
     browser.picture("console-offline").await;
 
@@ -251,7 +250,7 @@ async fn what_was_typed_is_kept_while_the_server_is_away_and_sent_when_it_is_bac
     browser.text("Live").await;
     let typed: String = browser.ask("return document.querySelector('textarea').value").await;
     assert_eq!(typed, "side door");
-    browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+    browser.click("//button[normalize-space(.)='Accept']").await;
     browser.text("You have this referral").await;
     wait_for("the note in the story", async || browser.says("side door").await.then_some(())).await;
     browser.close().await;

@@ -200,7 +200,7 @@ fn a_diversion_reaches_the_inbox_without_reload_and_the_answer_reaches_the_offic
         browser.press(CORNER).await;
         browser.text(&format!("{CANARY} Doe")).await;
         browser.picture("end-to-end-referral").await;
-        browser.see("//button[normalize-space(.)='Accept']").await.click().await.unwrap();
+        browser.click("//button[normalize-space(.)='Accept']").await;
         browser.text("You have this referral").await;
     });
 

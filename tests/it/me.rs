@@ -10,7 +10,7 @@ async fn at_me(station: &Station, kind: Kind) -> Browser {
     browser.go(&station.server.app().invite("okafor").await.unwrap()).await;
     browser.press("Sign in").await;
     browser.text("Sign out").await;
-    browser.see("//a[@href='/me']").await.click().await.unwrap();
+    browser.click("//a[@href='/me']").await;
     browser.text("How you are told").await;
     browser
 }
@@ -27,7 +27,7 @@ async fn someone_says_how_they_are_told_on_a_phone_and_at_a_desk_with_scripts_an
         let browser = at_me(&station, kind).await;
         fits(&browser).await;
         browser.picture(&format!("console-me-{kind:?}").to_lowercase()).await;
-        browser.see("//label[.//input[@name='in_page']]").await.click().await.unwrap();
+        browser.click("//label[.//input[@name='in_page']]").await;
         browser.press("Save").await;
         let wanted = kind == Kind::Phone || kind == Kind::NoScript;
         wait_for("the channel to be set", async || {
