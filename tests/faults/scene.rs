@@ -63,8 +63,12 @@ impl World {
         let phone = &self.devices[device];
         let ready = phone.phone().shift().is_some() && phone.phone().enrolment().is_some();
         let Some(site) = phone.phone().config().filter(|_| ready) else {
-            self.devices[device].kept.unfinished.push(what);
-            self.after(5 * MINUTE, Event::SaveAgain(device));
+            let unfinished = &mut self.devices[device].kept.unfinished;
+            unfinished.push(what);
+            // One look is enough for all that waits: one for each would double with every look.
+            if unfinished.len() == 1 {
+                self.after(5 * MINUTE, Event::SaveAgain(device));
+            }
             return Ok(());
         };
         let number = self.model.begins(what.id, what.deed);
