@@ -42,7 +42,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// Worlds of one `make test`, and of one `make faults`.
-const SHORT: u64 = 1000;
+const SHORT: u64 = 240;
 const LONG: u64 = 100_000;
 const PAST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/past.txt");
 
