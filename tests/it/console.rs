@@ -33,7 +33,7 @@ pub fn offer(phone: &TestPhone) -> Decision {
 }
 
 /// The same against the rules, on a supervisor's word.
-fn against_the_rules(phone: &TestPhone) -> Decision {
+pub fn against_the_rules(phone: &TestPhone) -> Decision {
     let mut facts = facts();
     facts.drug.as_mut().unwrap().grams = Some(4.0);
     phone.decide(facts, Choice::OfferedAccepted)

@@ -15,6 +15,7 @@ mod app;
 mod assess;
 mod assess_command;
 mod assess_packs;
+mod axe;
 mod backlog;
 mod browser;
 mod casework;

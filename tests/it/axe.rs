@@ -1,0 +1,136 @@
+//! Every page of the console, looked at by axe-core in a real browser: at a desk by day and on a phone by night.
+//! A page of the route table that has no example here fails.
+//!
+//! `make test` installs axe-core under `target/axe`.
+
+use crate::browser::{Browser, Kind};
+use crate::casework::accepted;
+use crate::console::{against_the_rules, deliver, offer, signed_in};
+use crate::server::Station;
+use axum::http::Method;
+use handoff_server::routes::{Who, table};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a browser asks for that is no page: streams, files, parts of a page, and what only sends one on.
+const NO_PAGES: [&str; 8] = [
+    "/",
+    "/alert",
+    "/events",
+    "/healthz",
+    "/log/checkpoint",
+    "/log/{position}/proof",
+    "/static/{file}",
+    "/worker.js",
+];
+
+/// A page, who opens it, and an address of it. `{referral}` waits, `{case}` was accepted.
+type Example = (&'static str, &'static str, &'static [&'static str]);
+
+const EXAMPLES: &[Example] = &[
+    ("/in/{token}", "okafor", &["/in/used-or-too-old"]),
+    ("/me", "okafor", &["/me"]),
+    ("/inbox", "okafor", &["/inbox", "/nowhere", "/log"]),
+    ("/referrals/{id}", "okafor", &["/referrals/{referral}", "/referrals/{case}"]),
+    ("/cases", "okafor", &["/cases"]),
+    ("/cases/{id}", "okafor", &["/cases/{case}"]),
+    (
+        "/cases/{id}/{kind}",
+        "okafor",
+        &[
+            "/cases/{case}/arrival",
+            "/cases/{case}/urgent",
+            "/cases/{case}/intake",
+            "/cases/{case}/needs",
+            "/cases/{case}/plan",
+            "/cases/{case}/contact",
+            "/cases/{case}/outcome",
+            "/cases/{case}/spell",
+        ],
+    ),
+    ("/log", "hughes", &["/log"]),
+    ("/log/{position}", "hughes", &["/log/1", "/log/2"]),
+    ("/devices", "hughes", &["/devices"]),
+    ("/waiting", "hughes", &["/waiting"]),
+];
+
+/// A rule that a page breaks.
+#[derive(Debug, Deserialize)]
+struct Violation {
+    id: String,
+    help: String,
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    html: String,
+    #[serde(rename = "failureSummary")]
+    why: String,
+}
+
+fn axe() -> String {
+    let file =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("axe/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&file).unwrap_or_else(|_| {
+        panic!("{} is missing: `make test` installs it, or run .make/setup test", file.display())
+    })
+}
+
+/// What axe finds on the page that is open.
+async fn violations(browser: &Browser, axe: &str) -> Vec<String> {
+    let run = format!(
+        "const done = arguments[arguments.length - 1]; {axe};
+         axe.run(document, {{ resultTypes: ['violations'] }}).then(found => done(found.violations), error => done(String(error)));"
+    );
+    let found: Value = browser.page.execute_async(&run, Vec::new()).await.unwrap().json().clone();
+    let found: Vec<Violation> = serde_json::from_value(found.clone()).unwrap_or_else(|_| panic!("axe failed: {found}"));
+    let line = |violation: Violation| {
+        let nodes: Vec<_> = violation.nodes.iter().map(|node| format!("{}\n      {}", node.html, node.why)).collect();
+        format!("{}: {}\n    {}", violation.id, violation.help, nodes.join("\n    "))
+    };
+    found.into_iter().map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
+    let pages = || table().into_iter().filter(|route| route.method == Method::GET);
+    for page in pages().filter(|route| matches!(route.who, Who::Staff(_) | Who::Visitor | Who::Anyone)) {
+        let shown = EXAMPLES.iter().any(|(path, ..)| *path == page.path) || NO_PAGES.contains(&page.path);
+        assert!(shown, "{page:?} has no example in this test");
+    }
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let case = accepted(&station, &mut phone, "okafor").await;
+    let referral = deliver(&mut phone, offer).await;
+    deliver(&mut phone, against_the_rules).await;
+    let axe = axe();
+    let mut wrong = Vec::new();
+    for kind in [Kind::Desk, Kind::NightPhone] {
+        for login in ["okafor", "hughes"] {
+            let browser = signed_in(&station, login, kind).await;
+            let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
+            for address in examples.flat_map(|(.., addresses)| addresses.iter()) {
+                let address =
+                    address.replace("{case}", &case.to_string()).replace("{referral}", &referral.to_string());
+                browser.go(&station.url(&address)).await;
+                browser.see("//main").await;
+                for violation in violations(&browser, &axe).await {
+                    wrong.push(format!("{address}, {kind:?}: {violation}"));
+                }
+            }
+            browser.close().await;
+        }
+    }
+    assert!(wrong.is_empty(), "{} found:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_sees_a_field_without_a_name() {
+    let station = Station::start().await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.ask::<Value>("document.querySelector('main').append(document.createElement('input')); return null").await;
+    let found = violations(&browser, &axe()).await;
+    assert!(found.iter().any(|violation| violation.starts_with("label")), "{found:?}");
+    browser.close().await;
+}
