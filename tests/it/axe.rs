@@ -13,16 +13,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// What a browser asks for that is no page: streams, files, parts of a page, and what only sends one on.
-const NO_PAGES: [&str; 8] = [
-    "/",
-    "/alert",
-    "/events",
-    "/healthz",
-    "/log/checkpoint",
-    "/log/{position}/proof",
-    "/static/{file}",
-    "/worker.js",
-];
+const NO_PAGES: [&str; 8] =
+    ["/", "/alert", "/events", "/healthz", "/log/checkpoint", "/log/{position}/proof", "/static/{file}", "/worker.js"];
 
 /// A page, who opens it, and an address of it. `{referral}` waits, `{case}` was accepted.
 type Example = (&'static str, &'static str, &'static [&'static str]);
@@ -70,11 +62,9 @@ struct Node {
 }
 
 fn axe() -> String {
-    let file =
-        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("axe/node_modules/axe-core/axe.min.js");
-    std::fs::read_to_string(&file).unwrap_or_else(|_| {
-        panic!("{} is missing: `make test` installs it, or run .make/setup test", file.display())
-    })
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("axe/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&file)
+        .unwrap_or_else(|_| panic!("{} is missing: `make test` installs it, or run .make/setup test", file.display()))
 }
 
 /// What axe finds on the page that is open.
@@ -111,8 +101,7 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
             let browser = signed_in(&station, login, kind).await;
             let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
             for address in examples.flat_map(|(.., addresses)| addresses.iter()) {
-                let address =
-                    address.replace("{case}", &case.to_string()).replace("{referral}", &referral.to_string());
+                let address = address.replace("{case}", &case.to_string()).replace("{referral}", &referral.to_string());
                 browser.go(&station.url(&address)).await;
                 browser.see("//main").await;
                 for violation in violations(&browser, &axe).await {

@@ -103,6 +103,7 @@ mod timers;
 mod traps;
 mod web_push;
 mod webhook;
+mod weight;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;
 mod wire;
