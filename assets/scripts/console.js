@@ -1,7 +1,8 @@
 // Makes the console live. Without it every page still works by plain links and forms.
 //
 // On a server-sent event the page is fetched again and the fragments marked data-live are swapped. A form
-// that someone has begun (data-keep) is carried over as it stands. Nothing is stored in the browser.
+// that someone has begun (data-keep) is carried over as it stands, and one that could not be sent is sent when it
+// can be. Nothing is stored in the browser.
 "use strict";
 (() => {
   const body = document.body;
@@ -121,12 +122,21 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (location.href === from) swap(page); // Else a form that was sent meanwhile has led elsewhere.
   };
+  // Forms that were sent while nothing could be: they go as soon as the page has been fetched again.
+  const unsent = new Set();
+  const deliver = () => {
+    for (const form of unsent) {
+      if (form.isConnected) send(form);
+      else unsent.delete(form);
+    }
+  };
   let [streaming, loading, again] = [false, false, false];
   const refresh = async () => {
     if (loading) { again = true; return; }
     loading = true;
     try {
       do { again = false; await load(); } while (again);
+      deliver();
       if (place.childElementCount) await alerted();
       if (streaming) say("live", "Live");
       else say("slow", "Up to date a moment ago. Going live again.");
@@ -165,18 +175,20 @@
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }
 
-  // A form sent without a connection stays as it is, and says so.
+  // A form sent without a connection stays as it is, says so, and is sent by itself when there is one. Each form
+  // names what it writes, so that a form that came and whose answer did not is not written twice.
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-keep]");
-    if (form) form.dataset.begun = "true";
+    if (!form) return;
+    form.dataset.begun = "true";
+    // Someone goes on writing: what is half written does not go by itself.
+    if (unsent.delete(form)) form.querySelector(".form-state").textContent = "Not sent yet. Press again when you are done.";
   });
-  document.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!form.dataset.keep) { leaving = form.getAttribute("action") === "/out"; return; }
-    event.preventDefault();
+  const send = async (form) => {
     const button = form.querySelector("button[type=submit]");
     const state = form.querySelector(".form-state");
     const fields = new URLSearchParams(new FormData(form));
+    unsent.delete(form);
     [button.disabled, state.textContent] = [true, ""];
     try {
       const answer = await fetch(form.action, { method: "POST", body: fields });
@@ -192,8 +204,17 @@
       here.focus();
     } catch {
       button.disabled = false;
-      state.textContent = "No connection: nothing was sent. What you typed is kept here. Press again.";
-      button.focus();
+      state.textContent = "No connection: not sent yet. It stays on this page and is sent when there is one.";
+      unsent.add(form);
+      if (document.activeElement === body) button.focus();
     }
+  };
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.dataset.keep) { leaving = form.getAttribute("action") === "/out"; return; }
+    event.preventDefault();
+    await send(form);
   });
+  // Whoever closes the page is asked first.
+  addEventListener("beforeunload", (event) => { if (unsent.size && !leaving) event.preventDefault(); });
 })();

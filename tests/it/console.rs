@@ -243,13 +243,40 @@ async fn what_was_typed_is_kept_while_the_server_is_away_and_sent_when_it_is_bac
     server.stop().await;
     browser.text("No connection. This page may be old. Trying again.").await;
     browser.click("//button[normalize-space(.)='Accept']").await;
-    browser.see("//*[@class='form-state'][contains(., 'nothing was sent')]").await;
+    browser.see("//*[@class='form-state'][contains(., 'not sent yet')]").await;
     browser.picture("console-offline").await;
 
     let again = Server::start(Config { listen: address, ..Config::local(dir.path()) }).await.unwrap();
+    // Nobody presses anything.
+    browser.text("You have this referral").await;
+    wait_for("the note in the story", async || browser.says("side door").await.then_some(())).await;
+    browser.close().await;
+    again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_someone_goes_on_writing_waits_for_them_when_the_server_is_back() {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let referral = deliver(&mut phone, offer).await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    browser.go(&station.url(&format!("/referrals/{referral}"))).await;
     browser.text("Live").await;
-    let typed: String = browser.ask("return document.querySelector('textarea').value").await;
-    assert_eq!(typed, "side door");
+    let Station { server, dir, .. } = station;
+    let address = server.addr;
+    server.stop().await;
+    browser.click("//button[normalize-space(.)='Accept']").await;
+    browser.see("//*[@class='form-state'][contains(., 'not sent yet')]").await;
+    let asks: bool = browser
+        .ask("const leave = new Event('beforeunload', { cancelable: true }); dispatchEvent(leave); return leave.defaultPrevented")
+        .await;
+    assert!(asks, "whoever closes the page is asked first");
+    browser.write("//textarea", "side d").await;
+    browser.text("Not sent yet. Press again when you are done.").await;
+
+    let again = Server::start(Config { listen: address, ..Config::local(dir.path()) }).await.unwrap();
+    browser.text("Live").await;
+    browser.write("//textarea", "oor").await;
     browser.click("//button[normalize-space(.)='Accept']").await;
     browser.text("You have this referral").await;
     wait_for("the note in the story", async || browser.says("side door").await.then_some(())).await;
