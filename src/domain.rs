@@ -14,6 +14,8 @@ pub mod ids;
 pub mod pack;
 pub mod place;
 pub mod private;
+pub mod release;
+pub mod same_person;
 pub mod stage;
 pub mod time;
 pub mod wire;

@@ -56,6 +56,10 @@ id! {
     /// A note of a case.
     NoteId
 }
+id! {
+    /// A release of information.
+    ReleaseId
+}
 
 /// A SHA-256, written as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

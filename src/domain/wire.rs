@@ -338,6 +338,8 @@ super::codes::codes! {
         CaseManager = "case_manager",
         /// Audits every decision.
         Sergeant = "sergeant",
+        /// Holds the charges; sees how far a referral is, and what was released.
+        Prosecutor = "prosecutor",
     }
 }
 

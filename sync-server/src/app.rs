@@ -14,6 +14,7 @@ use crate::erase::ERASED;
 use crate::in_use::InUse;
 use crate::keys::{Keys, secret_hash};
 use crate::ledger;
+use crate::same_person::Memory;
 use crate::site::Site;
 use crate::store::events::{self, Event, Kind};
 use crate::store::{self, Code, Engine, Postgres, Purpose, Sqlite, Store, StoreError};
@@ -81,6 +82,7 @@ struct Inner {
     stopping: watch::Sender<bool>,
     ledger: ledger::Standing,
     deliver: Dispatch,
+    people: Memory,
 }
 
 impl App {
@@ -122,6 +124,7 @@ impl App {
             stopping: watch::channel(false).0,
             ledger: ledger::Standing::default(),
             deliver: Dispatch::default(),
+            people: Memory::default(),
         })))
     }
 
@@ -143,6 +146,11 @@ impl App {
     /// The keys.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// People as they were opened to be compared.
+    pub(crate) fn people(&self) -> &Memory {
+        &self.0.people
     }
 
     /// How the server was started.

@@ -3,7 +3,7 @@
 use crate::app::{App, Change};
 use crate::deliver::{Policy, steps};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Db, Staff, StoreError, afterwards, cases, deliveries, ladder};
+use crate::store::{Db, Staff, StoreError, afterwards, cases, deliveries, ladder, reads};
 use chrono::{DateTime, Utc};
 use handoff::domain::afterwards::{HandOffClock, HandOffStep};
 use handoff::domain::encounter::Decision;
@@ -120,7 +120,7 @@ pub async fn inbox(app: &App, reader: &Staff) -> Result<Inbox, StoreError> {
     let (waiting, taken, withdrawn) = app.store().read(found).await?;
     // Of a referral that someone has, the list tells nothing about the person.
     let shown: Vec<_> = waiting.iter().map(|(case, _)| case.referral).collect();
-    note_reads(app, reader.id, shown).await?;
+    note_reads(app, (reader.id, "inbox".into()), shown).await?;
     let open = |list: Vec<_>| list.into_iter().map(|found| open(app, found)).collect();
     Ok(Inbox { waiting: open(waiting), taken: open(taken), withdrawn: open(withdrawn) })
 }
@@ -141,7 +141,7 @@ pub async fn referral(app: &App, reader: &Staff, id: ReferralId) -> Result<Optio
         })
         .await?;
     let Some((case, acts, came, (deliveries, sights, place))) = found else { return Ok(None) };
-    note_reads(app, reader.id, vec![id]).await?;
+    note_reads(app, (reader.id, "referral".into()), vec![id]).await?;
     let afterwards = came.into_iter().map(|found| Came::open(app, found)).collect();
     Ok(Some(Referral { case: open(app, case), acts, afterwards, deliveries, sights, place }))
 }
@@ -292,13 +292,12 @@ pub(crate) fn open(app: &App, (case, wire): (Case, WireEntry)) -> OpenCase {
     OpenCase { case, header: Header::from_bytes(&wire.header.0).ok(), decision }
 }
 
-/// Writes down that these were read.
-pub(crate) async fn note_reads(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> Result<(), StoreError> {
+/// Writes down that these were read on a page: see [`reads`].
+pub(crate) async fn note_reads(
+    app: &App,
+    (reader, page): (StaffId, String),
+    referrals: Vec<ReferralId>,
+) -> Result<(), StoreError> {
     let now = app.now();
-    app.store()
-        .write(move |db| {
-            let note = |referral: ReferralId| Event::new(Kind::PersonRead).by(reader).on(referral.0);
-            referrals.iter().try_for_each(|referral| events::append(db, &note(*referral), now))
-        })
-        .await
+    app.store().write(move |db| reads::note(db, (reader, &page), &referrals, now)).await
 }

@@ -4,15 +4,20 @@
 //! - What a note says is sealed to the agency like an entry, and bound to the codes beside it; it is opened at
 //!   each read. So a case is erased by deleting its notes, and no table tells anything of a person.
 //! - A note is filed only behind the one that its writer saw. Whoever comes second gets both to look at.
-//! - Of a case, phones and sergeants hear nothing more than before: who has it. What is written here stays here.
+//! - Of a case, phones and sergeants hear nothing more than before: who has it. What is written here stays here, but
+//!   for what a release lets out ([`crate::release`]).
+//! - Referrals that someone said are of one person are one view: the notes of all of them, in the order in which they
+//!   were written. Nothing is moved: each keeps its own, and its own clock and standing, so to take the word back
+//!   restores both as they were.
 
 use crate::app::{App, Change};
 use crate::cases::{self, OpenCase};
 use crate::store::casework::{self, StoredNote};
-use crate::store::{Db, Staff, StoreError, cases as rows};
+use crate::store::{Db, Staff, StoreError, cases as rows, same_person};
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset as _, Utc};
 use handoff::domain::casework::{Days, Filed, IntakeClock, Lived, Move, Note, NoteKind, Standing, intake_clock};
 use handoff::domain::ids::{NoteId, ReferralId, StaffId};
+use handoff::domain::same_person::person;
 use handoff::domain::wire::WireEntry;
 use handoff::seal::{SealError, SealedDocument, open_document, seal_document};
 
@@ -27,6 +32,10 @@ pub struct Casework {
     pub notes: Vec<Filed>,
     /// How many days the pack gives for the intake, if it sets a limit.
     pub limit: Option<u32>,
+    /// The other referrals of the same person, the oldest first.
+    pub also: Vec<OpenCase>,
+    /// The notes of all of them, oldest first; those of this one alone if there is no other.
+    pub all: Vec<Filed>,
 }
 
 impl Casework {
@@ -35,9 +44,19 @@ impl Casework {
         Standing::of(self.case.case.stage, self.notes.iter().map(|note| note.does))
     }
 
-    /// What its notes say now.
+    /// What is known of the person now, from all their referrals.
     pub fn lived(&self) -> Lived<'_> {
+        Lived::of(&self.all)
+    }
+
+    /// What the notes of this referral alone say now.
+    pub fn own(&self) -> Lived<'_> {
         Lived::of(&self.notes)
+    }
+
+    /// Whether a note is of another referral of the person.
+    pub fn is_from_another(&self, note: NoteId) -> bool {
+        self.notes.iter().all(|own| own.id != note)
     }
 
     /// The time zone of the place where it began; UTC if the record does not open.
@@ -55,17 +74,17 @@ impl Casework {
     /// How long there is for the intake.
     pub fn clock(&self, now: DateTime<Utc>) -> IntakeClock {
         let Days { began, today } = self.days(now);
-        intake_clock(self.limit, self.lived().intake, (began, today))
+        intake_clock(self.limit, self.own().intake, (began, today))
     }
 
-    /// The notes of a kind, the newest first.
+    /// The person's notes of a kind, the newest first.
     pub fn of_kind(&self, kind: NoteKind) -> impl Iterator<Item = &Filed> {
-        self.notes.iter().rev().filter(move |note| note.kind == kind)
+        self.all.iter().rev().filter(move |note| note.kind == kind)
     }
 
-    /// The number of the newest note of a kind; 0 if there is none.
+    /// The number of the newest note of a kind under this referral; 0 if there is none.
     pub fn newest(&self, kind: NoteKind) -> u64 {
-        self.of_kind(kind).next().map_or(0, |note| note.number)
+        self.notes.iter().rev().find(|note| note.kind == kind).map_or(0, |note| note.number)
     }
 
     /// The last day on which somebody spoke with the person.
@@ -98,21 +117,32 @@ pub async fn caseload(app: &App, reader: &Staff) -> Result<Vec<Casework>, StoreE
     let found = app
         .store()
         .read(move |db| {
-            let mine = casework::cases_of(db, staff)?;
-            mine.into_iter().filter_map(|id| found(db, id).transpose()).collect::<Result<Vec<_>, _>>()
+            let (mine, said) = (casework::cases_of(db, staff)?, same_person::all(db)?);
+            // Of one person's referrals, the one that was accepted first stands for all.
+            let first = |at: usize| {
+                let person = mine.get(at).map(|id| person(*id, &said)).unwrap_or_default();
+                !mine.iter().take(at).any(|earlier| person.contains(earlier))
+            };
+            let shown = mine.iter().enumerate().filter(|(at, _)| first(*at)).map(|(_, id)| *id);
+            shown.filter_map(|id| found(db, id).transpose()).collect::<Result<Vec<_>, _>>()
         })
         .await?;
-    cases::note_reads(app, staff, found.iter().map(|(case, _)| case.0.referral).collect()).await?;
+    cases::note_reads(app, (staff, "cases".into()), found.iter().flat_map(Found::referrals).collect()).await?;
     Ok(found.into_iter().map(|found| open(app, found)).collect())
 }
 
-/// One case. The read is in the events before it is shown.
+/// One case, or a form for a kind of note of it. The read is in the events before it is shown.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn case(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<Casework>, StoreError> {
+pub async fn case(
+    app: &App,
+    reader: &Staff,
+    (id, form): (ReferralId, Option<NoteKind>),
+) -> Result<Option<Casework>, StoreError> {
     let Some(found) = app.store().read(move |db| found(db, id)).await? else { return Ok(None) };
-    cases::note_reads(app, reader.id, vec![id]).await?;
+    let page = form.map_or_else(|| String::from("case"), |kind| format!("case {}", kind.code()));
+    cases::note_reads(app, (reader.id, page), found.referrals()).await?;
     Ok(Some(open(app, found)))
 }
 
@@ -129,20 +159,51 @@ pub async fn write(app: &App, new: NewNote) -> Result<Written, StoreError> {
     Ok(written)
 }
 
-type Found = ((rows::Case, WireEntry), Vec<StoredNote>);
-
-fn found(db: &mut dyn Db, id: ReferralId) -> Result<Option<Found>, StoreError> {
-    let Some(case) = rows::one(db, id)? else { return Ok(None) };
-    Ok(Some((case, casework::notes(db, id)?)))
+/// A case with its notes, as it is stored, and the other referrals of the same person.
+#[derive(Debug)]
+pub(crate) struct Found {
+    of: (StoredCase, Vec<StoredNote>),
+    also: Vec<(StoredCase, Vec<StoredNote>)>,
 }
 
-fn open(app: &App, (case, notes): Found) -> Casework {
+type StoredCase = (rows::Case, WireEntry);
+
+impl Found {
+    /// Every referral that is in it.
+    fn referrals(&self) -> Vec<ReferralId> {
+        std::iter::once(&self.of).chain(&self.also).map(|((case, _), _)| case.referral).collect()
+    }
+}
+
+pub(crate) fn found(db: &mut dyn Db, id: ReferralId) -> Result<Option<Found>, StoreError> {
+    let one = |db: &mut dyn Db, id| {
+        let Some(case) = rows::one(db, id)? else { return Ok::<_, StoreError>(None) };
+        Ok(Some((case, casework::notes(db, id)?)))
+    };
+    let Some(of) = one(db, id)? else { return Ok(None) };
+    let others = person(id, &same_person::all(db)?).into_iter().filter(|other| *other != id);
+    let mut also = others.filter_map(|other| one(db, other).transpose()).collect::<Result<Vec<_>, _>>()?;
+    also.sort_by_key(|((case, _), _)| (case.opened, case.position));
+    Ok(Some(Found { of, also }))
+}
+
+pub(crate) fn open(app: &App, Found { of: (case, notes), also }: Found) -> Casework {
     let case = cases::open(app, case);
     let decision = case.decision.as_ref();
     let site = app.site();
     let pack = decision.and_then(|decision| site.rules.pack(decision.assessment.pack.sha256));
     let limit = pack.and_then(|pack| pack.terms.intake_days);
-    Casework { notes: notes.into_iter().map(|note| unseal(app, note)).collect(), case, limit }
+    let opened = |notes: Vec<StoredNote>| notes.into_iter().map(|note| unseal(app, note)).collect::<Vec<_>>();
+    let notes = opened(notes);
+    let mut all = notes.clone();
+    let also = also.into_iter().map(|(case, notes)| {
+        all.extend(opened(notes));
+        cases::open(app, case)
+    });
+    let also = also.collect();
+    // Stable: notes of one moment stay in the order of their own case.
+    all.sort_by_key(|note| note.at);
+    Casework { case, notes, limit, also, all }
 }
 
 fn seal(app: &App, new: &NewNote) -> Result<StoredNote, StoreError> {

@@ -20,6 +20,8 @@ pub mod log;
 pub mod me;
 pub mod pages;
 pub mod referrals;
+pub mod released;
+pub mod releases;
 pub mod shell;
 pub mod view;
 pub mod when;

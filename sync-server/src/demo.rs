@@ -62,7 +62,7 @@ pub async fn prepare(app: &App) -> Result<Demo, AppError> {
     for person in staff.into_iter().filter(|person| person.active) {
         match person.role {
             Role::Officer => demo.officers.push(Officer { name: person.name, serial: person.serial }),
-            Role::CaseManager | Role::Sergeant => {
+            Role::CaseManager | Role::Sergeant | Role::Prosecutor => {
                 let url = app.invite(&person.login).await?;
                 demo.links.push(Link { name: person.name, role: person.role, url });
             }

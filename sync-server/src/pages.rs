@@ -14,6 +14,7 @@ pub const fn home(role: Role) -> &'static str {
     match role {
         Role::CaseManager => "/inbox",
         Role::Sergeant => "/log",
+        Role::Prosecutor => "/released",
         Role::Officer => "/",
     }
 }

@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals};
+use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals, released, releases};
 use crate::signin;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,6 +46,10 @@ pub enum Who {
 }
 
 const CONSOLE: Who = Who::Staff(&[Role::CaseManager, Role::Sergeant]);
+/// Whoever may come in at all.
+const EVERYONE: Who = Who::Staff(&[Role::CaseManager, Role::Sergeant, Role::Prosecutor]);
+/// Police and prosecutors: they see how far a referral is, and what was released to them.
+const OUTSIDE: Who = Who::Staff(&[Role::Sergeant, Role::Prosecutor]);
 const CASE_MANAGERS: Who = Who::Staff(&[Role::CaseManager]);
 const SERGEANTS: Who = Who::Staff(&[Role::Sergeant]);
 
@@ -95,9 +99,9 @@ pub fn table() -> Vec<Route> {
         Route::get("/static/{file}", Who::Anyone, asset::file),
         Route::get("/worker.js", Who::Anyone, asset::worker),
         // People of the program.
-        Route::get("/", CONSOLE, referrals::home),
-        Route::get("/events", CONSOLE, live::events),
-        Route::get("/alert", CONSOLE, ladder::alert),
+        Route::get("/", EVERYONE, referrals::home),
+        Route::get("/events", EVERYONE, live::events),
+        Route::get("/alert", EVERYONE, ladder::alert),
         Route::get("/me", CONSOLE, me::me),
         Route::post("/me/channels", CONSOLE, me::channels),
         Route::post("/me/browsers", CONSOLE, me::add_browser),
@@ -109,8 +113,17 @@ pub fn table() -> Vec<Route> {
         Route::post("/referrals/{id}/decline", CASE_MANAGERS, ladder::decline),
         Route::get("/cases", CASE_MANAGERS, casework::cases),
         Route::get("/cases/{id}", CASE_MANAGERS, casework::case),
+        Route::get("/cases/{id}/releases", CASE_MANAGERS, releases::page),
+        Route::post("/cases/{id}/releases", CASE_MANAGERS, releases::give),
+        Route::get("/cases/{id}/releases/{release}", CASE_MANAGERS, releases::hand_on),
+        Route::post("/cases/{id}/releases/{release}/withdraw", CASE_MANAGERS, releases::withdraw),
+        Route::post("/cases/{id}/person", CASE_MANAGERS, releases::person),
         Route::get("/cases/{id}/{kind}", CASE_MANAGERS, casework::form),
         Route::post("/cases/{id}/{kind}", CASE_MANAGERS, casework::write),
+        // Police and prosecutors.
+        Route::get("/released", OUTSIDE, released::list),
+        Route::get("/released/{id}", OUTSIDE, released::one),
+        Route::get("/released/{id}/file", OUTSIDE, released::save),
         // Sergeants.
         Route::get("/log", SERGEANTS, decisions::log),
         Route::get("/log/checkpoint", SERGEANTS, devices::checkpoint),

@@ -294,7 +294,12 @@ impl Site {
             pack: pack.clone(),
             packs: texts(&packs),
             zones: texts(&zones),
-            roster: staff.iter().filter(|person| person.active).map(Staff::card).collect(),
+            // Phones call nobody at the prosecutor's; those of an older version do not know the role.
+            roster: staff
+                .iter()
+                .filter(|person| person.active && person.role != Role::Prosecutor)
+                .map(Staff::card)
+                .collect(),
             rota: rota.clone(),
         };
         let signed = keys.server.sign(Tag::Config, &config).map_err(|e| StoreError::Engine(e.to_string()))?;

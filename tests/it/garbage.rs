@@ -33,6 +33,8 @@ enum Reads {
     Form(&'static [(&'static str, &'static str)]),
     /// The form of a note of a case.
     Note,
+    /// The form of a release.
+    Release,
 }
 
 /// A route: what it reads, what a bad part of its path is answered with, and the events that a refusal may leave.
@@ -43,6 +45,9 @@ const CHANNELS: &[(&str, &str)] = &[("in_page", "on"), ("mail", "on")];
 const BROWSER: &[(&str, &str)] = &[("endpoint", "https://push.example/x"), ("p256dh", "BAAA"), ("auth", "AAAA")];
 const CONFIRM: &[(&str, &str)] = &[("note", "as agreed")];
 const DECLINE: &[(&str, &str)] = &[("reason", "off_duty")];
+const WITHDRAW: &[(&str, &str)] = &[("manner", "spoken")];
+const PERSON: &[(&str, &str)] = &[("other", "01a0b1c2-0000-7000-8000-000000000001"), ("word", "same")];
+const RELEASED: &[&str] = &["before=", "before=-1", "before=x", "auto=2", "MARK=1", "before=1&before=2", "auto=%ff"];
 const LOG: &[&str] =
     &["before=", "before=-1", "before=x", "show=MARK", "auto=2", "MARK=1", "before=1&before=2", "auto=%ff"];
 const DEVICES: &[&str] = &["auto=", "auto=2", "auto=-1", "auto=MARK", "MARK=1", "auto=1&auto=1", "auto=%00"];
@@ -72,6 +77,14 @@ const EXPECTED: &[Row] = &[
     ("GET", "/cases/{id}", Reads::Nothing, 404, &[]),
     ("GET", "/cases/{id}/{kind}", Reads::Nothing, 404, &[]),
     ("POST", "/cases/{id}/{kind}", Reads::Note, 404, &["person_read"]),
+    ("GET", "/cases/{id}/releases", Reads::Nothing, 404, &[]),
+    ("POST", "/cases/{id}/releases", Reads::Release, 404, &["person_read"]),
+    ("GET", "/cases/{id}/releases/{release}", Reads::Nothing, 404, &[]),
+    ("POST", "/cases/{id}/releases/{release}/withdraw", Reads::Form(WITHDRAW), 404, &[]),
+    ("POST", "/cases/{id}/person", Reads::Form(PERSON), 404, &[]),
+    ("GET", "/released", Reads::Query(RELEASED), 0, &[]),
+    ("GET", "/released/{id}", Reads::Nothing, 404, &[]),
+    ("GET", "/released/{id}/file", Reads::Nothing, 404, &[]),
     ("GET", "/waiting", Reads::Nothing, 0, &[]),
     ("GET", "/log", Reads::Query(LOG), 0, &[]),
     ("GET", "/log/checkpoint", Reads::Nothing, 0, &[]),
@@ -102,7 +115,7 @@ impl World {
         phone.deliver(&entry).await;
         assert!(handoff_server::ledger::sign_now(station.server.app()).await.unwrap());
         let mut cookies = BTreeMap::new();
-        for role in [Role::CaseManager, Role::Sergeant] {
+        for role in [Role::CaseManager, Role::Sergeant, Role::Prosecutor] {
             let login = station.server.app().site().staff.values().find(|one| one.role == role).unwrap().login.clone();
             cookies.insert(role.code(), station.sign_in(&login).await);
         }
@@ -126,13 +139,12 @@ impl World {
 
     /// The path of a route with parts that are good.
     fn good_path(&self, route: &Route) -> String {
-        let kind = ("{kind}", String::from("contact"));
-        let good = [kind, ("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
-        good.iter().fold(route.path.replace("{file}", "none.css"), |path, (part, good)| path.replace(part, good))
+        let good = [("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
+        good.iter().fold(path_of(route).replace("{file}", "none.css"), |path, (part, good)| path.replace(part, good))
     }
 
     async fn rows(&self) -> Vec<u64> {
-        const TABLES: [&str; 17] = [
+        const TABLES: [&str; 20] = [
             "entries",
             "decisions",
             "afterwards",
@@ -149,6 +161,9 @@ impl World {
             "epochs",
             "push_subscriptions",
             "case_notes",
+            "releases",
+            "release_ends",
+            "person_words",
             "channels_off",
         ];
         let count = |db: &mut dyn handoff_server::store::Db| {
@@ -199,7 +214,7 @@ fn all_garbage(world: &World, (route, row): (&Route, &Row), caller: &[(&'static 
     all.extend(kinds::strangers(&base, route.who));
     if let Some(part) = route.path.split('/').find(|part| part.starts_with('{')) {
         let good = if part == "{id}" { world.referral.to_string() } else { String::new() };
-        all.extend(kinds::parts(&base, (&route.path.replace("{kind}", "contact"), part, &good), row.3));
+        all.extend(kinds::parts(&base, (&path_of(route), part, &good), row.3));
     }
     match row.2 {
         Reads::Nothing => {}
@@ -209,8 +224,14 @@ fn all_garbage(world: &World, (route, row): (&Route, &Row), caller: &[(&'static 
         Reads::Query(bad) => all.extend(kinds::queries(&base, bad, Wanted::Page(404))),
         Reads::Form(good) => all.extend(kinds::form(&base, good)),
         Reads::Note => all.extend(kinds::note(&base)),
+        Reads::Release => all.extend(kinds::release(&base)),
     }
     all
+}
+
+/// A path with its later parts good.
+fn path_of(route: &Route) -> String {
+    route.path.replace("{kind}", "contact").replace("{release}", "01a0b1c2-0000-7000-8000-000000000002")
 }
 
 fn enrolment(world: &World) -> serde_json::Value {

@@ -80,6 +80,10 @@ mod postgres;
 mod postgres_tls;
 #[cfg(target_os = "linux")]
 mod power;
+mod release;
+#[cfg(unix)]
+#[path = "release.rs"]
+mod release_on_postgres;
 mod restore;
 #[cfg(unix)]
 mod restore_between;
@@ -91,6 +95,10 @@ mod routes;
 mod routes_on_postgres;
 #[cfg(target_os = "linux")]
 mod run;
+mod same_person;
+#[cfg(unix)]
+#[path = "same_person.rs"]
+mod same_person_on_postgres;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod screens;
 mod server;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Signed;
 use crate::casework::{self, Casework, NewNote, Written};
 use crate::pages;
+use crate::same_person;
 use crate::site::Site;
 use crate::store::{Staff, StoreError};
 use axum::Form;
@@ -41,14 +42,19 @@ pub async fn cases(State(app): State<App>, Signed(staff): Signed) -> Response {
 
 /// `GET /cases/{id}`.
 pub async fn case(State(app): State<App>, Signed(staff): Signed, Part(id): Part) -> Response {
-    let work = match load(&app, &staff, &id).await {
+    let work = match load(&app, &staff, (&id, None)).await {
         Ok(work) => work,
         Err(response) => return *response,
     };
+    let alike = match same_person::alike(&app, &staff, &work).await {
+        Ok(alike) => alike,
+        Err(error) => return pages::broken(&error),
+    };
     let (site, now) = (app.site(), app.now());
     let names = |id: StaffId| String::from(site.name(id));
-    let view = view::case(&facts(&work, (&site, &names), now));
-    Html(render(CasePage, CasePageProps { viewer: viewer(&staff), view, now })).into_response()
+    let facts = facts(&work, (&site, &names), now);
+    let (view, person) = (view::case(&facts), view::one_person(&facts, &alike));
+    Html(render(CasePage, CasePageProps { viewer: viewer(&staff), view, person, now })).into_response()
 }
 
 /// `GET /cases/{id}/{kind}`: the form for a note of this kind, and those written before.
@@ -106,7 +112,7 @@ async fn overtaken(
     (work, kind): (&Casework, NoteKind),
     (typed, stale): (Typed, bool),
 ) -> Response {
-    let work = match load(app, staff, &work.case.case.referral.to_string()).await {
+    let work = match load(app, staff, (&work.case.case.referral.to_string(), Some(kind))).await {
         Ok(work) => work,
         Err(response) => return *response,
     };
@@ -156,7 +162,7 @@ impl Desk<'_> {
     }
 }
 
-fn facts<'a>(
+pub(super) fn facts<'a>(
     work: &'a Casework,
     (site, names): (&Site, &'a dyn Fn(StaffId) -> String),
     now: DateTime<Utc>,
@@ -167,12 +173,12 @@ fn facts<'a>(
 
 async fn load_kind(app: &App, staff: &Staff, (id, kind): (&str, &str)) -> Result<(Casework, NoteKind), Box<Response>> {
     let Some(kind) = NoteKind::from_code(kind) else { return Err(Box::new(pages::not_found())) };
-    Ok((load(app, staff, id).await?, kind))
+    Ok((load(app, staff, (id, Some(kind))).await?, kind))
 }
 
 /// The case, or the page that says why there is none.
-async fn load(app: &App, staff: &Staff, id: &str) -> Result<Casework, Box<Response>> {
+async fn load(app: &App, staff: &Staff, (id, form): (&str, Option<NoteKind>)) -> Result<Casework, Box<Response>> {
     let Ok(id) = id.parse::<ReferralId>() else { return Err(Box::new(pages::not_found())) };
-    let loaded = casework::case(app, staff, id).await.map_err(|error| Box::new(pages::broken(&error)))?;
+    let loaded = casework::case(app, staff, (id, form)).await.map_err(|error| Box::new(pages::broken(&error)))?;
     loaded.ok_or_else(|| Box::new(pages::not_found()))
 }

@@ -9,8 +9,11 @@ mod ladder;
 mod log;
 mod me;
 mod note;
+mod one_person;
 mod outside;
 mod referral;
+mod released;
+mod releases;
 
 pub use case::{CasePage, CasePageProps};
 pub use cases::{CaseloadPage, CaseloadPageProps};
@@ -23,3 +26,5 @@ pub use me::{MePage, MePageProps};
 pub use note::{NotePage, NotePageProps};
 pub use outside::{Action, MessagePage, MessagePageProps, SignInPage, SignInPageProps};
 pub use referral::{ReferralPage, ReferralPageProps};
+pub use released::{OutsidePage, OutsidePageProps, ReleasedPage, ReleasedPageProps};
+pub use releases::{ReleasesPage, ReleasesPageProps};

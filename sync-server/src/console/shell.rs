@@ -163,9 +163,14 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                         Section { role: viewer.role }
                     }
                     form { class: "who", method: "post", action: "/out",
-                        a { class: "who-me", href: "/me", title: "How you are told",
-                            Icon { glyph: Glyph::Person }
+                        if viewer.role == Role::Prosecutor {
+                            // Nothing waits for them, so they are told nothing.
                             span { class: "who-name", {viewer.name} }
+                        } else {
+                            a { class: "who-me", href: "/me", title: "How you are told",
+                                Icon { glyph: Glyph::Person }
+                                span { class: "who-name", {viewer.name} }
+                            }
                         }
                         Button { label: "Sign out", kind: ButtonKind::Quiet, submit: true }
                     }
@@ -179,7 +184,12 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 fn Section(role: Role) -> Element {
     let links: &[_] = match role {
         Role::CaseManager => &[("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
-        Role::Sergeant => &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock)],
+        Role::Sergeant => &[
+            ("/log", "Log", Glyph::List),
+            ("/waiting", "Waiting", Glyph::Clock),
+            ("/released", "Released", Glyph::Shield),
+        ],
+        Role::Prosecutor => &[("/released", "Referrals", Glyph::List)],
         Role::Officer => &[],
     };
     rsx! {

@@ -8,8 +8,10 @@ mod inbox;
 mod ladder;
 mod log;
 mod me;
+mod one_person;
 mod place;
 mod referral;
+pub mod release;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use casework::{
@@ -22,6 +24,7 @@ pub use inbox::{InboxRow, InboxView, inbox, withdrawn};
 pub use ladder::{Happened, LadderView, WaitingRow, decline_reason, ladder, waiting_row};
 pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
 pub use me::{BrowserView, ChannelView, MeView, me};
+pub use one_person::{OnePersonView, OtherView, one_person};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
 

@@ -159,6 +159,26 @@ pub(crate) fn withdrawn_cases(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>,
     db.rows(&sql, &[(":most", MOST_WITHDRAWN.into())])?.into_iter().map(case).collect()
 }
 
+/// Cases whose offer stands before this position, the newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn before(db: &mut dyn Db, position: Option<u64>, most: u32) -> Result<Vec<ReferralId>, StoreError> {
+    let end = position.and_then(|position| i64::try_from(position).ok()).unwrap_or(i64::MAX);
+    let sql = "SELECT referral FROM cases WHERE position < :before ORDER BY position DESC LIMIT :most";
+    let rows = db.rows(sql, &[(":before", end.into()), (":most", most.into())])?;
+    rows.into_iter().map(|mut row| row.id().map(ReferralId)).collect()
+}
+
+/// Every case that nobody took back, with its sealed entry.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn open_cases(db: &mut dyn Db) -> Result<Vec<(Case, WireEntry)>, StoreError> {
+    let rows = db.rows(&format!("{CASE} WHERE c.stage <> 'withdrawn' ORDER BY c.n DESC"), &[])?;
+    rows.into_iter().map(case).collect()
+}
+
 /// One case with its sealed entry.
 ///
 /// # Errors

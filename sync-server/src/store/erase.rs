@@ -53,6 +53,10 @@ pub(crate) fn erase(db: &mut dyn Db, referral: ReferralId, now: DateTime<Utc>) -
         "DELETE FROM deliveries WHERE referral = :referral",
         "DELETE FROM sights WHERE referral = :referral",
         "DELETE FROM case_notes WHERE referral = :referral",
+        "DELETE FROM releases WHERE referral = :referral",
+        "DELETE FROM release_ends WHERE referral = :referral",
+        "DELETE FROM sittings WHERE referral = :referral",
+        "DELETE FROM person_words WHERE one = :referral OR other = :referral",
     ] {
         db.run(sql, &of)?;
     }

@@ -28,7 +28,7 @@ pub enum Kind {
     Forbidden,
     /// An entry was refused; `detail` is the reason's code.
     EntryRefused,
-    /// A person's data were read.
+    /// A person's data were read; `detail` is the page.
     PersonRead,
     /// The log was read.
     LogRead,
@@ -48,6 +48,14 @@ pub enum Kind {
     Escalated,
     /// A case manager wrote a note of a case; `detail` is its id and the hash of its sealed bytes.
     CaseNote,
+    /// A release of information was written down; `detail` is its id and the hash of its sealed bytes.
+    ReleaseGiven,
+    /// A release of information was withdrawn; `detail` is its id and how.
+    ReleaseWithdrawn,
+    /// What a release lets out was saved as a file; `detail` is what of it.
+    ReleasedSaved,
+    /// Someone said whether two referrals are of one person; `detail` is what they said, and the other referral.
+    PersonWord,
     /// An officer's withdrawal closed a case; `detail` is the reason's code.
     Withdrawn,
     /// A sergeant confirmed an override.
@@ -113,6 +121,10 @@ impl Kind {
             Self::Seen => "seen",
             Self::Escalated => "escalated",
             Self::CaseNote => "case_note",
+            Self::ReleaseGiven => "release_given",
+            Self::ReleaseWithdrawn => "release_withdrawn",
+            Self::ReleasedSaved => "released_saved",
+            Self::PersonWord => "person_word",
             Self::Withdrawn => "withdrawn",
             Self::Confirmed => "confirmed",
             Self::SiteLoaded => "site_loaded",

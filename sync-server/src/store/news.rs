@@ -17,7 +17,7 @@ pub(crate) struct Ends {
     pub(crate) signed_out: u64,
     /// Number of the newest delivery.
     pub(crate) deliveries: u64,
-    /// Number of the newest note of a case.
+    /// How many acts of cases there are: notes, releases, withdrawals of these, words on who is one person.
     pub(crate) notes: u64,
     /// Revision of people, rota, packs and zones.
     pub(crate) site: String,
@@ -28,7 +28,9 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
     let row = db.first(
         "SELECT (SELECT coalesce(max(cursor), 0) FROM statuses), (SELECT coalesce(max(position), 0) FROM entries),
          (SELECT coalesce(max(n), 0) FROM confirmations), (SELECT coalesce(max(n), 0) FROM events WHERE kind = :out),
-         (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT coalesce(max(n), 0) FROM case_notes),
+         (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT coalesce(max(n), 0) FROM case_notes)
+            + (SELECT coalesce(max(n), 0) FROM releases) + (SELECT count(*) FROM release_ends)
+            + (SELECT coalesce(max(n), 0) FROM person_words),
          (SELECT value FROM settings WHERE name = 'revision')",
         &[(":out", Kind::SignedOut.code().into())],
     )?;

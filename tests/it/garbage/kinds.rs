@@ -342,13 +342,32 @@ pub fn note(base: &Call) -> Vec<Garbage> {
         ("manner", "phone"),
         ("reached", "yes"),
     ];
+    spoiled(base, &good, "")
+}
+
+/// A release is for whatever someone says, so that is left.
+pub fn release(base: &Call) -> Vec<Garbage> {
+    let good = [
+        ("id", "01a0b1c2-0000-7000-8000-000000000001"),
+        ("follows", "0"),
+        ("to", "officer"),
+        ("items", "manager"),
+        ("manner", "paper"),
+        ("on", "2012-06-01"),
+        ("until", "2999-06-01"),
+    ];
+    spoiled(base, &good, "&purpose=court")
+}
+
+/// Each of these fields in turn with what it cannot hold.
+fn spoiled(base: &Call, good: &[(&str, &str)], rest: &str) -> Vec<Garbage> {
     let written = |fields: &[(&str, &str)]| {
-        fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+        fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&") + rest
     };
-    let mut all = of_another_type(base, &written(&good));
+    let mut all = of_another_type(base, &written(good));
     for at in 0..good.len() {
         for bad in ["", "-1", "%00", "%ff", "%C3%28", MARK, "9999999999999999999999"] {
-            let mut fields = good;
+            let mut fields = good.to_vec();
             fields[at].1 = bad;
             let call = Call { body: written(&fields).into_bytes(), ..base.with("content-type", FORM) };
             let sent = garbage(format!("{}={bad}", fields[at].0), call, Wanted::Page(422));

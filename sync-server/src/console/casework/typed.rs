@@ -1,5 +1,7 @@
 //! What a person typed into the form of a note: kept as it came, and read.
 
+mod release;
+
 use chrono::NaiveDate;
 use handoff::domain::casework::{
     Area, Arrival, ArrivalResult, Assessed, AwayReason, BackReason, Charges, Contact, Days, Goal, Health, Housing,

@@ -1,16 +1,17 @@
 //! A case: who, where it stands, what is next, and everything that was written.
 
 use super::cases::MarkBadge;
+use super::one_person::OnePerson;
 use super::referral::Jump;
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{CaseView, Door, GoalView, NoteView, PersonView, Said, Viewer};
+use crate::console::view::{CaseView, Door, GoalView, NoteView, OnePersonView, PersonView, Said, Viewer};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, ButtonKind, Glyph, Icon, LinkButton, Notice, Tone};
 
 /// A case's page.
 #[component]
-pub fn CasePage(viewer: Viewer, view: CaseView, now: DateTime<Utc>) -> Element {
+pub fn CasePage(viewer: Viewer, view: CaseView, person: OnePersonView, now: DateTime<Utc>) -> Element {
     let frame = Frame { title: String::from("Case"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     let next = view.next.clone();
     rsx! {
@@ -41,6 +42,7 @@ pub fn CasePage(viewer: Viewer, view: CaseView, now: DateTime<Utc>) -> Element {
                         Doors { next: view.next.clone(), doors: view.doors.clone() }
                     }
                     Person { person: view.person.clone(), place: view.place.clone(), referral: "{view.referral}" }
+                    OnePerson { referral: "{view.referral}", person }
                 }
             }
         }
@@ -220,6 +222,7 @@ fn Person(person: PersonView, place: String, referral: String) -> Element {
                 }
                 Own { label: "Where it began", value: place }
             }
+            a { class: "tap", href: "/cases/{referral}/releases", "Releases of information" }
             a { class: "tap", href: "/referrals/{referral}", "The referral, as the officer wrote it" }
         }
     }

@@ -70,6 +70,9 @@ fn Row(row: CaseRow) -> Element {
                     MarkBadge { mark: row.standing }
                 }
                 p { class: "small quiet", {row.spoke} }
+                if let Some(referrals) = row.referrals {
+                    p { class: "small quiet", {referrals} }
+                }
                 if let Some(next) = row.next {
                     p { class: "small", "Next: {next}" }
                 }

@@ -4,7 +4,7 @@
 //! The form stands outside everything that is swapped: a page that goes live while someone types changes what
 //! stands around the form, never the form.
 
-mod fields;
+pub(super) mod fields;
 
 use super::case::{Crumb, Note};
 use super::cases::MarkBadge;

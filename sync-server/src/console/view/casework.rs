@@ -9,7 +9,7 @@ use super::{Found, Opened, PersonView, Viewer};
 use crate::casework::Casework;
 use crate::console::when::clock;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use handoff::domain::casework::{Days, IntakeClock, Lived, NoteKind, Standing, Turn};
+use handoff::domain::casework::{Days, Filed, IntakeClock, Lived, NoteKind, Standing, Turn};
 use handoff::domain::ids::{NoteId, ReferralId, StaffId};
 use handoff::domain::wire::Role;
 use handoff::ui::parts::{Glyph, Tone};
@@ -70,6 +70,8 @@ pub struct CaseRow {
     pub spoke: String,
     /// What is next; nothing for an inactive case.
     pub next: Option<String>,
+    /// How many referrals are of the person, where it is more than one.
+    pub referrals: Option<String>,
 }
 
 /// The page of a case.
@@ -175,8 +177,34 @@ impl<'a> CaseFacts<'a> {
         Self { work, person, place: told.place, names, zone: work.zone(), days: work.days(now), now }
     }
 
+    /// Someone's name.
+    pub(super) fn name(&self, id: StaffId) -> String {
+        (self.names)(id)
+    }
+
+    /// A moment, in the time of the place.
+    pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
+        clock(at, self.zone, self.now)
+    }
+
     fn referral(&self) -> ReferralId {
         self.work.case.case.referral
+    }
+
+    /// What is next here: what is known of the person from another referral is not asked again, but each referral
+    /// has an intake of its own.
+    fn next(&self) -> Option<NoteKind> {
+        Lived { intake: self.work.own().intake, ..self.work.lived() }.next(self.work.standing())
+    }
+
+    /// How many referrals are of the person.
+    const fn referrals(&self) -> usize {
+        self.work.also.len() + 1
+    }
+
+    /// Whose case it is, and what they answered the officer.
+    pub fn person(&self) -> &PersonView {
+        &self.person
     }
 
     fn intake(&self) -> Mark {
@@ -184,22 +212,26 @@ impl<'a> CaseFacts<'a> {
     }
 
     fn history(&self, kind: Option<NoteKind>) -> Vec<NoteView> {
-        let of_kind = self.work.notes.iter().rev().filter(|note| kind.is_none_or(|kind| note.kind == kind));
-        let at = |at| clock(at, self.zone, self.now);
-        of_kind.map(|filed| note_view(filed, (self.names)(filed.author), at(filed.at))).collect()
+        let of_kind = self.work.all.iter().rev().filter(|note| kind.is_none_or(|kind| note.kind == kind));
+        let at = |filed: &Filed| {
+            let other = if self.work.is_from_another(filed.id) { ", under another referral" } else { "" };
+            format!("{}{other}", clock(filed.at, self.zone, self.now))
+        };
+        of_kind.map(|filed| note_view(filed, (self.names)(filed.author), at(filed))).collect()
     }
 
     fn row(&self) -> CaseRow {
         let (standing, lived) = (self.work.standing(), self.work.lived());
         let away = matches!(standing, Standing::Away { .. });
-        let next = lived.next(standing).filter(|_| !away).map(|kind| String::from(words::kind(kind)));
+        let next = self.next().filter(|_| !away).map(|kind| String::from(words::kind(kind)));
         CaseRow {
             referral: self.referral(),
             name: self.person.name.clone(),
-            standing: standing_mark(standing, &lived),
+            standing: standing_mark(standing, &self.work.own()),
             intake: self.intake(),
             spoke: spoke_words(lived.last_contact, self.days.today),
             next,
+            referrals: (self.referrals() > 1).then(|| format!("{} referrals, one person", self.referrals())),
         }
     }
 }
@@ -221,14 +253,14 @@ pub fn case(facts: &CaseFacts<'_>) -> CaseView {
         href: format!("/cases/{}/{}", facts.referral(), kind.code()),
         label: String::from(title(kind, standing)),
     };
-    let next = lived.next(standing);
+    let next = facts.next();
     let others = NoteKind::ALL.iter().filter(|kind| standing.takes(**kind) && Some(**kind) != next);
     let taken = facts.work.case.case.taken;
     CaseView {
         referral: facts.referral(),
         person: facts.person.clone(),
         place: facts.place.clone(),
-        standing: standing_mark(standing, &lived),
+        standing: standing_mark(standing, &facts.work.own()),
         intake: facts.intake(),
         spoke: spoke_words(lived.last_contact, facts.days.today),
         owner: taken.map_or_else(|| String::from("Nobody"), |taken| (facts.names)(taken.by)),
@@ -326,7 +358,7 @@ fn times(n: usize) -> String {
 /// The last days are told apart by a tone of their own: so many.
 const SOON: i64 = 7;
 
-fn intake_mark(clock: IntakeClock) -> Mark {
+pub(super) fn intake_mark(clock: IntakeClock) -> Mark {
     let day = |on: NaiveDate| on.format("%-d %b").to_string();
     let days = |n: i64| if n == 1 { String::from("1 day") } else { format!("{n} days") };
     match clock {

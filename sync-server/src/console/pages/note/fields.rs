@@ -20,7 +20,8 @@ impl Errors {
         self.0.is_some()
     }
 
-    fn of(&self, field: &str) -> Option<String> {
+    /// What is wrong with a field.
+    pub fn of(&self, field: &str) -> Option<String> {
         self.0.as_ref().filter(|fault| fault.field == field).map(|fault| String::from(fault.why))
     }
 }
@@ -212,8 +213,9 @@ fn Spell(away: bool, typed: Typed, errors: Errors) -> Element {
     }
 }
 
+/// A choice of one.
 #[component]
-fn One(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
+pub fn One(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
     let (chosen, error) = (typed.all(&field), errors.of(&field));
     rsx! {
         Tiles { legend, name: field, tiles, chosen, error }
@@ -299,7 +301,8 @@ fn choices<T: Copy>(all: &[T], told: impl Fn(T) -> (&'static str, &'static str))
     all.iter().map(told).map(|(code, word)| (String::from(code), String::from(word))).collect()
 }
 
-fn tiles<T: Copy>(all: &[T], told: impl Fn(T) -> (&'static str, &'static str)) -> Vec<Tile> {
+/// A tile for each code.
+pub fn tiles<T: Copy>(all: &[T], told: impl Fn(T) -> (&'static str, &'static str)) -> Vec<Tile> {
     let told = |one: &T| told(*one);
     all.iter().map(told).map(|(code, word)| Tile::new(code, word)).collect()
 }

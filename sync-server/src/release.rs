@@ -1,0 +1,284 @@
+//! Releases of information: a case manager writes them down and takes them back, and what they let out is read.
+//!
+//! # Decisions
+//! - What a release says is sealed to the agency like a note. Beside it stand ids, a number and a time, so that it can
+//!   be withdrawn even if it does not open; one that does not open lets nothing out.
+//! - Whoever looks from outside gets an [`Outside`], and nothing else of the case leaves this module: what is in it is
+//!   [`handoff::domain::release::seen`]'s word alone. A person is named there only where something was released.
+//! - A release is of the referral under which it was given. What was written under another referral of the same person
+//!   is not let out by it.
+
+use crate::app::{App, Change};
+use crate::cases::note_reads;
+use crate::casework::{self, Casework, Found};
+use crate::store::events::{self, Event, Kind};
+use crate::store::releases::{self as rows, StoredRelease};
+use crate::store::{Db, Staff, StoreError, cases};
+use chrono::{DateTime, FixedOffset};
+use handoff::domain::codes::Door;
+use handoff::domain::ids::{ReferralId, ReleaseId, StaffId};
+use handoff::domain::private::Private;
+use handoff::domain::release::{Audience, Ended, Ending, Given, Item, Known, Onlooker, Release, Seen, seen};
+use handoff::domain::wire::Role;
+use handoff::seal::{SealError, SealedDocument, open_document, seal_document};
+
+pub use crate::store::releases::{Filing, Withdrawal};
+
+/// Referrals on one page of the list.
+const MOST_ROWS: u32 = 50;
+
+/// A release to be filed.
+#[derive(Debug, Clone)]
+pub struct NewRelease {
+    /// Which: made with the form, so that a form that is sent twice is filed once.
+    pub id: ReleaseId,
+    /// Of which case.
+    pub referral: ReferralId,
+    /// Who writes it down.
+    pub author: StaffId,
+    /// The number of the newest that the writer saw; 0 for none.
+    pub follows: u64,
+    /// What it says.
+    pub release: Release,
+}
+
+/// What someone outside may know of a referral.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    /// Which.
+    pub referral: ReferralId,
+    /// The position in the log of its decision.
+    pub position: u64,
+    /// The officer who referred them.
+    pub officer: StaffId,
+    /// The agency's incident number.
+    pub incident: Option<String>,
+    /// By which door they came.
+    pub door: Option<Door>,
+    /// When it began, in the time of the place.
+    pub began: DateTime<FixedOffset>,
+    /// Whose it is, where something was released.
+    pub name: Option<Private<String>>,
+    /// How far it is, and what was released.
+    pub seen: Seen,
+    /// The releases behind it, as they were given: a receiver is told what they cover.
+    pub releases: Vec<Given>,
+}
+
+impl Outside {
+    /// What of the person is in it, in codes.
+    pub fn items(&self) -> Vec<Item> {
+        let seen = &self.seen;
+        let is = |item: &Item| match item {
+            Item::Status => seen.progress.is_some(),
+            Item::Attendance => seen.attendance.is_some(),
+            Item::Plan => seen.plan.is_some(),
+            Item::Manager => seen.manager.is_some(),
+        };
+        Item::ALL.iter().copied().filter(is).collect()
+    }
+
+    fn page(&self) -> String {
+        format!("released {}", self.items().iter().map(|item| item.code()).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Files a release that was checked; every open page hears that something changed.
+///
+/// # Errors
+/// [`StoreError`]: then nothing was done.
+pub async fn give(app: &App, new: NewRelease) -> Result<Filing, StoreError> {
+    let stored = seal(app, &new)?;
+    let filing = app.store().write(move |db| rows::add(db, &stored)).await?;
+    if filing == Filing::Filed {
+        app.tell(Change::Case);
+    }
+    Ok(filing)
+}
+
+/// Withdraws a release: from the commit on it lets nothing out, and every open page hears that something changed.
+///
+/// # Errors
+/// [`StoreError`]: then nothing was done.
+pub async fn withdraw(
+    app: &App,
+    by: &Staff,
+    (referral, release): (ReferralId, ReleaseId),
+    manner: Ending,
+) -> Result<Withdrawal, StoreError> {
+    let ended = Ended { by: by.id, at: app.now(), manner };
+    let done = app.store().write(move |db| rows::end(db, (referral, release), ended)).await?;
+    if done == Withdrawal::Withdrawn {
+        app.tell(Change::Case);
+    }
+    Ok(done)
+}
+
+/// A case with its releases, the oldest first, for a case manager. The read is in the events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_case(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<(Casework, Vec<Given>)>, StoreError> {
+    let found = app.store().read(move |db| look(db, id)).await?;
+    let Some((case, releases)) = found else { return Ok(None) };
+    note_reads(app, (reader.id, "releases".into()), vec![id]).await?;
+    Ok(Some((casework::open(app, case), releases.into_iter().map(|release| unseal(app, release)).collect())))
+}
+
+/// What one release lets out, for the case manager who hands it on. The read is in the events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn handed_on(
+    app: &App,
+    reader: &Staff,
+    (id, release): (ReferralId, ReleaseId),
+) -> Result<Option<Outside>, StoreError> {
+    let Some((work, releases)) = of_case(app, reader, id).await? else { return Ok(None) };
+    let today = work.days(app.now()).today;
+    let held = releases.iter().find(|given| given.id == release).and_then(|given| Some((given, given.holds(today)?)));
+    let Some((given, says)) = held else { return Ok(None) };
+    let onlooker = match says.to {
+        Audience::Officer => Onlooker::Officer,
+        Audience::Prosecutor => Onlooker::Prosecutor,
+        Audience::Other => Onlooker::Named(given.id),
+    };
+    let outside = strip(app, (work, vec![given.clone()]), onlooker);
+    saved(app, reader, &outside).await?;
+    Ok(Some(outside))
+}
+
+/// One page of what may be known outside, the newest referral first, and where the next page begins. Each read is in
+/// the events before it is shown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(app: &App, reader: &Staff, before: Option<u64>) -> Result<(Vec<Outside>, Option<u64>), StoreError> {
+    let read = move |db: &mut dyn Db| {
+        let some = cases::before(db, before, MOST_ROWS + 1)?;
+        some.into_iter().filter_map(|id| look(db, id).transpose()).collect::<Result<Vec<_>, _>>()
+    };
+    let mut found = app.store().read(read).await?;
+    let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
+    let go_on = found.len() > most;
+    found.truncate(most);
+    let onlooker = onlooker(reader.role);
+    let shown: Vec<_> = found.into_iter().map(|found| strip(app, opened(app, found), onlooker)).collect();
+    let next = shown.last().filter(|_| go_on).map(|outside| outside.position);
+    for outside in &shown {
+        note_reads(app, (reader.id, outside.page()), vec![outside.referral]).await?;
+    }
+    Ok((shown, next))
+}
+
+/// One referral, as it may be known outside. The read is in the events before it is shown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn one(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<Outside>, StoreError> {
+    let Some(found) = app.store().read(move |db| look(db, id)).await? else { return Ok(None) };
+    let outside = strip(app, opened(app, found), onlooker(reader.role));
+    note_reads(app, (reader.id, outside.page()), vec![id]).await?;
+    Ok(Some(outside))
+}
+
+/// Writes down that someone took it away as a file: each time.
+///
+/// # Errors
+/// [`StoreError`]: then it must not be given.
+pub async fn saved(app: &App, by: &Staff, outside: &Outside) -> Result<(), StoreError> {
+    let event = Event::new(Kind::ReleasedSaved).by(by.id).on(outside.referral.0).detail(outside.page());
+    let now = app.now();
+    app.store().write(move |db| events::append(db, &event, now)).await
+}
+
+/// A prosecutor is one; whoever else may look from outside is police.
+const fn onlooker(role: Role) -> Onlooker {
+    match role {
+        Role::Prosecutor => Onlooker::Prosecutor,
+        Role::Officer | Role::Sergeant | Role::CaseManager => Onlooker::Officer,
+    }
+}
+
+type Looked = (Found, Vec<StoredRelease>);
+
+fn look(db: &mut dyn Db, id: ReferralId) -> Result<Option<Looked>, StoreError> {
+    let Some(case) = casework::found(db, id)? else { return Ok(None) };
+    Ok(Some((case, rows::of(db, id)?)))
+}
+
+fn opened(app: &App, (case, releases): Looked) -> (Casework, Vec<Given>) {
+    (casework::open(app, case), releases.into_iter().map(|release| unseal(app, release)).collect())
+}
+
+/// Leaves what this onlooker may see.
+fn strip(app: &App, (work, releases): (Casework, Vec<Given>), onlooker: Onlooker) -> Outside {
+    let now = app.now();
+    let lived = work.own();
+    let (case, decision) = (&work.case.case, work.case.decision.as_deref());
+    let known = Known {
+        standing: work.standing(),
+        lived: &lived,
+        intake: work.clock(now),
+        manager: case.taken.map(|taken| taken.by),
+    };
+    let seen = seen(onlooker, &releases, (known, work.days(now).today));
+    let person = decision.and_then(|decision| decision.person.as_ref()).filter(|_| seen.is_released());
+    Outside {
+        referral: case.referral,
+        position: case.position,
+        officer: case.officer,
+        incident: decision.and_then(|decision| decision.incident.clone()),
+        door: decision.map(|decision| decision.facts.door),
+        began: decision.map_or_else(|| case.opened.with_timezone(&work.zone()), |decision| decision.facts.at),
+        name: person.map(|person| person.name.clone()),
+        releases: releases.into_iter().filter(|given| seen.by.contains(&given.id)).collect(),
+        seen,
+    }
+}
+
+fn seal(app: &App, new: &NewRelease) -> Result<StoredRelease, StoreError> {
+    let key = app.keys().current().ok_or(StoreError::Shape("there is no key to seal to"))?;
+    let body = serde_json::to_vec(&new.release).map_err(|_| StoreError::Shape("a release has no JSON"))?;
+    let mut stored = StoredRelease {
+        id: new.id,
+        referral: new.referral,
+        number: new.follows.saturating_add(1),
+        author: new.author,
+        at: app.now(),
+        sealed: SealedDocument { key: String::new(), enc: Vec::new(), ciphertext: Vec::new() },
+        ended: None,
+    };
+    stored.sealed = seal_document(key.public(), &clear(&stored), &body).map_err(|error| match error {
+        SealError::TooLong => StoreError::Shape("a release is longer than any form"),
+        SealError::Random | SealError::Key(_) | SealError::Sign | SealError::Seal | SealError::Clock => {
+            StoreError::Random
+        }
+    })?;
+    Ok(stored)
+}
+
+/// Opens a release. One that does not open is shown by its columns, and lets nothing out.
+fn unseal(app: &App, stored: StoredRelease) -> Given {
+    let key = app.keys().sealing(&stored.sealed.key);
+    let body = key.and_then(|key| open_document(key, &clear(&stored), &stored.sealed));
+    let release = body.and_then(|body| serde_json::from_slice::<Release>(&body).ok());
+    if release.is_none() {
+        tracing::error!(release = %stored.id, "a stored release does not open");
+    }
+    let StoredRelease { id, number, author, at, ended, .. } = stored;
+    Given { id, number, by: author, at, release, ended }
+}
+
+/// What stands beside a release in clear, as it is bound to the seal. No note's begins so.
+fn clear(release: &StoredRelease) -> Vec<u8> {
+    [
+        b"release/".as_slice(),
+        release.id.0.as_bytes(),
+        release.referral.0.as_bytes(),
+        release.author.0.as_bytes(),
+        &release.at.timestamp_millis().to_be_bytes(),
+        &release.number.to_be_bytes(),
+    ]
+    .concat()
+}
