@@ -288,6 +288,18 @@ pub struct Status {
     /// When and where they will meet.
     #[serde(default)]
     pub meet: Option<Meet>,
+    /// The person took part before, and a release lets officers know who their case manager is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participant: Option<Participant>,
+}
+
+/// Who is the case manager of someone who takes part already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Who, resolved through the roster.
+    pub by: StaffId,
+    /// The release ends then: from there on it is not shown.
+    pub until: DateTime<Utc>,
 }
 
 /// When and where the case manager will meet the person.

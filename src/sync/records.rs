@@ -37,6 +37,9 @@ pub struct RecordRow {
     /// Where it was is missing or unsure, as far as the phone can tell now: also of what was recorded since
     /// the lock, of which nothing is shown.
     pub lacks_place: bool,
+    /// Of a person who takes part already, as far as a release lets an officer know: who their case manager is, and
+    /// until when that may be shown.
+    pub participant: Option<(StaffCard, DateTime<Utc>)>,
 }
 
 /// What the rules said of a record. The second does not take the place of the first.
@@ -208,7 +211,10 @@ impl Inner {
             whom: row.whom.and_then(card),
             saved_at: row.saved_at,
         };
+        let participant = decided.status.as_ref().and_then(|status| status.participant);
+        let participant = participant.map(|told| (card(told.by).unwrap_or_else(|| nameless(told.by)), told.until));
         RecordRow {
+            participant,
             referral: decided.referral,
             officer: decided.officer,
             saved_at: decided.saved_at,

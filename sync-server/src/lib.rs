@@ -38,6 +38,7 @@ pub mod ledger;
 pub mod log;
 mod news;
 pub mod pages;
+mod participant;
 pub mod release;
 pub mod replay;
 pub mod restore;

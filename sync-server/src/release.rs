@@ -11,14 +11,16 @@
 use crate::app::{App, Change};
 use crate::cases::note_reads;
 use crate::casework::{self, Casework, Found};
+use crate::participant;
 use crate::store::events::{self, Event, Kind};
 use crate::store::releases::{self as rows, StoredRelease};
-use crate::store::{Db, Staff, StoreError, cases};
+use crate::store::{Db, Staff, StoreError, cases, same_person};
 use chrono::{DateTime, FixedOffset};
 use handoff::domain::codes::Door;
-use handoff::domain::ids::{ReferralId, ReleaseId, StaffId};
+use handoff::domain::ids::{DeviceId, ReferralId, ReleaseId, StaffId};
 use handoff::domain::private::Private;
 use handoff::domain::release::{Audience, Ended, Ending, Given, Item, Known, Onlooker, Release, Seen, seen};
+use handoff::domain::same_person::person;
 use handoff::domain::wire::Role;
 use handoff::seal::{SealError, SealedDocument, open_document, seal_document};
 
@@ -89,9 +91,14 @@ impl Outside {
 /// [`StoreError`]: then nothing was done.
 pub async fn give(app: &App, new: NewRelease) -> Result<Filing, StoreError> {
     let stored = seal(app, &new)?;
-    let filing = app.store().write(move |db| rows::add(db, &stored)).await?;
+    let write = move |db: &mut dyn Db| {
+        let filing = rows::add(db, &stored)?;
+        Ok((filing, if filing == Filing::Filed { tell_person(db, stored.referral)? } else { Vec::new() }))
+    };
+    let (filing, told) = app.store().write(write).await?;
     if filing == Filing::Filed {
         app.tell(Change::Case);
+        participant::wake(app, told);
     }
     Ok(filing)
 }
@@ -107,11 +114,22 @@ pub async fn withdraw(
     manner: Ending,
 ) -> Result<Withdrawal, StoreError> {
     let ended = Ended { by: by.id, at: app.now(), manner };
-    let done = app.store().write(move |db| rows::end(db, (referral, release), ended)).await?;
+    let write = move |db: &mut dyn Db| {
+        let done = rows::end(db, (referral, release), ended)?;
+        Ok((done, if done == Withdrawal::Withdrawn { tell_person(db, referral)? } else { Vec::new() }))
+    };
+    let (done, told) = app.store().write(write).await?;
     if done == Withdrawal::Withdrawn {
         app.tell(Change::Case);
+        participant::wake(app, told);
     }
     Ok(done)
+}
+
+/// Phones hear again of the person's referrals.
+fn tell_person(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<(ReferralId, DeviceId)>, StoreError> {
+    let said = same_person::all(db)?;
+    participant::tell_again(db, &person(referral, &said))
 }
 
 /// A case with its releases, the oldest first, for a case manager. The read is in the events.
@@ -200,14 +218,14 @@ const fn onlooker(role: Role) -> Onlooker {
     }
 }
 
-type Looked = (Found, Vec<StoredRelease>);
+pub(crate) type Looked = (Found, Vec<StoredRelease>);
 
-fn look(db: &mut dyn Db, id: ReferralId) -> Result<Option<Looked>, StoreError> {
+pub(crate) fn look(db: &mut dyn Db, id: ReferralId) -> Result<Option<Looked>, StoreError> {
     let Some(case) = casework::found(db, id)? else { return Ok(None) };
     Ok(Some((case, rows::of(db, id)?)))
 }
 
-fn opened(app: &App, (case, releases): Looked) -> (Casework, Vec<Given>) {
+pub(crate) fn opened(app: &App, (case, releases): Looked) -> (Casework, Vec<Given>) {
     (casework::open(app, case), releases.into_iter().map(|release| unseal(app, release)).collect())
 }
 

@@ -19,6 +19,7 @@ pub use traits::Traits;
 use crate::app::{App, Change};
 use crate::cases::{self, note_reads};
 use crate::casework::Casework;
+use crate::participant;
 use crate::store::same_person as rows;
 use crate::store::{Db, Staff, StoreError, cases as case_rows};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -99,9 +100,21 @@ pub async fn alike(app: &App, reader: &Staff, work: &Casework) -> Result<Alike, 
 /// [`StoreError`]: then nothing was done.
 pub async fn say(app: &App, by: &Staff, (pair, word): (Pair, Word)) -> Result<Saying, StoreError> {
     let said = Said { pair, word, by: by.id, at: app.now() };
-    let done = app.store().write(move |db| rows::say(db, &said)).await?;
+    let write = move |db: &mut dyn Db| {
+        // Whoever was, or is from now on, one person with one of the two.
+        let all = |db: &mut dyn Db| {
+            let (said, (one, other)) = (rows::all(db)?, pair.both());
+            Ok::<_, StoreError>(person(one, &said).into_iter().chain(person(other, &said)).collect::<BTreeSet<_>>())
+        };
+        let before = all(db)?;
+        let done = rows::say(db, &said)?;
+        let both: BTreeSet<_> = all(db)?.into_iter().chain(before).collect();
+        Ok((done, if done == Saying::Said { participant::tell_again(db, &both)? } else { Vec::new() }))
+    };
+    let (done, told) = app.store().write(write).await?;
     if done == Saying::Said {
         app.tell(Change::Case);
+        participant::wake(app, told);
     }
     Ok(done)
 }

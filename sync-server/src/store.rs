@@ -49,7 +49,8 @@ pub(crate) use devices::{
     Standing, confirm_device, device_by_token, doubt_everyone, readmit, save_health, standing, unconfirmed,
 };
 pub(crate) use entries::{
-    Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew, statuses_after,
+    Neighbours, NewEntry, Stored, add_decision, add_entry, close_gap, neighbours, open_case, place_anew,
+    statuses_after, tell_status_again,
 };
 pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{

@@ -81,6 +81,7 @@ mod postgres_tls;
 #[cfg(target_os = "linux")]
 mod power;
 mod release;
+mod release_console;
 #[cfg(unix)]
 #[path = "release.rs"]
 mod release_on_postgres;

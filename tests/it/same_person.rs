@@ -2,16 +2,18 @@
 
 use crate::ingest::staff;
 use crate::server::{CANARY, Station, TestPhone};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate, TimeDelta};
 use handoff::domain::casework::Note;
-use handoff::domain::ids::{NoteId, ReferralId};
+use handoff::domain::ids::{NoteId, ReferralId, ReleaseId, StaffId};
 use handoff::domain::private::Private;
+use handoff::domain::release::{Audience, Ending, Giving, Item, Release};
 use handoff::domain::same_person::{Pair, Word};
 use handoff::domain::stage::MeetPlace;
-use handoff::domain::wire::Meet;
+use handoff::domain::wire::{FeedReply, Meet};
 use handoff::seal::random;
 use handoff_server::cases::{self, Acceptance, NewAcceptance};
 use handoff_server::casework::{self, Casework, NewNote, Written};
+use handoff_server::release::{self, Filing, NewRelease};
 use handoff_server::same_person::{self, Alike, Saying, Traits, likeness};
 use proptest::prelude::*;
 use serde_json::json;
@@ -197,6 +199,64 @@ async fn nothing_by_which_people_are_matched_is_kept_and_an_erased_person_is_mat
     assert!(alike.offered.is_empty() && alike.same.is_empty());
     let left = app.store().read(|db| db.rows("SELECT n FROM person_words", &[])).await.unwrap();
     assert!(left.is_empty());
+}
+
+/// Whom the phone heard as the case manager of someone who takes part already, in its newest word on a referral.
+async fn heard(phone: &TestPhone, referral: ReferralId) -> Option<StaffId> {
+    let feed: FeedReply = phone.feed("after=0").await.json().await.unwrap();
+    let newest = feed.statuses.into_iter().rfind(|status| status.referral == referral).unwrap();
+    newest.participant.map(|participant| participant.by)
+}
+
+#[tokio::test]
+async fn an_officer_hears_who_the_case_manager_is_only_while_a_release_allows_it() {
+    let station = Station::start().await;
+    let (mut before, mut phone) = (station.phone().await, station.phone().await);
+    let one = named(&station, &mut before, ("Jane Doe", "1984-03-09", "tran")).await;
+    let other = named(&station, &mut phone, ("Jane Doe", "1984-03-09", "okafor")).await;
+    let (app, okafor) = (station.server.app(), staff(&station, "okafor").await);
+    let give = async |to: Audience, items: &[Item], follows: u64| {
+        let on = app.now().date_naive();
+        let release = Release {
+            items: items.iter().copied().collect(),
+            to,
+            named: None,
+            purpose: Private::new("So that they call me".into()),
+            manner: Giving::Spoken,
+            witness: Some(Private::new("D. Tran".into())),
+            on,
+            until: on.checked_add_days(Days::new(2)).unwrap(),
+        };
+        let id = ReleaseId(random::uuid_v7(app.now()).unwrap());
+        let new = NewRelease { id, referral: one, author: okafor.id, follows, release };
+        assert_eq!(release::give(app, new).await.unwrap(), Filing::Filed);
+        id
+    };
+    assert_eq!(say(&station, (one, other), "same").await, 303);
+    assert_eq!(heard(&phone, other).await, None, "nobody released it");
+    give(Audience::Prosecutor, &[Item::Manager], 0).await;
+    assert_eq!(heard(&phone, other).await, None, "that was for another");
+    let cursor = phone.feed("after=0").await.json::<FeedReply>().await.unwrap().cursor;
+    let id = give(Audience::Officer, &[Item::Manager], 1).await;
+    let news: FeedReply = phone.feed(&format!("after={cursor}")).await.json().await.unwrap();
+    assert_eq!(news.statuses.len(), 1, "a phone that heard of the referral hears of it again");
+    let told = news.statuses[0].participant.unwrap();
+    assert_eq!(told.by, station.staff("tran"));
+    assert!(told.until > app.now() + TimeDelta::days(2) && told.until <= app.now() + TimeDelta::days(4));
+    assert_eq!(heard(&before, one).await, None, "nothing was released under the later referral");
+    let read = format!(" person_read {} {one} participant", phone.enrolled.device);
+    assert!(station.events().await.iter().any(|line| line.ends_with(&read)));
+
+    assert_eq!(say(&station, (one, other), "taken_back").await, 303);
+    assert_eq!(heard(&phone, other).await, None, "an undo takes it");
+    assert_eq!(say(&station, (one, other), "same").await, 303);
+    assert!(heard(&phone, other).await.is_some());
+    release::withdraw(app, &okafor, (one, id), Ending::Spoken).await.unwrap();
+    assert_eq!(heard(&phone, other).await, None, "a withdrawal takes it at once");
+    give(Audience::Officer, &[Item::Manager], 2).await;
+    assert!(heard(&phone, other).await.is_some());
+    station.pass(TimeDelta::days(4));
+    assert_eq!(heard(&phone, other).await, None, "and so does its last day");
 }
 
 fn born(days: i32) -> Option<NaiveDate> {

@@ -234,6 +234,7 @@ fn the_feed_and_the_configuration_keep_their_shape() {
         at: at(60),
         by: Some(StaffId(id(5))),
         meet: Some(Meet { at: at(1_200), place: MeetPlace::Scene }),
+        participant: None,
     };
     let feed = FeedReply {
         cursor: 12,

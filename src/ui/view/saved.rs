@@ -92,6 +92,7 @@ impl Model {
         let first = moment("Saved on this phone", Some(self.time(row.saved_at)), Tone::Good, Glyph::Check);
         let mut timeline = vec![first, self.arrival(row)];
         timeline.extend(self.hand_off(row));
+        timeline.extend(self.participant(row));
         timeline.extend(row.later.iter().map(|later| self.later(later)));
         let (headline, call) = match &row.state {
             RecordState::Accepted { by, .. } => (format!("{} has it", by.name), Some(has_it(by))),
@@ -121,6 +122,16 @@ impl Model {
             place: self.place(row),
             corrects: self.corrects(row),
             withdraws: !taken_back,
+        })
+    }
+
+    /// That the person takes part already, while a release lets an officer know; it tells of a person, so only while
+    /// unlocked.
+    fn participant(&self, row: &RecordRow) -> Option<Moment> {
+        let (by, until) = row.participant.as_ref().filter(|_| row.title.is_some())?;
+        (self.now < *until).then(|| {
+            let title = format!("Already a participant: their case manager is {}", by.name);
+            moment(&title, Some(String::from("They agreed that officers know this.")), Tone::Info, Glyph::Person)
         })
     }
 

@@ -36,6 +36,7 @@ fn row(n: u128, minutes: i64, choice: Decided, state: RecordState) -> RecordRow 
         later: Vec::new(),
         verdicts: Some(Verdicts { decided: Verdict::Eligible, amended: None }),
         lacks_place: false,
+        participant: None,
     }
 }
 
@@ -240,6 +241,19 @@ fn a_wedged_record_says_what_to_do_and_can_be_sent_again() {
         row.state = RecordState::Wedged { reason: "gone", words, action, detail: String::new() };
     });
     assert!(!gone.again && gone.tone == Tone::Bad, "what is not here cannot be sent");
+}
+
+#[test]
+fn that_someone_takes_part_already_is_shown_unlocked_and_until_the_release_ends() {
+    let told = |name: bool, minutes: i64| {
+        let change = |row: &mut RecordRow| {
+            row.title = name.then(|| Private::new(String::from("Jo Sample")));
+            row.participant = Some((card(3, Role::CaseManager, "Mai Tran"), now() + TimeDelta::minutes(minutes)));
+        };
+        let timeline = page(&busy(), change).timeline;
+        timeline.iter().any(|moment| moment.title == "Already a participant: their case manager is Mai Tran")
+    };
+    assert_eq!((told(true, 1), told(true, 0), told(false, 1)), (true, false, false));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::app::{App, Change};
 use crate::auth::Calling;
 use crate::device::KnownDevice;
 use crate::ledger::witness;
+use crate::participant;
 use crate::store::{self, ledger};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -96,6 +97,7 @@ async fn read(app: &App, device: DeviceId, query: &FeedQuery) -> Result<FeedRepl
     let epoch = now.map_or(1, |now| now.epoch);
     let after = heard(query.after, epoch);
     let (cursor, statuses) = app.store().read(move |db| store::statuses_after(db, device, after)).await?;
+    let statuses = participant::told(app, device, statuses).await?;
     // While it waited, the device may have been revoked, or the database found to be an older copy.
     if let Some(refused) = app.refusal(device, app.device_standing(device).await?) {
         return Err(refused);

@@ -216,6 +216,6 @@ pub(crate) fn close_withdrawn(
     if closed == 0 {
         return Ok(None);
     }
-    add_status(db, device, &Status { referral, stage: to, at: now, by: None, meet: None })?;
+    add_status(db, device, &Status { referral, stage: to, at: now, by: None, meet: None, participant: None })?;
     Ok(Some((officer, why)))
 }

@@ -239,7 +239,8 @@ pub(crate) fn accept(db: &mut dyn Db, new: &NewAcceptance, now: DateTime<Utc>) -
         });
     };
     add_act(db, new, now)?;
-    let status = Status { referral: new.referral, stage: to, at: now, by: Some(new.staff), meet: Some(new.meet) };
+    let (by, meet) = (Some(new.staff), Some(new.meet));
+    let status = Status { referral: new.referral, stage: to, at: now, by, meet, participant: None };
     add_status(db, DeviceId(row.id()?), &status)?;
     Ok(Acceptance::Accepted)
 }

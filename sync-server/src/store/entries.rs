@@ -204,7 +204,8 @@ pub(crate) fn open_case(db: &mut dyn Db, position: u64, entry: &NewEntry<'_>) ->
         ],
     )?;
     if opened == 1 {
-        let status = Status { referral, stage: Stage::Received, at: entry.received, by: None, meet: None };
+        let status =
+            Status { referral, stage: Stage::Received, at: entry.received, by: None, meet: None, participant: None };
         add_status(db, device, &status)?;
     }
     Ok(opened == 1)
@@ -226,6 +227,18 @@ pub(super) fn add_status(db: &mut dyn Db, device: DeviceId, status: &Status) -> 
         ],
     )?;
     Ok(())
+}
+
+/// Tells once more how a referral stands: what else is told of it has changed. Whose feed hears it; nobody's if
+/// nothing was told of it.
+pub(crate) fn tell_status_again(db: &mut dyn Db, referral: ReferralId) -> Result<Option<DeviceId>, StoreError> {
+    let row = db.first(
+        "INSERT INTO statuses (device, referral, stage, at_ms, staff, meet_ms, meet_place)
+         SELECT device, referral, stage, at_ms, staff, meet_ms, meet_place FROM statuses
+         WHERE referral = :referral ORDER BY cursor DESC LIMIT 1 RETURNING device",
+        &[(":referral", referral.into())],
+    )?;
+    row.map(|mut row| row.id().map(DeviceId)).transpose()
 }
 
 /// What a device has not heard yet, oldest first, with the cursor after it. The cursor passes what is not
@@ -255,6 +268,7 @@ fn status(row: &mut Row) -> Result<Status, StoreError> {
         at: row.time()?,
         by: row.maybe_id()?.map(StaffId),
         meet: meet(row)?,
+        participant: None,
     })
 }
 
