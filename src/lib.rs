@@ -96,6 +96,18 @@
 //!     `a_receiver_that_checks_takes_it_and_refuses_what_is_forged_old_or_sent_again`,
 //!     `a_mail_says_that_a_referral_waits_and_where_to_look_and_nothing_else` and
 //!     `a_private_address_is_not_called_however_it_is_written`.
+//! 15. Outside the program everyone sees status only, but for what a release lets out while it holds: one function says
+//!     so, for page, file and feed, and no word of a note is ever in it. A withdrawal counts from its commit, both acts
+//!     stay, and what is released carries the notice of 42 CFR 2.32. Held by
+//!     `without_a_release_police_and_prosecutors_see_status_only`,
+//!     `each_role_sees_what_was_released_to_it_and_nothing_that_was_released_to_another`,
+//!     `what_is_released_is_seen_by_its_receiver_with_the_notice_until_it_is_withdrawn` and
+//!     `an_officer_hears_who_the_case_manager_is_only_while_a_release_allows_it`.
+//! 16. Two referrals are of one person when a case manager says so, never by themselves, and to take the word back
+//!     restores both to the letter. Nothing by which people are matched is kept at rest. Held by
+//!     `who_may_be_one_person_is_offered_with_the_reason_and_never_put_together_by_itself`,
+//!     `the_same_person_is_one_view_and_to_undo_it_restores_both_exactly` and
+//!     `nothing_by_which_people_are_matched_is_kept_and_an_erased_person_is_matched_no_more`.
 // Not `forbid`: two files of `platform` call the phone's own system, each with its reason.
 #![deny(unsafe_code)]
 #![cfg_attr(

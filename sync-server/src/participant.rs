@@ -53,9 +53,8 @@ pub(crate) async fn told(app: &App, device: DeviceId, statuses: Vec<Status>) -> 
     }
     if !of.is_empty() {
         let now = app.now();
-        let read = move |one: ReferralId| {
-            Event::new(Kind::PersonRead).by_device(device).on(one.0).detail("participant")
-        };
+        let read =
+            move |one: ReferralId| Event::new(Kind::PersonRead).by_device(device).on(one.0).detail("participant");
         app.store().write(move |db| of.iter().try_for_each(|one| events::append(db, &read(*one), now))).await?;
     }
     Ok(told)

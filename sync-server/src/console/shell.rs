@@ -184,11 +184,7 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 fn Section(role: Role) -> Element {
     let links: &[_] = match role {
         Role::CaseManager => &[("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
-        Role::Sergeant => &[
-            ("/log", "Log", Glyph::List),
-            ("/waiting", "Waiting", Glyph::Clock),
-            ("/released", "Released", Glyph::Shield),
-        ],
+        Role::Sergeant => &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock)],
         Role::Prosecutor => &[("/released", "Referrals", Glyph::List)],
         Role::Officer => &[],
     };

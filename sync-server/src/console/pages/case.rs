@@ -33,6 +33,7 @@ pub fn CasePage(viewer: Viewer, view: CaseView, person: OnePersonView, now: Date
                         Jump { label: "Next: {next.label}", href: next.href }
                     }
                     Now { now: view.now.clone(), spoke: view.spoke.clone(), owner: view.owner.clone() }
+                    OnePerson { referral: "{view.referral}", person }
                     Plan { goals: view.goals.clone(), referral: "{view.referral}" }
                     Needs { needs: view.needs.clone() }
                     History { notes: view.history.clone() }
@@ -42,7 +43,6 @@ pub fn CasePage(viewer: Viewer, view: CaseView, person: OnePersonView, now: Date
                         Doors { next: view.next.clone(), doors: view.doors.clone() }
                     }
                     Person { person: view.person.clone(), place: view.place.clone(), referral: "{view.referral}" }
-                    OnePerson { referral: "{view.referral}", person }
                 }
             }
         }

@@ -16,6 +16,7 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
             PageHead { title: "Log of decisions",
                 nav { class: "page-links", "aria-label": "More of the log",
                     a { href: "/devices", "Devices" }
+                    a { href: "/released", "Referrals" }
                     form { method: "post", action: "/log/export",
                         Button { label: "Export the log", kind: ButtonKind::Quiet, submit: true }
                     }

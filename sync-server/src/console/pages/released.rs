@@ -38,7 +38,7 @@ pub fn ReleasedPage(
                     }
                 }
                 if released {
-                    p { class: "small", {SHORT_NOTICE} }
+                    p { class: "small notice-short", {SHORT_NOTICE} }
                 }
                 nav { class: "pager", "aria-label": "Pages of the list",
                     if let Some(href) = newest {

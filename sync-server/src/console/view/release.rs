@@ -144,7 +144,7 @@ fn scope(release: &Release) -> Vec<Said> {
     let said = |label: &str, value: String| Said { label: label.into(), value };
     let items: Vec<_> = release.items.iter().map(|one| item(*one)).collect();
     vec![
-        said("What", items.join(". ")),
+        said("What", items.join("; ")),
         said("What for", release.purpose.reveal().clone()),
         said("Last day", day(release.until)),
     ]
