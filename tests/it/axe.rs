@@ -6,15 +6,27 @@
 use crate::browser::{Browser, Kind};
 use crate::casework::accepted;
 use crate::console::{against_the_rules, deliver, offer, signed_in};
+use crate::release::{give, release_of};
 use crate::server::Station;
 use axum::http::Method;
+use handoff::domain::release::{Audience, Item};
 use handoff_server::routes::{Who, table};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// What a browser asks for that is no page: streams, files, parts of a page, and what only sends one on.
-const NO_PAGES: [&str; 8] =
-    ["/", "/alert", "/events", "/healthz", "/log/checkpoint", "/log/{position}/proof", "/static/{file}", "/worker.js"];
+const NO_PAGES: [&str; 10] = [
+    "/",
+    "/alert",
+    "/cases/{id}/releases/{release}",
+    "/events",
+    "/healthz",
+    "/log/checkpoint",
+    "/log/{position}/proof",
+    "/released/{id}/file",
+    "/static/{file}",
+    "/worker.js",
+];
 
 /// A page, who opens it, and an address of it. `{referral}` waits, `{case}` was accepted.
 type Example = (&'static str, &'static str, &'static [&'static str]);
@@ -40,6 +52,9 @@ const EXAMPLES: &[Example] = &[
             "/cases/{case}/spell",
         ],
     ),
+    ("/cases/{id}/releases", "okafor", &["/cases/{case}/releases"]),
+    ("/released", "bell", &["/released"]),
+    ("/released/{id}", "bell", &["/released/{case}", "/released/{referral}"]),
     ("/log", "hughes", &["/log"]),
     ("/log/{position}", "hughes", &["/log/1", "/log/2"]),
     ("/devices", "hughes", &["/devices"]),
@@ -94,10 +109,12 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     let case = accepted(&station, &mut phone, "okafor").await;
     let referral = deliver(&mut phone, offer).await;
     deliver(&mut phone, against_the_rules).await;
+    let all = release_of(&station, Audience::Prosecutor, &[Item::Attendance, Item::Plan, Item::Manager]);
+    give(&station, (case, 0), all).await;
     let axe = axe();
     let mut wrong = Vec::new();
     for kind in [Kind::Desk, Kind::NightPhone] {
-        for login in ["okafor", "hughes"] {
+        for login in ["okafor", "hughes", "bell"] {
             let browser = signed_in(&station, login, kind).await;
             let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
             for address in examples.flat_map(|(.., addresses)| addresses.iter()) {

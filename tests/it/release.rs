@@ -88,7 +88,8 @@ async fn send(station: &Station, (cookie, referral): (&str, ReferralId), fields:
     (reply.status().as_u16(), reply.text().await.unwrap())
 }
 
-fn release_of(station: &Station, to: Audience, items: &[Item]) -> Release {
+/// A release that holds today and two days more.
+pub fn release_of(station: &Station, to: Audience, items: &[Item]) -> Release {
     let on = station.server.app().now().date_naive();
     Release {
         items: items.iter().copied().collect(),
@@ -103,7 +104,7 @@ fn release_of(station: &Station, to: Audience, items: &[Item]) -> Release {
 }
 
 /// Files a release as a case manager who saw so many.
-async fn give(station: &Station, (referral, follows): (ReferralId, u64), release: Release) -> ReleaseId {
+pub async fn give(station: &Station, (referral, follows): (ReferralId, u64), release: Release) -> ReleaseId {
     let new = NewRelease { id: fresh(), referral, author: station.staff("okafor"), follows, release };
     let id = new.id;
     assert_eq!(release::give(station.server.app(), new).await.unwrap(), Filing::Filed);
