@@ -77,7 +77,7 @@
 //!     `clocks_are_read_in_one_place_of_each_program` and `no_site_is_named_in_code`.
 //! 11. Any number of servers share one database. One that dies, or a database that breaks off, takes nothing
 //!     with it that was acknowledged, and nothing is stored twice. Held by
-//!     `of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost_or_doubled`,
+//!     `of_two_servers_on_one_database_killed_again_and_again_nothing_is_lost_or_doubled`,
 //!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged` and
 //!     `a_server_that_stands_still_in_a_transaction_loses_the_lock_and_nothing_else`.
 //! 12. Each phone is a witness of the server's log: what it is told must follow what it saw. A contradiction is
