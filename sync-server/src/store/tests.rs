@@ -4,6 +4,8 @@ mod casework;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
+#[cfg(unix)]
+mod crossed;
 mod deliveries;
 #[cfg(unix)]
 mod faults;
