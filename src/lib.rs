@@ -78,7 +78,8 @@
 //! 11. Any number of servers share one database. One that dies, or a database that breaks off, takes nothing
 //!     with it that was acknowledged, and nothing is stored twice. Held by
 //!     `of_two_servers_on_one_database_killed_again_and_again_nothing_is_lost_or_doubled`,
-//!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged` and
+//!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged`,
+//!     `sessions_that_are_ended_again_and_again_under_load_take_nothing_with_them_that_was_acknowledged` and
 //!     `a_server_that_stands_still_in_a_transaction_loses_the_lock_and_nothing_else`.
 //! 12. Each phone is a witness of the server's log: what it is told must follow what it saw. A contradiction is
 //!     kept with both sides, shown, and never overwritten. Held by

@@ -227,7 +227,7 @@ impl App {
         if let Some(device) = self.0.devices.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {
             return Ok(Some(Arc::clone(device)));
         }
-        let Some(device) = self.store().read(move |db| store::device_by_token(db, hash)).await? else {
+        let Some(device) = self.store().read_surely(move |db| store::device_by_token(db, hash)).await? else {
             return Ok(None);
         };
         let device = Arc::new(KnownDevice::new(&device)?);

@@ -97,7 +97,7 @@ pub async fn caseload(app: &App, reader: &Staff) -> Result<Vec<Casework>, StoreE
     let staff = reader.id;
     let found = app
         .store()
-        .read(move |db| {
+        .read_moment(move |db| {
             let mine = casework::cases_of(db, staff)?;
             mine.into_iter().filter_map(|id| found(db, id).transpose()).collect::<Result<Vec<_>, _>>()
         })
@@ -111,7 +111,7 @@ pub async fn caseload(app: &App, reader: &Staff) -> Result<Vec<Casework>, StoreE
 /// # Errors
 /// [`StoreError`].
 pub async fn case(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<Casework>, StoreError> {
-    let Some(found) = app.store().read(move |db| found(db, id)).await? else { return Ok(None) };
+    let Some(found) = app.store().read_moment(move |db| found(db, id)).await? else { return Ok(None) };
     cases::note_reads(app, reader.id, vec![id]).await?;
     Ok(Some(open(app, found)))
 }

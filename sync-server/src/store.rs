@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod log;
 mod news;
 mod postgres;
+mod readers;
 mod sqlite;
 pub mod tree;
 mod value;
@@ -130,6 +131,9 @@ pub enum StoreError {
     /// The connection was lost in the commit: it is stored whole or not at all, and nobody here knows which.
     #[error("nobody knows whether it was committed: {0}")]
     InDoubt(String),
+    /// Too many calls want to read, and this one's turn did not come.
+    #[error("too many calls want to read")]
+    Crowded,
     /// The disk of the database is full. Nothing of the transaction is stored.
     #[error("the disk of the database is full: {0}")]
     Full(String),
@@ -205,7 +209,20 @@ pub trait Session: Db + Send {
     /// [`StoreError::InDoubt`]: nobody knows. The session must be thrown away.
     fn commit(&mut self) -> Result<(), StoreError>;
 
-    /// From here on, and until the session is dropped, every read sees the same moment, whatever others write.
+    /// From here on, and until [`Session::end`], every read sees the same moment, whatever others write: that of the
+    /// first read.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] or [`StoreError::Lost`].
+    fn moment(&mut self) -> Result<(), StoreError>;
+
+    /// Ends what [`Session::moment`] began.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] or [`StoreError::Lost`].
+    fn end(&mut self) -> Result<(), StoreError>;
+
+    /// The same for a copy of everything, which takes its time: until the session is dropped.
     ///
     /// # Errors
     /// [`StoreError::Engine`].

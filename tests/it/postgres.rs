@@ -1,6 +1,8 @@
 //! Several servers on one PostgreSQL: a database that breaks, and news that one server's people hear of what another
 //! took in. Those that are killed are in [`crate::server_kills`].
 
+mod faults;
+
 use crate::cluster::{Cluster, name_of};
 use crate::server::{CANARY, Station, TestPhone};
 use handoff::domain::ids::Hash;

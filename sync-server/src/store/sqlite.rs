@@ -235,9 +235,16 @@ impl Session for SqliteSession {
         })
     }
 
+    fn moment(&mut self) -> Result<(), StoreError> {
+        self.run("BEGIN DEFERRED", &[]).map(drop)
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.run("ROLLBACK", &[]).map(drop)
+    }
+
     fn snapshot(&mut self) -> Result<(), StoreError> {
-        self.run("BEGIN DEFERRED", &[])?;
-        // The moment is that of the first read.
+        self.moment()?;
         self.rows("SELECT count(*) FROM sqlite_schema", &[]).map(drop)
     }
 
