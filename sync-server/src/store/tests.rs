@@ -11,6 +11,8 @@ mod deliveries;
 mod faults;
 #[cfg(unix)]
 mod migrations;
+#[cfg(unix)]
+mod older;
 mod readers;
 
 use super::events::{self, Event, Kind};
