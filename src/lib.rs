@@ -70,8 +70,9 @@
 //!    `only_an_accepted_offer_may_name_a_person_and_it_must`. Every entry and every event has a leaf in the
 //!    ledger, a salted commitment: what was changed, dropped or moved since is never signed and shows in an
 //!    export, and erasing a person leaves every proof valid. Held by
-//!    `a_leaf_whose_record_was_changed_in_the_database_is_never_signed`, `an_export_proves_itself_and_names_nobody`
-//!    and `after_one_person_was_erased_every_proof_is_still_valid`.
+//!    `a_leaf_whose_record_was_changed_in_the_database_is_never_signed`, `an_export_proves_itself_and_names_nobody`,
+//!    `after_one_person_was_erased_every_proof_is_still_valid` and
+//!    `who_reads_while_records_are_erased_sees_each_before_or_after_and_every_proof_holds`.
 //! 10. Rules are pure: times, ids and files come into [`domain`] as arguments. SQL stands in stores alone, and
 //!     a site stands in data alone. Held by `layers_use_only_the_outside_parts_that_are_theirs`, `only_stores_write_sql`,
 //!     `clocks_are_read_in_one_place_of_each_program` and `no_site_is_named_in_code`.
