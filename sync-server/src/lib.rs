@@ -41,6 +41,7 @@ pub mod pages;
 pub mod replay;
 pub mod restore;
 pub mod routes;
+mod serve;
 pub mod server;
 pub mod signin;
 pub mod site;

@@ -12,6 +12,7 @@ use handoff_server::{App, AppError, Config, Server, demo, restore};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The sync server and console of Handoff.
 #[derive(Debug, Parser)]
@@ -31,9 +32,24 @@ struct Args {
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     #[command(flatten)]
+    bounds: Bounds,
+    #[command(flatten)]
     told: Told,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What callers may take.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What callers may take")]
+struct Bounds {
+    /// Seconds within which the head of a request must be here, and its body again.
+    #[arg(long, global = true, default_value_t = Config::REQUEST_WITHIN.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    request_within: u64,
+    /// Connections at once; who comes then waits. As many as the system allows files, less 124 for all else, unless
+    /// you say otherwise.
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    connections: Option<u16>,
 }
 
 /// How people are told outside the console.
@@ -190,6 +206,8 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         listen: args.listen,
         url: args.url,
         database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
+        request_within: Duration::from_secs(args.bounds.request_within),
+        connections: args.bounds.connections,
         outside: args.told.outside(),
         ..Config::local(args.data)
     };

@@ -13,6 +13,7 @@ mod gate;
 use crate::api;
 use crate::app::App;
 use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals};
+use crate::serve;
 use crate::signin;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -130,7 +131,9 @@ pub fn router(app: App) -> Router {
         let gate = gate::Gate { app: app.clone(), who: route.who, path: route.path };
         router = router.route(route.path, route.handler.layer(from_fn_with_state(gate, gate::pass)));
     }
-    framed(router.fallback(signin::not_found).method_not_allowed_fallback(signin::wrong_method)).with_state(app)
+    let in_time = from_fn_with_state(app.config().request_within, serve::in_time);
+    let router = router.fallback(signin::not_found).method_not_allowed_fallback(signin::wrong_method);
+    framed(router.layer(in_time)).with_state(app)
 }
 
 /// Puts any router into the same frame: for the comparison of `make bench`, which wants the same endpoint.

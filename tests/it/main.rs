@@ -96,6 +96,8 @@ mod screens;
 mod server;
 #[cfg(target_os = "linux")]
 mod server_kills;
+#[cfg(target_os = "linux")]
+mod slow;
 mod standing;
 mod sync_loop;
 mod tidy;
