@@ -21,7 +21,7 @@ pub struct File {
 pub struct Files {
     /// The style sheet.
     pub styles: File,
-    /// The script.
+    /// The scripts of every page.
     pub script: File,
     /// The icon.
     pub icon: File,
@@ -43,7 +43,7 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
     );
     Files {
         styles: File::new("console", "css", format!("{BASE_CSS}\n{}", asset("styles/console.css"))),
-        script: File::new("console", "js", asset("scripts/console.js")),
+        script: File::new("console", "js", format!("{}\n{}", asset("scripts/console.js"), asset("scripts/forms.js"))),
         manifest: File::new("console", "webmanifest", manifest),
         push: File::new("push", "js", asset("scripts/push.js")),
         icon,
