@@ -8,7 +8,7 @@ use handoff_server::keys::ChannelKey;
 use handoff_server::ledger::{self, command};
 use handoff_server::site::NewSite;
 use handoff_server::store::{DatabaseUrl, StoreError, events};
-use handoff_server::{App, AppError, Config, Server, demo, restore};
+use handoff_server::{App, AppError, Config, Server, demo, import, restore};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,6 +101,18 @@ enum Command {
     Site {
         /// The file.
         file: PathBuf,
+    },
+    /// Load the rota or people from a file of comma-separated values, all of it or nothing. Each line that cannot be
+    /// taken is named.
+    Import {
+        /// What the file lists.
+        #[arg(value_enum)]
+        what: import::Kind,
+        /// The file. Its first line names the columns.
+        file: PathBuf,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print a one-time sign-in link for someone of the console.
     Invite {
@@ -221,6 +233,11 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
             let site = NewSite::read(&file, now)?;
             app.store().write(move |db| site.save(db, now)).await?;
             tell("The site is loaded. A running server takes it up at once.", out);
+        }
+        Command::Import { what, file, dry_run } => {
+            for line in import::command::run(&App::open(config)?, what, (&file, dry_run)).await? {
+                tell(&line, out);
+            }
         }
         Command::Invite { staff } => tell(&App::open(config)?.invite(&staff).await?, out),
         Command::Enrol { officer } => tell(&App::open(config)?.enrolment_code(officer.as_deref()).await?, out),

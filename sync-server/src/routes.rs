@@ -12,7 +12,7 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals};
+use crate::console::{asset, casework, devices, import, ladder, live, log as decisions, me, referrals, rota};
 use crate::serve;
 use crate::signin;
 use axum::Router;
@@ -103,6 +103,7 @@ pub fn table() -> Vec<Route> {
         Route::post("/me/channels", CONSOLE, me::channels),
         Route::post("/me/browsers", CONSOLE, me::add_browser),
         Route::post("/me/browsers/{id}/remove", CONSOLE, me::remove_browser),
+        Route::get("/rota", CONSOLE, rota::rota),
         // Case managers.
         Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
@@ -112,6 +113,11 @@ pub fn table() -> Vec<Route> {
         Route::get("/cases/{id}", CASE_MANAGERS, casework::case),
         Route::get("/cases/{id}/{kind}", CASE_MANAGERS, casework::form),
         Route::post("/cases/{id}/{kind}", CASE_MANAGERS, casework::write),
+        Route::post("/rota/turns", CASE_MANAGERS, rota::add),
+        Route::get("/rota/turns/{n}", CASE_MANAGERS, rota::turn),
+        Route::post("/rota/turns/{n}", CASE_MANAGERS, rota::act),
+        Route::get("/import/{list}", CASE_MANAGERS, import::ask),
+        Route::post("/import/{list}", CASE_MANAGERS, import::send),
         // Sergeants.
         Route::get("/log", SERGEANTS, decisions::log),
         Route::get("/log/checkpoint", SERGEANTS, devices::checkpoint),

@@ -31,6 +31,7 @@ pub mod log;
 mod news;
 mod postgres;
 mod readers;
+pub mod rota;
 mod sqlite;
 pub mod tree;
 mod value;
@@ -51,8 +52,8 @@ pub(crate) use entries::{
 };
 pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{
-    FileKind, StoredFile, belong_to, files, keep_setting, opens_what_was_sealed, replace_rota, retire_all, rota,
-    save_file, save_staff, set_setting, setting,
+    FileKind, StoredFile, belong_to, files, keep_setting, opens_what_was_sealed, retire_all, save_file, save_staff,
+    set_setting, setting,
 };
 pub(crate) use news::{Ends, ends, moved};
 pub use postgres::{BadUrl, DatabaseUrl, Postgres};

@@ -10,6 +10,7 @@ mod log;
 mod me;
 mod place;
 mod referral;
+mod rota;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use casework::{
@@ -24,6 +25,10 @@ pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
 pub use me::{BrowserView, ChannelView, MeView, me};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
+pub use rota::{
+    Alarm, DayView, Held, Holder, OfferView, Part, RotaView, Sight as RotaSight, TurnView, Typed as TurnTyped,
+    WeekView, alarm, rota, turn,
+};
 
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;

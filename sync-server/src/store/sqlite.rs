@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_ladder.sql"),
     include_str!("../../migrations/sqlite/0006_casework.sql"),
     include_str!("../../migrations/sqlite/0007_channels.sql"),
+    include_str!("../../migrations/sqlite/0008_rota.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.
