@@ -56,6 +56,10 @@ mod garbage;
 #[path = "garbage.rs"]
 mod garbage_on_postgres;
 mod geofence;
+mod import;
+#[cfg(unix)]
+#[path = "import.rs"]
+mod import_on_postgres;
 mod ingest;
 #[cfg(unix)]
 #[path = "ingest.rs"]
@@ -84,6 +88,11 @@ mod restore;
 #[cfg(unix)]
 mod restore_between;
 mod revoke;
+mod rota;
+#[cfg(unix)]
+#[path = "rota.rs"]
+mod rota_on_postgres;
+mod rota_pages;
 mod round;
 mod routes;
 #[cfg(unix)]

@@ -81,7 +81,8 @@ fn heard(ahead: &Ahead) -> String {
 
 fn old(ahead: &Ahead) -> Option<String> {
     let is_old = ahead.age.is_none_or(|age| age > AHEAD);
-    is_old.then(|| String::from("Others may be on call by now. The numbers are good to try. Connect to renew the list."))
+    is_old
+        .then(|| String::from("Others may be on call by now. The numbers are good to try. Connect to renew the list."))
 }
 
 fn calls(who: &[StaffCard]) -> Vec<CallView> {
@@ -104,9 +105,9 @@ mod tests {
     fn ahead(hours: &[(i64, i64, usize)], age: Option<TimeDelta>) -> Model {
         let mut model = busy();
         let at = |hours: i64| model.now + TimeDelta::hours(hours);
-        let stretches = hours.iter().map(|(from, until, many)| {
-            (Span { from: at(*from), until: at(*until) }, model.officers[..*many].to_vec())
-        });
+        let stretches = hours
+            .iter()
+            .map(|(from, until, many)| (Span { from: at(*from), until: at(*until) }, model.officers[..*many].to_vec()));
         model.ahead = Some(Ahead { now: model.now, stretches: stretches.collect(), age, zone: None });
         model
     }

@@ -107,5 +107,9 @@ fn is_no_number(phone: &str) -> bool {
 
 /// What is wrong with a field, as a sentence of its own.
 pub(crate) fn sentence(why: &str) -> String {
-    format!("It {why}.")
+    if ["is ", "holds ", "has "].iter().any(|verb| why.starts_with(verb)) {
+        return format!("This {why}.");
+    }
+    let mut letters = why.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }
