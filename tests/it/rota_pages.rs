@@ -82,7 +82,8 @@ async fn a_file_is_looked_at_and_taken_without_a_script() {
     let field = browser.see("//textarea[@name='text']").await;
     field.send_keys("login;from;until;order\nnobody;2030-01-01 08:00;2030-01-01 20:00;1").await.unwrap();
     browser.press("Look at it first, change nothing").await;
-    browser.text("line 2, login: Nobody here has this login.").await;
+    browser.text("This file cannot be taken. Nothing was changed.").await;
+    assert!(browser.says("line 2, login: Nobody here has this login.").await);
     browser.picture("console-import-bad").await;
     let field = browser.see("//textarea[@name='text']").await;
     field.clear().await.unwrap();

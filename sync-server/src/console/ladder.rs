@@ -36,7 +36,7 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
     };
     let (since, now) = (put.first().map(|(_, since)| *since), app.now());
     let site = app.site();
-    let alarm = site.rota_keepers().contains(&staff.id).then(|| view::alarm(&site, now)).flatten();
+    let alarm = view::alarm_of(&site, staff.id, now);
     let props = AlertFragmentProps { waiting: put.len(), since, href, alarm, now };
     Html(fragment(AlertFragment, props)).into_response()
 }

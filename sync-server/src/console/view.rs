@@ -27,7 +27,7 @@ pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
 pub use rota::{
     Alarm, DayView, Held, Holder, OfferView, Part, RotaView, Sight as RotaSight, TurnView, Typed as TurnTyped,
-    WeekView, alarm, rota, turn,
+    WeekView, alarm_of, rota, turn,
 };
 
 use chrono::{DateTime, Utc};

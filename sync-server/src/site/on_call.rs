@@ -59,8 +59,11 @@ impl Site {
     }
 
     /// Times in which nobody is on call and that begin within the hours that count as soon, in order. The last may
-    /// have no end.
+    /// have no end. Before there is anyone there is no program, and nothing to alarm of.
     pub fn gaps_ahead(&self, now: DateTime<Utc>) -> Vec<Span> {
+        if !self.staff.values().any(|person| person.active) {
+            return Vec::new();
+        }
         let mut gaps = rota::gaps(&self.held(), Span { from: now, until: FAR });
         gaps.retain(|gap| gap.from < now + AHEAD);
         gaps

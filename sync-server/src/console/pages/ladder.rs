@@ -68,6 +68,16 @@ pub fn OnCallAlarm(alarm: Alarm) -> Element {
     }
 }
 
+/// The same where no script puts it above the page.
+#[component]
+pub fn WithoutScript(alarm: Alarm) -> Element {
+    rsx! {
+        noscript {
+            OnCallAlarm { alarm }
+        }
+    }
+}
+
 /// A place on the ladder: who was told, what comes next, how the hand-off is.
 #[component]
 pub fn OnLadder(ladder: LadderView) -> Element {

@@ -1,6 +1,6 @@
 //! The rota: weeks ahead, who is on call, and in red and in words when nobody is.
 
-use super::ladder::OnCallAlarm;
+use super::ladder::WithoutScript;
 use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{DayView, Holder, OfferView, Part, RotaView, TurnTyped, Viewer, WeekView};
 use crate::rota::LAST_ORDER;
@@ -22,7 +22,7 @@ pub fn RotaPage(viewer: Viewer, view: RotaView, typed: TurnTyped, now: DateTime<
             }
             div { "data-live": "rota", class: "rota",
                 if let Some(alarm) = view.alarm {
-                    OnCallAlarm { alarm }
+                    WithoutScript { alarm }
                 }
                 if !view.left.is_empty() {
                     Turns { title: "Turns of people who are not here any more", turns: view.left }

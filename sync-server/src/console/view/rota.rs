@@ -29,7 +29,7 @@ pub struct Alarm {
 pub struct RotaView {
     /// By which clock its times are.
     pub clock: String,
-    /// Nobody is on call, now or soon.
+    /// Nobody is on call, now or soon; for those who keep the rota.
     pub alarm: Option<Alarm>,
     /// This week from now on, and those that follow.
     pub weeks: Vec<WeekView>,
@@ -159,7 +159,7 @@ pub struct TurnView {
 }
 
 /// The alarm to those who keep the rota; nothing when somebody is on call now and for the next 72 hours.
-pub fn alarm(site: &Site, now: DateTime<Utc>) -> Option<Alarm> {
+fn alarm(site: &Site, now: DateTime<Utc>) -> Option<Alarm> {
     let gaps = site.gaps_ahead(now);
     let first = gaps.first()?;
     let title = match first.from <= now {
@@ -174,6 +174,11 @@ pub fn alarm(site: &Site, now: DateTime<Utc>) -> Option<Alarm> {
         lines.push(String::from("A referral goes to the lead case manager at once. Fill the rota."));
     }
     Some(Alarm { title, lines })
+}
+
+/// The same, for someone: nothing to those who do not keep the rota.
+pub fn alarm_of(site: &Site, staff: StaffId, now: DateTime<Utc>) -> Option<Alarm> {
+    site.rota_keepers().contains(&staff).then(|| alarm(site, now)).flatten()
 }
 
 fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
@@ -215,7 +220,7 @@ pub fn rota(site: &Site, viewer: &Staff, now: DateTime<Utc>) -> RotaView {
     };
     RotaView {
         clock: clock(&site.zone, now),
-        alarm: alarm(site, now),
+        alarm: alarm_of(site, viewer.id, now),
         weeks: weeks(site, &here, now),
         offered: here.iter().filter(|listed| listed.offered.is_some()).map(offer).collect(),
         left: left.iter().map(offer).collect(),
