@@ -108,7 +108,7 @@ pub fn overlaps(turns: &[OnCall], span: Span) -> Vec<Overlap> {
     let mut found: Vec<Overlap> = Vec::new();
     for stretch in coverage(turns, span) {
         let orders: Vec<u32> = stretch.turns.iter().filter_map(|i| turns.get(*i)).map(|turn| turn.order).collect();
-        let twice: BTreeSet<u32> = orders.windows(2).filter_map(|two| same(two)).collect();
+        let twice: BTreeSet<u32> = orders.windows(2).filter_map(same).collect();
         for order in twice {
             match found.iter_mut().rev().find(|known| known.order == order && known.span.until == stretch.span.from) {
                 Some(known) => known.span.until = stretch.span.until,
