@@ -40,6 +40,9 @@ const EXAMPLES: &[Example] = &[
             "/cases/{case}/spell",
         ],
     ),
+    ("/rota", "amari", &["/rota"]),
+    ("/rota/turns/{n}", "amari", &["/rota/turns/1"]),
+    ("/import/{list}", "amari", &["/import/rota", "/import/people"]),
     ("/log", "hughes", &["/log"]),
     ("/log/{position}", "hughes", &["/log/1", "/log/2"]),
     ("/devices", "hughes", &["/devices"]),
@@ -97,7 +100,7 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     let axe = axe();
     let mut wrong = Vec::new();
     for kind in [Kind::Desk, Kind::NightPhone] {
-        for login in ["okafor", "hughes"] {
+        for login in ["okafor", "amari", "hughes"] {
             let browser = signed_in(&station, login, kind).await;
             let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
             for address in examples.flat_map(|(.., addresses)| addresses.iter()) {

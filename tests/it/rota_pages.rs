@@ -1,20 +1,21 @@
 //! The pages of the rota in a real browser, and the phone's list in a real window.
 
 use crate::browser::{Browser, Kind};
-use crate::console::signed_in;
+use crate::console::{MISFITS, signed_in};
 use crate::rota::{listed, only};
 use crate::server::Station;
 
-/// Nothing on the page is wider than the window.
+/// Nothing on the page is wider than the window, and every control fits a thumb.
 async fn fits(browser: &Browser, what: &str) {
-    let wide: Vec<String> = browser
+    let misfits: Vec<String> = browser.ask(MISFITS).await;
+    assert_eq!(misfits, Vec::<String>::new(), "{what}");
+    let over: Vec<String> = browser
         .ask(
-            "const most = document.documentElement.clientWidth;
-             return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > most + 1
-                 && !e.closest('.sample, textarea')).map(e => e.outerHTML.slice(0, 90))",
+            "return [...document.querySelectorAll('.day')].flatMap(day => [...day.querySelectorAll('*')].filter(e =>
+                 e.getBoundingClientRect().right > day.getBoundingClientRect().right + 1)).map(e => e.outerHTML.slice(0, 90))",
         )
         .await;
-    assert!(wide.is_empty(), "{what}: {wide:?}");
+    assert_eq!(over, Vec::<String>::new(), "{what}: over the edge of its day");
 }
 
 async fn with_gaps() -> Station {
@@ -83,8 +84,9 @@ async fn a_file_is_looked_at_and_taken_without_a_script() {
     field.send_keys("login;from;until;order\nnobody;2030-01-01 08:00;2030-01-01 20:00;1").await.unwrap();
     browser.press("Look at it first, change nothing").await;
     browser.text("This file cannot be taken. Nothing was changed.").await;
-    assert!(browser.says("line 2, login: Nobody here has this login.").await);
     browser.picture("console-import-bad").await;
+    let said = browser.see("//ul[@class='import-lines']").await.text().await.unwrap();
+    assert_eq!(said, "line 2, login: Nobody here has this login.");
     let field = browser.see("//textarea[@name='text']").await;
     field.clear().await.unwrap();
     field.send_keys("login;from;until;order\ntran;2030-01-01 08:00;2030-01-01 20:00;1").await.unwrap();
