@@ -291,8 +291,11 @@ async fn a_gap_within_72_hours_is_told_once_to_the_leads_and_again_when_it_opens
     assert_eq!(page(&station, &cookie, "/alert?auto=1").await, "");
     only(&station, &[("okafor", 0, 30, 1), ("tran", 40, 900, 1)]).await;
     gaps(&station, &kept, 2).await;
-    let told = events(&station, "told").await;
-    assert_eq!(told.iter().filter(|line| line.ends_with("in_page lead 1")).count(), 2, "{told:?}");
+    wait_for("both in the events", async || {
+        let told = events(&station, "told").await;
+        (told.iter().filter(|line| line.ends_with("in_page lead 1")).count() == 2).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -103,14 +103,15 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
         csv::ReaderBuilder::new().delimiter(sign).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let (mut sheet, mut faults) = (Sheet::default(), Faults::default());
     let mut record = csv::StringRecord::new();
-    let mut head = 0;
+    let (mut head, mut at) = (0, Place { byte: 0, line: 1 });
     loop {
         let more =
             reader.read_record(&mut record).map_err(|error| whole(format!("The file cannot be read: {error}.")))?;
         if !more {
             break;
         }
-        let number = record.position().map_or(0, csv::Position::line);
+        at = at.moved(text, record.position().map_or(0, csv::Position::byte));
+        let number = at.line;
         if record.iter().all(|value| value.trim().is_empty()) {
             continue;
         }
@@ -129,6 +130,27 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
         (0, _) => Err(whole(String::from("The file is empty."))),
         (_, true) => Ok(sheet),
         (_, false) => Err(faults),
+    }
+}
+
+/// A place in the text. The reader's own count of lines is one short where a line ends with two signs.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    byte: usize,
+    line: u64,
+}
+
+impl Place {
+    /// The line that begins at or after a byte, which lies behind this place.
+    fn moved(self, text: &str, byte: u64) -> Self {
+        let bytes = text.as_bytes();
+        let from = usize::try_from(byte).unwrap_or(bytes.len()).max(self.byte);
+        let ends =
+            bytes.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let between = bytes.get(self.byte..from + ends).unwrap_or_default();
+        let alone = between.windows(2).filter(|two| matches!(two, [b'\r', after] if *after != b'\n')).count();
+        let lines = between.iter().filter(|byte| **byte == b'\n').count() + alone;
+        Self { byte: from + ends, line: self.line + u64::try_from(lines).unwrap_or(u64::MAX) }
     }
 }
 
@@ -231,6 +253,8 @@ mod tests {
             "\u{feff}login,name\r\nada,\"Ada, M.\"\r\n\r\nشيرين,شيرين 🦊",
             "Name;LOGIN\n\"Ada, M.\"; ada \n;\nشيرين 🦊;شيرين",
             "login\tname\nada\tAda, M.\n\t\nشيرين\tشيرين 🦊\n",
+            "login,name\r\nada,\"Ada, M.\"\r\n,\r\nشيرين,شيرين 🦊\r\n",
+            "login,name\rada,\"Ada, M.\"\r\rشيرين,شيرين 🦊\r",
         ] {
             assert_eq!(rows(text.as_bytes()), wanted, "{text}");
         }
