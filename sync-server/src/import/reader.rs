@@ -126,6 +126,11 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
             sheet.lines.push(Line { number, values: record.iter().map(str::to_owned).collect() });
         }
     }
+    // The reader takes the rest of the file into a value whose quote is never closed.
+    if text.matches('"').count() % 2 == 1 {
+        let why = String::from("A quote is opened and not closed. In a value write a quote twice.");
+        faults.push(Fault { line: at.line, column: String::new(), why });
+    }
     match (head, faults.is_empty()) {
         (0, _) => Err(whole(String::from("The file is empty."))),
         (_, true) => Ok(sheet),
@@ -147,9 +152,12 @@ impl Place {
         let from = usize::try_from(byte).unwrap_or(bytes.len()).max(self.byte);
         let ends =
             bytes.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let between = bytes.get(self.byte..from + ends).unwrap_or_default();
-        let alone = between.windows(2).filter(|two| matches!(two, [b'\r', after] if *after != b'\n')).count();
-        let lines = between.iter().filter(|byte| **byte == b'\n').count() + alone;
+        let ends_line = |at: &usize| match bytes.get(*at) {
+            Some(b'\n') => true,
+            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+            Some(_) | None => false,
+        };
+        let lines = (self.byte..from + ends).filter(ends_line).count();
         Self { byte: from + ends, line: self.line + u64::try_from(lines).unwrap_or(u64::MAX) }
     }
 }
@@ -278,7 +286,7 @@ mod tests {
             (b"login,name\nada,\xe4da\n", "Line 2 is not in UTF-8."),
             (b"login,name\nada,\0\n", "zero bytes"),
             (b"login,name\nada\nbo,Bo,x\n", "line 2: It has 1 values, and the first line 2."),
-            (b"login,name\nada,\"Ada\nbo,Bo\n", "a quote is open"),
+            (b"login,name\nada,\"Ada\nbo,Bo\n", "line 2: A quote is opened and not closed."),
         ] {
             let said = fault(bytes);
             assert!(said.contains(wanted), "{said}");
