@@ -58,27 +58,30 @@
 //!    `a_withdrawal_closes_the_case_and_deletes_nothing`.
 //! 8. Every referral is accepted by a person, once, or escalated in bounded time, across restarts and several servers,
 //!    on both engines: who is told and when is the pack's ladder, to look is not to take, and nobody on call is an
-//!    alarm. Whoever comes second is told who has it. Held by `a_referral_is_accepted_once`,
+//!    alarm, 72 hours ahead. Whoever comes second is told who has it. Held by `a_referral_is_accepted_once`,
 //!    `no_referral_is_ever_unowned_past_its_limit_without_being_escalated`,
 //!    `a_referral_that_nobody_takes_climbs_to_the_sergeant_and_is_quiet_once_someone_has_it`,
 //!    `timers_survive_a_restart_and_what_fell_due_meanwhile_is_told_at_the_start`,
 //!    `of_two_servers_on_one_database_each_round_is_told_once`,
-//!    `one_who_stands_still_past_the_lease_does_no_harm` and
-//!    `when_nobody_is_on_call_the_lead_hears_at_once_and_the_inbox_is_red`.
+//!    `one_who_stands_still_past_the_lease_does_no_harm`,
+//!    `when_nobody_is_on_call_the_lead_hears_at_once_and_the_inbox_is_red` and
+//!    `a_gap_within_72_hours_is_told_once_to_the_leads_and_again_when_it_opens_anew`.
 //! 9. Every act and every read of a person's data is an event, and no event holds a name. A decision without
 //!    an accepted offer names nobody at all. Held by `no_name_stands_in_clear_in_any_file_or_event` and
 //!    `only_an_accepted_offer_may_name_a_person_and_it_must`. Every entry and every event has a leaf in the
 //!    ledger, a salted commitment: what was changed, dropped or moved since is never signed and shows in an
 //!    export, and erasing a person leaves every proof valid. Held by
-//!    `a_leaf_whose_record_was_changed_in_the_database_is_never_signed`, `an_export_proves_itself_and_names_nobody`
-//!    and `after_one_person_was_erased_every_proof_is_still_valid`.
+//!    `a_leaf_whose_record_was_changed_in_the_database_is_never_signed`, `an_export_proves_itself_and_names_nobody`,
+//!    `after_one_person_was_erased_every_proof_is_still_valid` and
+//!    `who_reads_while_records_are_erased_sees_each_before_or_after_and_every_proof_holds`.
 //! 10. Rules are pure: times, ids and files come into [`domain`] as arguments. SQL stands in stores alone, and
 //!     a site stands in data alone. Held by `layers_use_only_the_outside_parts_that_are_theirs`, `only_stores_write_sql`,
 //!     `clocks_are_read_in_one_place_of_each_program` and `no_site_is_named_in_code`.
 //! 11. Any number of servers share one database. One that dies, or a database that breaks off, takes nothing
 //!     with it that was acknowledged, and nothing is stored twice. Held by
-//!     `of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost_or_doubled`,
-//!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged` and
+//!     `of_two_servers_on_one_database_killed_again_and_again_nothing_is_lost_or_doubled`,
+//!     `a_database_that_breaks_off_and_comes_back_under_load_keeps_what_was_acknowledged`,
+//!     `sessions_that_are_ended_again_and_again_under_load_take_nothing_with_them_that_was_acknowledged` and
 //!     `a_server_that_stands_still_in_a_transaction_loses_the_lock_and_nothing_else`.
 //! 12. Each phone is a witness of the server's log: what it is told must follow what it saw. A contradiction is
 //!     kept with both sides, shown, and never overwritten. Held by
@@ -90,8 +93,8 @@
 //!     `old_files_copied_back_by_hand_are_found_out_before_anyone_is_served`,
 //!     `a_server_that_served_from_an_old_copy_learns_it_from_the_first_phone_that_saw_more` and
 //!     `what_was_erased_after_the_backup_stays_erased`.
-//! 14. What tells a person outside the console says that a referral waits, and nothing of it; it is only a hint to
-//!     look. It goes encrypted or signed, to public addresses unless the site says otherwise. Held by
+//! 14. What tells a person outside the console says that a referral waits, or that nobody is on call, and no more; it
+//!     is only a hint to look. It goes encrypted or signed, to public addresses unless the site says otherwise. Held by
 //!     `a_push_service_that_verifies_takes_it_and_the_browser_reads_new_referral_and_nothing_else`,
 //!     `a_receiver_that_checks_takes_it_and_refuses_what_is_forged_old_or_sent_again`,
 //!     `a_mail_says_that_a_referral_waits_and_where_to_look_and_nothing_else` and

@@ -1,8 +1,7 @@
 // Makes the console live. Without it every page still works by plain links and forms.
 //
 // On a server-sent event the page is fetched again and the fragments marked data-live are swapped. A form
-// that someone has begun (data-keep) is carried over as it stands, and one that could not be sent is sent when it
-// can be. Nothing is stored in the browser.
+// that someone has begun (data-keep) is carried over as it stands; forms.js sends it. Nothing is stored in the browser.
 "use strict";
 (() => {
   const body = document.body;
@@ -122,21 +121,13 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (location.href === from) swap(page); // Else a form that was sent meanwhile has led elsewhere.
   };
-  // Forms that were sent while nothing could be: they go as soon as the page has been fetched again.
-  const unsent = new Set();
-  const deliver = () => {
-    for (const form of unsent) {
-      if (form.isConnected) send(form);
-      else unsent.delete(form);
-    }
-  };
   let [streaming, loading, again] = [false, false, false];
   const refresh = async () => {
     if (loading) { again = true; return; }
     loading = true;
     try {
       do { again = false; await load(); } while (again);
-      deliver();
+      document.dispatchEvent(new Event("handoff:fresh"));
       if (place.childElementCount) await alerted();
       if (streaming) say("live", "Live");
       else say("slow", "Up to date a moment ago. Going live again.");
@@ -175,46 +166,7 @@
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }
 
-  // A form sent without a connection stays as it is, says so, and is sent by itself when there is one. Each form
-  // names what it writes, so that a form that came and whose answer did not is not written twice.
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-keep]");
-    if (!form) return;
-    form.dataset.begun = "true";
-    // Someone goes on writing: what is half written does not go by itself.
-    if (unsent.delete(form)) form.querySelector(".form-state").textContent = "Not sent yet. Press again when you are done.";
-  });
-  const send = async (form) => {
-    const button = form.querySelector("button[type=submit]");
-    const state = form.querySelector(".form-state");
-    const fields = new URLSearchParams(new FormData(form));
-    unsent.delete(form);
-    [button.disabled, state.textContent] = [true, ""];
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: fields });
-      if (answer.status >= 500) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
-      title(page.title);
-      if (answer.redirected) history.replaceState(null, "", answer.url);
-      remember();
-      const main = document.getElementById("main");
-      const here = ["[aria-invalid]", ".sheet-side .notice", "h1"].map((what) => main.querySelector(what)).find(Boolean);
-      if (!here.matches("input, textarea, select")) here.tabIndex = -1;
-      here.focus();
-    } catch {
-      button.disabled = false;
-      state.textContent = "No connection: not sent yet. It stays on this page and is sent when there is one.";
-      unsent.add(form);
-      if (document.activeElement === body) button.focus();
-    }
-  };
-  document.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!form.dataset.keep) { leaving = form.getAttribute("action") === "/out"; return; }
-    event.preventDefault();
-    await send(form);
-  });
-  // Whoever closes the page is asked first.
-  addEventListener("beforeunload", (event) => { if (unsent.size && !leaving) event.preventDefault(); });
+  // What forms.js does with a form, and which one leads out.
+  document.addEventListener("handoff:shown", (event) => { title(event.detail); remember(); });
+  document.addEventListener("submit", ({ target }) => { if (!target.dataset.keep) leaving = target.getAttribute("action") === "/out"; });
 })();

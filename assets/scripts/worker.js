@@ -1,17 +1,18 @@
-// Shows that a referral waits while no page is open. A push is only a hint to look: it holds nothing about anyone,
+// Shows that a referral waits, or that nobody is on call, while no page is open. A push is only a hint to look: it holds nothing about anyone,
 // nothing is fetched for it and nothing is kept. Whoever opens the page sees what they may see there.
 "use strict";
 
-const TITLE = "New referral";
-const TAG = "referral";
+const KNOWN = { "New referral": "referral", "Nobody is on call": "rota" };
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-// One notice, however many pushes: the newer takes the place of the older, and is heard again.
+// One notice of each kind, however many pushes: the newer takes the place of the older, and is heard again.
 self.addEventListener("push", (event) => {
-  const notice = { body: "Open Handoff to see it.", tag: TAG, renotify: true, requireInteraction: true };
-  event.waitUntil(self.registration.showNotification(TITLE, notice));
+  const text = event.data ? event.data.text() : "";
+  const title = Object.hasOwn(KNOWN, text) ? text : "New referral";
+  const notice = { body: "Open Handoff to see it.", tag: KNOWN[title], renotify: true, requireInteraction: true };
+  event.waitUntil(self.registration.showNotification(title, notice));
 });
 
 // A page that is open is brought forward as it is: what someone typed there stays, and its own alert leads on.

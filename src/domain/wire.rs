@@ -322,8 +322,11 @@ pub struct Config {
     pub zones: Vec<String>,
     /// People of the program who act on referrals, and officers who may start a shift.
     pub roster: Vec<StaffCard>,
-    /// Who is on call, when; in order of time, then of call.
+    /// Who is on call, when; in order of time, then of call. At least the next 72 hours.
     pub rota: Vec<OnCall>,
+    /// The rule of the site's time zone ([`super::local::Zone`]); nothing from a server that does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// A member of staff, as others may see them.

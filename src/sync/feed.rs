@@ -190,6 +190,9 @@ fn apply(inner: &Inner, feed: &FeedReply, known: (u64, u64), asked: Reading) -> 
         lock(&inner.outbox).apply_feed(cursor, feed.epoch, statuses)?;
     }
     inner.keep_revoked(false);
+    if lock(&inner.traffic).refused_config.is_none() {
+        inner.rota_is_newest(feed.server_time);
+    }
     inner.heard_time(feed.server_time, asked)?;
     let mut was_up = false;
     inner.steer(|traffic| {

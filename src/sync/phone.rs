@@ -7,7 +7,7 @@ use super::shift::Session;
 use super::site::Site;
 use super::traffic::Traffic;
 use super::transport::{Http, Transport};
-use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, tick};
+use super::{EnrolError, Enrolment, PhoneError, client, feed, lock, on_call, tick};
 use crate::domain::ids::{Bytes, ChainId, ReferralId, StaffId};
 use crate::domain::time::{Bounds, Proof, Reading, clock_offset_ms};
 use crate::domain::wire::{EnrolReply, EnrolRequest, Health, Problem, StaffCard};
@@ -188,6 +188,7 @@ impl Phone {
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
         let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
         traffic.floor = outbox.last_heard()?;
+        traffic.rota_heard = on_call::load(data_dir);
         let reads_nothing = match &identity {
             Some(identity) => revoke::is_final(&keys, identity)?,
             None => false,

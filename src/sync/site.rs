@@ -3,6 +3,7 @@
 use crate::domain::assess::PackRef;
 use crate::domain::fault::FileFault;
 use crate::domain::ids::{Hash, StaffId};
+use crate::domain::local::Zone;
 use crate::domain::pack::Pack;
 use crate::domain::wire::{Config, OnCall, Role, Signed, StaffCard};
 use crate::domain::zone::Zones;
@@ -25,6 +26,8 @@ pub struct Site {
     pub roster: Vec<StaffCard>,
     /// Who is on call, when.
     pub rota: Vec<OnCall>,
+    /// Where the site's clocks are, if its server says it.
+    pub zone: Option<Zone>,
     /// Hash of the document that this was read from.
     pub hash: Hash,
 }
@@ -63,7 +66,8 @@ impl Site {
         let in_force = packs.values().filter(|pack| pack.id == config.pack).max_by_key(|pack| pack.version);
         let pack = in_force.cloned().ok_or_else(|| SiteError::NoPack(config.pack.clone()))?;
         let hash = Hash::of(&[&signed.body.0]);
-        Ok(Self { pack, packs, zones, roster: config.roster, rota: config.rota, hash })
+        let zone = config.time_zone.as_deref().and_then(|rule| Zone::parse(rule).ok());
+        Ok(Self { pack, packs, zones, roster: config.roster, rota: config.rota, zone, hash })
     }
 
     /// Keeps a configuration: its packs first, each under its hash for ever, then itself.

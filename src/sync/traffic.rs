@@ -24,6 +24,8 @@ pub struct Traffic {
     pub anchor: Option<Anchor>,
     /// The latest time that a server said to this device, in any boot.
     pub floor: Option<DateTime<Utc>>,
+    /// When the server last said that the rota which this device has is the newest.
+    pub rota_heard: Option<DateTime<Utc>>,
     /// A configuration that this version could not take: not asked for again.
     pub refused_config: Option<Hash>,
     /// The server last said that this device is revoked.
@@ -39,8 +41,8 @@ impl Traffic {
     pub fn new(enrolled: bool, hold: Option<HoldRow>, anchor: Option<Anchor>, revoked: bool) -> Self {
         let link = if enrolled { Link::Unproven } else { Link::None };
         let (pace, sending) = (Pace::default(), BTreeSet::new());
-        let (refused_config, floor) = (None, None);
-        Self { pace, link, hold, sending, anchor, floor, refused_config, revoked, again: false, watermark: None }
+        let (refused_config, floor, rota_heard, watermark) = (None, None, None, None);
+        Self { pace, link, hold, sending, anchor, floor, rota_heard, refused_config, revoked, again: false, watermark }
     }
 
     /// The server answered.

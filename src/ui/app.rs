@@ -16,6 +16,7 @@ use super::screens::correct::Correct;
 use super::screens::encounter::Encounter;
 use super::screens::enrol::Enrol;
 use super::screens::home::Home;
+use super::screens::on_call::OnCall;
 use super::screens::saved::Saved;
 use super::screens::set_place::SetPlace;
 use super::screens::shift::ShiftStart;
@@ -73,6 +74,7 @@ pub fn App() -> Element {
             Screen::Home => rsx! { HomePage {} },
             Screen::Encounter(open) => rsx! { EncounterPage { key: "{open.id}-{open.turn}", open } },
             Screen::Saved(id) => rsx! { SavedPage { id } },
+            Screen::OnCall(from) => rsx! { OnCallPage { from } },
             Screen::Amend(open) => rsx! { AmendPage { open } },
         }
     }
@@ -148,6 +150,23 @@ fn AmendPage(open: Amending) -> Element {
                 onclose: move |()| acts::to_record(desk, id),
             }
         },
+    }
+}
+
+#[component]
+fn OnCallPage(from: Option<crate::domain::ids::ReferralId>) -> Element {
+    let desk = use_context::<Desk>();
+    let Some(view) = desk.model().and_then(|model| model.on_call_view()) else { return rsx! { Opening {} } };
+    rsx! {
+        OnCall {
+            view,
+            fault: desk.fault(),
+            oncall: move |number| acts::call(desk, number),
+            onback: move |()| match from {
+                Some(id) => acts::to_record(desk, id),
+                None => acts::go_home(desk),
+            },
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod encounter;
 pub mod enrol;
 pub mod frame;
 pub mod home;
+pub mod on_call;
 pub mod saved;
 pub mod set_place;
 pub mod shift;

@@ -23,6 +23,10 @@ pub const NOT_KNOWN: &str = "Not known";
 pub const CALL: &str = "Call";
 /// Puts the number on the clipboard.
 pub const COPY: &str = "Copy number";
+/// Opens the list of who is on call.
+pub const ON_CALL: &str = "On call, next 72 hours";
+/// The rota has a gap now.
+pub const NOBODY_ON_CALL: &str = "Nobody is on call now";
 /// Opens a new encounter.
 pub const NEW_ENCOUNTER: &str = "New encounter";
 /// To the list.

@@ -4,6 +4,7 @@ pub mod enrol;
 pub mod entries;
 pub mod feed;
 
+use crate::serve::TooSlow;
 use crate::store::{self, StoreError};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
@@ -72,6 +73,11 @@ impl Refused {
             "bad_code",
             "This code is not known, was used, or is too old. Ask for a new one.",
         )
+    }
+
+    /// 408: the body did not come in time.
+    pub fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The body did not come in time. Try again.")
     }
 
     /// 413: the body is over the limit.
@@ -168,10 +174,16 @@ fn may_be_json(headers: &HeaderMap) -> bool {
     kind.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Either over the limit, or the connection broke in the middle; a caller who is gone reads no answer.
+/// Over the limit, or too slow, or the connection broke in the middle; a caller who is gone reads no answer.
 fn cut_off(error: &axum::Error) -> Refused {
-    let over = std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-    if over { Refused::too_large() } else { Refused::field(".", "The body was cut off.") }
+    let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    causes
+        .find_map(|cause| match cause {
+            _ if cause.is::<http_body_util::LengthLimitError>() => Some(Refused::too_large()),
+            _ if cause.is::<TooSlow>() => Some(Refused::too_slow()),
+            _ => None,
+        })
+        .unwrap_or_else(|| Refused::field(".", "The body was cut off."))
 }
 
 /// What is wrong, and where, without any of the values that came.

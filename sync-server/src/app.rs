@@ -192,13 +192,14 @@ impl App {
         Arc::clone(&self.0.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The site, loaded anew if the command line changed it meanwhile.
+    /// The site, loaded anew if somebody changed it meanwhile, and once a day.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn fresh_site(&self) -> Result<Arc<Site>, StoreError> {
         let (app, have) = (self.clone(), self.site());
-        let read = move |db: &mut dyn store::Db| match Site::revision(db)? == have.revision {
+        let fresh = have.is_of_today(self.now());
+        let read = move |db: &mut dyn store::Db| match fresh && Site::revision(db)? == have.revision {
             true => Ok(None),
             false => Site::load(db, app.keys(), app.now()).map(Some),
         };
@@ -235,7 +236,7 @@ impl App {
         if let Some(device) = self.0.devices.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {
             return Ok(Some(Arc::clone(device)));
         }
-        let Some(device) = self.store().read(move |db| store::device_by_token(db, hash)).await? else {
+        let Some(device) = self.store().read_surely(move |db| store::device_by_token(db, hash)).await? else {
             return Ok(None);
         };
         let device = Arc::new(KnownDevice::new(&device)?);

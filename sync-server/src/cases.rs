@@ -117,7 +117,7 @@ impl Came {
 /// [`StoreError`].
 pub async fn inbox(app: &App, reader: &Staff) -> Result<Inbox, StoreError> {
     let found = |db: &mut dyn Db| Ok((cases::waiting(db)?, cases::taken(db)?, cases::withdrawn_cases(db)?));
-    let (waiting, taken, withdrawn) = app.store().read(found).await?;
+    let (waiting, taken, withdrawn) = app.store().read_moment(found).await?;
     // Of a referral that someone has, the list tells nothing about the person.
     let shown: Vec<_> = waiting.iter().map(|(case, _)| case.referral).collect();
     note_reads(app, (reader.id, "inbox".into()), shown).await?;
@@ -133,7 +133,7 @@ pub async fn referral(app: &App, reader: &Staff, id: ReferralId) -> Result<Optio
     let (policy, now) = (Policy::of(app), app.now());
     let found = app
         .store()
-        .read(move |db| {
+        .read_moment(move |db| {
             let Some(case) = cases::one(db, id)? else { return Ok(None) };
             let place = ladder::waiting(db, id)?.map(|waiting| steps::place(db, &policy, waiting, now)).transpose()?;
             let told = (deliveries::of(db, id)?, deliveries::sights(db, id)?, place);

@@ -116,7 +116,7 @@ pub async fn caseload(app: &App, reader: &Staff) -> Result<Vec<Casework>, StoreE
     let staff = reader.id;
     let found = app
         .store()
-        .read(move |db| {
+        .read_moment(move |db| {
             let (mine, said) = (casework::cases_of(db, staff)?, same_person::all(db)?);
             // Of one person's referrals, the one that was accepted first stands for all.
             let first = |at: usize| {
@@ -140,7 +140,7 @@ pub async fn case(
     reader: &Staff,
     (id, form): (ReferralId, Option<NoteKind>),
 ) -> Result<Option<Casework>, StoreError> {
-    let Some(found) = app.store().read(move |db| found(db, id)).await? else { return Ok(None) };
+    let Some(found) = app.store().read_moment(move |db| found(db, id)).await? else { return Ok(None) };
     let page = form.map_or_else(|| String::from("case"), |kind| format!("case {}", kind.code()));
     cases::note_reads(app, (reader.id, page), found.referrals()).await?;
     Ok(Some(open(app, found)))

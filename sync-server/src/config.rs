@@ -5,6 +5,7 @@ use crate::deliver::outside::Outside;
 use crate::store::DatabaseUrl;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How a server hears what the others on its database wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +30,10 @@ pub struct Config {
     pub database_url: Option<DatabaseUrl>,
     /// How news of other servers comes, where there may be others.
     pub wake: Wake,
+    /// The head of a request is here within this time, and its body within the same time again.
+    pub request_within: Duration,
+    /// At most so many connections at once; who comes then waits. Nothing for as many as the system allows.
+    pub connections: Option<u16>,
     /// How people are reached outside the console.
     pub outside: Outside,
     /// The clock.
@@ -39,6 +44,9 @@ impl Config {
     /// The default port.
     pub const PORT: u16 = 7080;
 
+    /// The default of [`Config::request_within`]: a full batch over a link of 300 kbit/s.
+    pub const REQUEST_WITHIN: Duration = Duration::from_secs(30);
+
     /// A server of this machine alone, with its data in a folder.
     pub fn local(data: impl Into<PathBuf>) -> Self {
         Self {
@@ -47,6 +55,8 @@ impl Config {
             url: None,
             database_url: None,
             wake: Wake::default(),
+            request_within: Self::REQUEST_WITHIN,
+            connections: None,
             outside: Outside::default(),
             clock: Clock::system(),
         }

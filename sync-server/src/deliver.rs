@@ -18,6 +18,7 @@ pub mod mail;
 pub mod outside;
 pub mod plan;
 pub mod receiver;
+mod rota;
 pub(crate) mod steps;
 pub mod web_push;
 pub mod webhook;
@@ -30,7 +31,7 @@ use crate::store::{Db, StoreError, ladder};
 use channel::{Alert, Channel, Medium, Outcome};
 use handoff::domain::ids::StaffId;
 use in_page::{Consoles, InPage, OpenPage};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -181,7 +182,7 @@ async fn woken(changes: &mut Receiver<Change>, app: &App) {
 async fn climb(app: &App) -> Result<(), StoreError> {
     let now = app.now();
     app.fresh_site().await?;
-    watch_the_rota(app);
+    rota::watch(app).await?;
     let due = app.store().read(move |db| ladder::due(db, now, MOST_STEPS)).await?;
     if due.is_empty() {
         return Ok(());
@@ -205,23 +206,6 @@ async fn climb(app: &App) -> Result<(), StoreError> {
         app.tell(Change::Ladder);
     }
     Ok(())
-}
-
-/// When the rota runs out, or is filled, every open page shows it, and those of the leads call for attention: nobody
-/// has to wait for a referral to learn that nobody would come.
-fn watch_the_rota(app: &App) {
-    let (site, dispatch) = (app.site(), app.deliver());
-    let empty = site.nobody_on_call(app.now());
-    if dispatch.nobody_on_call.swap(empty, Ordering::Relaxed) == empty {
-        return;
-    }
-    if empty {
-        tracing::warn!("nobody is on call");
-    }
-    for lead in site.staff.values().filter(|person| person.active && person.lead) {
-        dispatch.consoles.alert(lead.id);
-    }
-    app.tell(Change::Ladder);
 }
 
 /// Starts telling everyone who has something to be told and whom this process can reach.
@@ -285,7 +269,7 @@ fn ended(
     };
     let why = if let Outcome::Failed(why) = outcome { format!(" {why}") } else { String::new() };
     let detail = format!("{} {} {}{why}", medium.code(), alert.who.code(), alert.round);
-    events::append(db, &Event::new(kind).by(alert.staff).on(alert.referral.0).detail(detail), now)
+    events::append(db, &Event::new(kind).by(alert.staff).on(alert.about.id()).detail(detail), now)
 }
 
 impl std::fmt::Debug for Dispatch {

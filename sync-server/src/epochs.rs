@@ -103,7 +103,7 @@ impl App {
     /// What phones hear of the log, as it is.
     pub(crate) async fn fresh_log_state(&self) -> Result<Arc<LogState>, StoreError> {
         let read = Instant::now();
-        let new = self.store().read(LogState::read).await?;
+        let new = self.store().read_surely(LogState::read).await?;
         let before = self.remembered().state;
         let state = if new.is_as(&before) { before } else { Arc::new(new.signed(self.keys())) };
         self.remember(Remembered { state: Arc::clone(&state), read });

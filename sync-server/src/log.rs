@@ -61,7 +61,7 @@ pub async fn page(app: &App, reader: &Staff, query: LogQuery) -> Result<LogPage,
         let restored = Restored { lost, unconfirmed: store::unconfirmed(db)? };
         Ok((log::page(db, more)?, log::count_to_review(db)?, restored))
     };
-    let (mut rows, to_review, restored) = app.store().read(read).await?;
+    let (mut rows, to_review, restored) = app.store().read_moment(read).await?;
     let most = usize::try_from(query.most).unwrap_or(usize::MAX);
     let go_on = rows.len() > most;
     rows.truncate(most);
@@ -77,7 +77,7 @@ pub async fn page(app: &App, reader: &Staff, query: LogQuery) -> Result<LogPage,
 pub async fn decision(app: &App, reader: &Staff, position: u64) -> Result<Option<LoggedDecision>, StoreError> {
     let found = app
         .store()
-        .read(move |db| {
+        .read_moment(move |db| {
             let Some(found) = log::one(db, position)? else { return Ok(None) };
             let came = afterwards(db, found.0.referral)?;
             Ok(Some((found, came)))

@@ -8,10 +8,11 @@ use handoff_server::keys::ChannelKey;
 use handoff_server::ledger::{self, command};
 use handoff_server::site::NewSite;
 use handoff_server::store::{DatabaseUrl, StoreError, events};
-use handoff_server::{App, AppError, Config, Server, demo, restore};
+use handoff_server::{App, AppError, Config, Server, demo, import, restore};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The sync server and console of Handoff.
 #[derive(Debug, Parser)]
@@ -31,9 +32,24 @@ struct Args {
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     #[command(flatten)]
+    bounds: Bounds,
+    #[command(flatten)]
     told: Told,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What callers may take.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What callers may take")]
+struct Bounds {
+    /// Seconds within which the head of a request must be here, and its body again.
+    #[arg(long, global = true, default_value_t = Config::REQUEST_WITHIN.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    request_within: u64,
+    /// Connections at once; who comes then waits. As many as the system allows files, less 124 for all else, unless
+    /// you say otherwise.
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    connections: Option<u16>,
 }
 
 /// How people are told outside the console.
@@ -85,6 +101,18 @@ enum Command {
     Site {
         /// The file.
         file: PathBuf,
+    },
+    /// Load the rota or people from a file of comma-separated values, all of it or nothing. Each line that cannot be
+    /// taken is named.
+    Import {
+        /// What the file lists.
+        #[arg(value_enum)]
+        what: import::Kind,
+        /// The file. Its first line names the columns.
+        file: PathBuf,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print a one-time sign-in link for someone of the console.
     Invite {
@@ -190,6 +218,8 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         listen: args.listen,
         url: args.url,
         database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
+        request_within: Duration::from_secs(args.bounds.request_within),
+        connections: args.bounds.connections,
         outside: args.told.outside(),
         ..Config::local(args.data)
     };
@@ -203,6 +233,11 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
             let site = NewSite::read(&file, now)?;
             app.store().write(move |db| site.save(db, now)).await?;
             tell("The site is loaded. A running server takes it up at once.", out);
+        }
+        Command::Import { what, file, dry_run } => {
+            for line in import::command::run(&App::open(config)?, what, (&file, dry_run)).await? {
+                tell(&line, out);
+            }
         }
         Command::Invite { staff } => tell(&App::open(config)?.invite(&staff).await?, out),
         Command::Enrol { officer } => tell(&App::open(config)?.enrolment_code(officer.as_deref()).await?, out),

@@ -12,7 +12,10 @@ mod gate;
 
 use crate::api;
 use crate::app::App;
-use crate::console::{asset, casework, devices, ladder, live, log as decisions, me, referrals, released, releases};
+use crate::console::{
+    asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota,
+};
+use crate::serve;
 use crate::signin;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -106,6 +109,7 @@ pub fn table() -> Vec<Route> {
         Route::post("/me/channels", CONSOLE, me::channels),
         Route::post("/me/browsers", CONSOLE, me::add_browser),
         Route::post("/me/browsers/{id}/remove", CONSOLE, me::remove_browser),
+        Route::get("/rota", CONSOLE, rota::rota),
         // Case managers.
         Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
@@ -120,6 +124,11 @@ pub fn table() -> Vec<Route> {
         Route::post("/cases/{id}/person", CASE_MANAGERS, releases::person),
         Route::get("/cases/{id}/{kind}", CASE_MANAGERS, casework::form),
         Route::post("/cases/{id}/{kind}", CASE_MANAGERS, casework::write),
+        Route::post("/rota/turns", CASE_MANAGERS, rota::add),
+        Route::get("/rota/turns/{n}", CASE_MANAGERS, rota::turn),
+        Route::post("/rota/turns/{n}", CASE_MANAGERS, rota::act),
+        Route::get("/import/{list}", CASE_MANAGERS, import::ask),
+        Route::post("/import/{list}", CASE_MANAGERS, import::send),
         // Police and prosecutors.
         Route::get("/released", OUTSIDE, released::list),
         Route::get("/released/{id}", OUTSIDE, released::one),
@@ -143,7 +152,9 @@ pub fn router(app: App) -> Router {
         let gate = gate::Gate { app: app.clone(), who: route.who, path: route.path };
         router = router.route(route.path, route.handler.layer(from_fn_with_state(gate, gate::pass)));
     }
-    framed(router.fallback(signin::not_found).method_not_allowed_fallback(signin::wrong_method)).with_state(app)
+    let in_time = from_fn_with_state(app.config().request_within, serve::in_time);
+    let router = router.fallback(signin::not_found).method_not_allowed_fallback(signin::wrong_method);
+    framed(router.layer(in_time)).with_state(app)
 }
 
 /// Puts any router into the same frame: for the comparison of `make bench`, which wants the same endpoint.

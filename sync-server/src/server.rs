@@ -6,6 +6,7 @@ use crate::deliver;
 use crate::ledger::sign::keep_signed;
 use crate::news;
 use crate::routes;
+use crate::serve::serve;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -36,11 +37,10 @@ impl Server {
         if shared {
             news::follow(&app, wake)?;
         }
-        let mut stopping = app.stopping();
-        let service = routes::router(app.clone());
+        let serving = app.clone();
         let task = tokio::spawn(async move {
-            let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
-            axum::serve(listener, service).with_graceful_shutdown(stop).await
+            let (router, stopping) = (routes::router(serving.clone()), serving.stopping());
+            serve(listener, router, serving.config(), stopping).await;
         });
         tokio::spawn(keep_signed(app.clone()));
         tokio::spawn(deliver::run(app.clone()));
@@ -55,7 +55,7 @@ pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
     app: App,
-    task: JoinHandle<std::io::Result<()>>,
+    task: JoinHandle<()>,
 }
 
 impl Running {

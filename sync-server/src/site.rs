@@ -1,20 +1,26 @@
 //! The site: agency, people, rota, packs and zones. Loaded from a programme file, kept in the database,
 //! handed to phones as one signed document.
 
+mod on_call;
+pub(crate) mod person;
+pub(crate) mod zone;
+
 use crate::deliver::plan::People;
-use crate::deliver::receiver;
 use crate::keys::Keys;
 use crate::replay::Rules;
 use crate::store::events::{self, Event, Kind};
-use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile, addresses};
+use crate::store::rota::ListedTurn;
+use crate::store::{self, Db, FileKind, Staff, StoreError, StoredFile, addresses, rota};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::ids::{Hash, StaffId};
+use handoff::domain::local::Zone;
 use handoff::domain::pack::Terms;
-use handoff::domain::private::Private;
 use handoff::domain::wire::{Config, OnCall, Role, Signed};
-use handoff::seal::{SealError, Tag, random};
+use handoff::seal::{SealError, Tag};
 use handoff::ui::parts::Labels;
+pub(crate) use on_call::has_end;
+use person::Person;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -56,31 +62,12 @@ struct Programme {
     packs: Vec<String>,
     zones: Vec<String>,
     staff: Vec<Person>,
-    rota: Vec<Turn>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    login: String,
-    role: Role,
-    name: String,
+    /// Without it the rota stays as it is: people keep it at the console.
     #[serde(default)]
-    serial: String,
+    rota: Option<Vec<Turn>>,
+    /// Where the clocks are by which people read the rota: a name such as `America/Los_Angeles`, or a POSIX rule.
     #[serde(default)]
-    phone: String,
-    /// A case manager who leads the others: hears of what nobody answers.
-    #[serde(default)]
-    lead: bool,
-    /// The squad of an officer, and of the sergeant who hears of that squad's referrals.
-    #[serde(default)]
-    squad: String,
-    /// Where mail goes that tells them.
-    #[serde(default)]
-    mail: String,
-    /// The address of a program that tells them.
-    #[serde(default)]
-    webhook: String,
+    time_zone: Option<String>,
 }
 
 /// A turn on call: between two moments, or for some hours from the moment of loading.
@@ -115,7 +102,8 @@ pub struct NewSite {
     packs: Vec<StoredFile>,
     zones: Vec<StoredFile>,
     staff: Vec<Staff>,
-    rota: Vec<(String, OnCall)>,
+    rota: Option<Vec<(String, OnCall)>>,
+    zone: Option<Zone>,
 }
 
 impl NewSite {
@@ -139,25 +127,31 @@ impl NewSite {
         let programme: Programme =
             serde_path_to_error::deserialize(json).map_err(|e| fault(e.path().to_string(), &e.inner().to_string()))?;
         let files = |names: &[String]| names.iter().map(|name| file(path, name)).collect::<Result<Vec<_>, _>>();
+        let bad_zone = |why: &str| fault("time_zone".into(), why);
+        let zone = programme.time_zone.as_deref().map(|name| zone::find(name).map_err(|e| bad_zone(&e.to_string())));
         let mut site = Self {
             packs: files(&programme.packs)?,
             zones: files(&programme.zones)?,
             agency: programme.agency,
             pack: programme.pack,
             staff: Vec::new(),
-            rota: Vec::new(),
+            rota: programme.rota.as_ref().map(|turns| Vec::with_capacity(turns.len())),
+            zone: zone.transpose()?,
         };
         let rules = Rules::parse(&site.packs, &site.zones).map_err(|e| SiteError::Rules(e.to_string()))?;
         if !rules.has_pack(&site.pack) {
             return Err(fault("pack".into(), "no pack of that id is listed in packs"));
         }
         for (i, person) in programme.staff.into_iter().enumerate() {
-            if let Some((field, why)) = person.fault(&site.staff) {
+            if let Some((field, why)) = person.fault() {
                 return Err(fault(format!("staff[{i}].{field}"), &why));
+            }
+            if site.staff.iter().any(|other| other.login == person.login) {
+                return Err(fault(format!("staff[{i}].login"), "is given twice"));
             }
             site.staff.push(person.staff(now)?);
         }
-        for (i, turn) in programme.rota.iter().enumerate() {
+        for (i, turn) in programme.rota.iter().flatten().enumerate() {
             if !site.staff.iter().any(|person| person.login == turn.staff) {
                 return Err(fault(format!("rota[{i}].staff"), "nobody in staff has that login"));
             }
@@ -165,12 +159,13 @@ impl NewSite {
                 return Err(fault(format!("rota[{i}]"), "give hours, or from and a later until"));
             };
             let nobody_yet = StaffId(uuid::Uuid::nil());
-            site.rota.push((turn.staff.clone(), OnCall { staff: nobody_yet, from, until, order: turn.order }));
+            let on_call = OnCall { staff: nobody_yet, from, until, order: turn.order };
+            site.rota.iter_mut().for_each(|rota| rota.push((turn.staff.clone(), on_call.clone())));
         }
         Ok(site)
     }
 
-    /// Stores it, all or nothing: people keep their ids, the rota is replaced. Who and what is not listed any more
+    /// Stores it, all or nothing: people keep their ids, a rota in it replaces the other. Who and what is not listed any more
     /// is out of force: they cannot sign in and their sessions end; old packs and zones stay for replay.
     ///
     /// # Errors
@@ -193,53 +188,14 @@ impl NewSite {
         addresses::forget_inactive(db)?;
         let turn =
             |(login, turn): &(String, OnCall)| ids.get(login.as_str()).map(|id| OnCall { staff: *id, ..turn.clone() });
-        store::replace_rota(db, &self.rota.iter().filter_map(turn).collect::<Vec<_>>())?;
-        let revision = Site::revision(db)?.parse::<u64>().unwrap_or(0).saturating_add(1);
-        store::set_setting(db, "revision", &revision.to_string())?;
+        if let Some(turns) = &self.rota {
+            rota::replace(db, &turns.iter().filter_map(turn).collect::<Vec<_>>())?;
+        }
+        if let Some(zone) = &self.zone {
+            store::set_setting(db, TIME_ZONE, zone.rule())?;
+        }
+        let revision = Site::changed(db)?;
         events::append(db, &Event::new(Kind::SiteLoaded).detail(format!("revision {revision}")), now)
-    }
-}
-
-impl Person {
-    /// The first field that is wrong, and why.
-    fn fault(&self, others: &[Staff]) -> Option<(&'static str, String)> {
-        let manages = self.role == Role::CaseManager;
-        let told = manages || self.role == Role::Sergeant;
-        let bad_mail = !self.mail.is_empty() && self.mail.parse::<lettre::Address>().is_err();
-        let bad_webhook = (!self.webhook.is_empty()).then(|| receiver::address(&self.webhook).err()).flatten();
-        [
-            (self.login.trim().is_empty(), ("login", "is empty")),
-            (self.name.trim().is_empty(), ("name", "is empty")),
-            (
-                self.role == Role::Officer && self.serial.trim().is_empty(),
-                ("serial", "an officer needs a serial number"),
-            ),
-            (self.lead && !manages, ("lead", "only a case manager leads the others")),
-            (manages && !self.squad.trim().is_empty(), ("squad", "is for officers and sergeants")),
-            (others.iter().any(|other| other.login == self.login), ("login", "is given twice")),
-            (!told && !self.mail.is_empty(), ("mail", "is for case managers and sergeants")),
-            (!told && !self.webhook.is_empty(), ("webhook", "is for case managers and sergeants")),
-            (bad_mail, ("mail", "is no mail address")),
-        ]
-        .into_iter()
-        .find_map(|(wrong, (field, why))| wrong.then(|| (field, why.to_owned())))
-        .or_else(|| bad_webhook.map(|bad| ("webhook", bad.to_string())))
-    }
-
-    fn staff(self, now: DateTime<Utc>) -> Result<Staff, SealError> {
-        Ok(Staff {
-            id: StaffId(random::uuid_v7(now)?),
-            login: self.login,
-            role: self.role,
-            name: self.name,
-            serial: self.serial,
-            phone: Private::new(self.phone),
-            active: true,
-            lead: self.lead,
-            squad: self.squad.trim().to_owned(),
-            mail: Private::new(self.mail),
-            webhook: Private::new(self.webhook),
-        })
     }
 }
 
@@ -258,6 +214,9 @@ fn file(programme: &str, name: &str) -> Result<StoredFile, SiteError> {
     Ok(StoredFile { path: name.to_owned(), text, active: true })
 }
 
+/// The setting that holds the rule of the site's time zone.
+const TIME_ZONE: &str = "time_zone";
+
 /// The site as it stands in the database, with its rules parsed and its document for phones signed.
 #[derive(Debug)]
 pub struct Site {
@@ -269,8 +228,14 @@ pub struct Site {
     pub staff: BTreeMap<StaffId, Staff>,
     /// Packs and zones, ready to replay an assessment.
     pub rules: Rules,
-    /// Who is on call, when.
+    /// Who is on call, when: turns that were not over when this was loaded, in order of time, then of call.
     pub rota: Vec<OnCall>,
+    /// The same turns, as they stand in the database.
+    pub turns: Vec<ListedTurn>,
+    /// Where the site's clocks are; UTC unless its programme says otherwise.
+    pub zone: Zone,
+    /// The day of which this is: what phones carry of a long rota moves on with the days.
+    pub(crate) day: i64,
     /// Id of the pack in force.
     pack: String,
     /// The document for phones.
@@ -284,10 +249,25 @@ impl Site {
         Ok(store::setting(db, "revision")?.unwrap_or_default())
     }
 
+    /// Something of it changed: the next revision.
+    pub(crate) fn changed(db: &mut dyn Db) -> Result<u64, StoreError> {
+        let revision = Self::revision(db)?.parse::<u64>().unwrap_or(0).saturating_add(1);
+        store::set_setting(db, "revision", &revision.to_string())?;
+        Ok(revision)
+    }
+
+    /// Where the site's clocks are, as it stands in the database.
+    pub(crate) fn zone(db: &mut dyn Db) -> Result<Zone, StoreError> {
+        let rule = store::setting(db, TIME_ZONE)?;
+        Ok(rule.and_then(|rule| Zone::parse(&rule).ok()).unwrap_or_else(Zone::utc))
+    }
+
     pub(crate) fn load(db: &mut dyn Db, keys: &Keys, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let (packs, zones) = (store::files(db, FileKind::Pack)?, store::files(db, FileKind::Zone)?);
         let staff = store::staff_list(db)?;
-        let rota = store::rota(db, now)?;
+        let turns = rota::turns(db, on_call::day_begins(now))?;
+        let rota: Vec<_> = turns.iter().map(|listed| listed.turn.clone()).collect();
+        let zone = Self::zone(db)?;
         let texts = |files: &[StoredFile]| files.iter().filter(|f| f.active).map(|f| f.text.clone()).collect();
         let pack = store::setting(db, "pack")?.unwrap_or_default();
         let config = Config {
@@ -300,7 +280,8 @@ impl Site {
                 .filter(|person| person.active && person.role != Role::Prosecutor)
                 .map(Staff::card)
                 .collect(),
-            rota: rota.clone(),
+            rota: on_call::carried(&rota, now),
+            time_zone: Some(zone.rule().to_owned()),
         };
         let signed = keys.server.sign(Tag::Config, &config).map_err(|e| StoreError::Engine(e.to_string()))?;
         Ok(Self {
@@ -309,6 +290,9 @@ impl Site {
             staff: staff.into_iter().map(|person| (person.id, person)).collect(),
             rules: Rules::parse(&packs, &zones).map_err(|e| StoreError::Engine(e.to_string()))?,
             rota,
+            turns,
+            zone,
+            day: on_call::day(now),
             pack,
             config_hash: Hash::of(&[&signed.body.0]),
             config: signed,
@@ -328,16 +312,7 @@ impl Site {
     /// Who stands on the ladder of a referral that this officer made. Without a squad of their own, or a sergeant
     /// for it, all sergeants stand there: somebody must hear of it.
     pub fn people(&self, officer: StaffId, now: DateTime<Utc>) -> People {
-        let active = |id: &StaffId| self.person(*id).is_some_and(|person| person.active);
-        let turns = self.rota.iter().filter(|turn| turn.from <= now && now < turn.until && active(&turn.staff));
-        let mut turns: Vec<_> = turns.map(|turn| (turn.order, turn.staff)).collect();
-        turns.sort_by_key(|(order, _)| *order);
-        let mut on_call = Vec::new();
-        for (_, staff) in turns {
-            if !on_call.contains(&staff) {
-                on_call.push(staff);
-            }
-        }
+        let on_call = self.on_call(now);
         let of = |wanted: &dyn Fn(&Staff) -> bool| {
             let found = self.staff.values().filter(|person| person.active && wanted(person));
             found.map(|person| person.id).collect::<Vec<_>>()
@@ -347,11 +322,6 @@ impl Site {
         let own = of(&|person| sergeant(person) && !squad.is_empty() && person.squad == squad);
         let sergeants = if own.is_empty() { of(&sergeant) } else { own };
         People { on_call, leads: of(&|person| person.lead), sergeants }
-    }
-
-    /// Whether nobody is on call: an alarm, whether anyone waits or not.
-    pub fn nobody_on_call(&self, now: DateTime<Utc>) -> bool {
-        self.people(StaffId(uuid::Uuid::nil()), now).on_call.is_empty()
     }
 
     /// Someone by id.

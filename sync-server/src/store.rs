@@ -30,8 +30,10 @@ pub mod ledger;
 pub mod log;
 mod news;
 mod postgres;
+mod readers;
 pub(crate) mod reads;
 pub mod releases;
+pub mod rota;
 pub mod same_person;
 mod sqlite;
 pub mod tree;
@@ -54,8 +56,8 @@ pub(crate) use entries::{
 };
 pub(crate) use erase::{entries_of, erase, is_erased};
 pub(crate) use files::{
-    FileKind, StoredFile, belong_to, files, keep_setting, opens_what_was_sealed, replace_rota, retire_all, rota,
-    save_file, save_staff, set_setting, setting,
+    FileKind, StoredFile, belong_to, files, keep_setting, opens_what_was_sealed, retire_all, save_file, save_staff,
+    set_setting, setting,
 };
 pub(crate) use news::{Ends, ends, moved};
 pub use postgres::{BadUrl, DatabaseUrl, Postgres};
@@ -134,6 +136,9 @@ pub enum StoreError {
     /// The connection was lost in the commit: it is stored whole or not at all, and nobody here knows which.
     #[error("nobody knows whether it was committed: {0}")]
     InDoubt(String),
+    /// Too many calls want to read, and this one's turn did not come.
+    #[error("too many calls want to read")]
+    Crowded,
     /// The disk of the database is full. Nothing of the transaction is stored.
     #[error("the disk of the database is full: {0}")]
     Full(String),
@@ -209,7 +214,20 @@ pub trait Session: Db + Send {
     /// [`StoreError::InDoubt`]: nobody knows. The session must be thrown away.
     fn commit(&mut self) -> Result<(), StoreError>;
 
-    /// From here on, and until the session is dropped, every read sees the same moment, whatever others write.
+    /// From here on, and until [`Session::end`], every read sees the same moment, whatever others write: that of the
+    /// first read.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] or [`StoreError::Lost`].
+    fn moment(&mut self) -> Result<(), StoreError>;
+
+    /// Ends what [`Session::moment`] began.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] or [`StoreError::Lost`].
+    fn end(&mut self) -> Result<(), StoreError>;
+
+    /// The same for a copy of everything, which takes its time: until the session is dropped.
     ///
     /// # Errors
     /// [`StoreError::Engine`].

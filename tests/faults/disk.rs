@@ -94,6 +94,14 @@ impl Session for Connection {
         Ok(())
     }
 
+    fn moment(&mut self) -> Result<(), StoreError> {
+        self.inner.moment()
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.inner.end()
+    }
+
     fn snapshot(&mut self) -> Result<(), StoreError> {
         self.inner.snapshot()
     }

@@ -55,6 +55,9 @@ const EXAMPLES: &[Example] = &[
     ("/cases/{id}/releases", "okafor", &["/cases/{case}/releases"]),
     ("/released", "bell", &["/released"]),
     ("/released/{id}", "bell", &["/released/{case}", "/released/{referral}"]),
+    ("/rota", "amari", &["/rota"]),
+    ("/rota/turns/{n}", "amari", &["/rota/turns/1"]),
+    ("/import/{list}", "amari", &["/import/rota", "/import/people"]),
     ("/log", "hughes", &["/log"]),
     ("/log/{position}", "hughes", &["/log/1", "/log/2"]),
     ("/devices", "hughes", &["/devices"]),
@@ -114,7 +117,7 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     let axe = axe();
     let mut wrong = Vec::new();
     for kind in [Kind::Desk, Kind::NightPhone] {
-        for login in ["okafor", "hughes", "bell"] {
+        for login in ["okafor", "amari", "hughes", "bell"] {
             let browser = signed_in(&station, login, kind).await;
             let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
             for address in examples.flat_map(|(.., addresses)| addresses.iter()) {

@@ -48,6 +48,12 @@ const DECLINE: &[(&str, &str)] = &[("reason", "off_duty")];
 const WITHDRAW: &[(&str, &str)] = &[("manner", "spoken")];
 const PERSON: &[(&str, &str)] = &[("other", "01a0b1c2-0000-7000-8000-000000000001"), ("word", "same")];
 const RELEASED: &[&str] = &["before=", "before=-1", "before=x", "auto=2", "MARK=1", "before=1&before=2", "auto=%ff"];
+const TURN: &[(&str, &str)] =
+    &[("staff", NOBODY), ("from", "2030-01-01T08:00"), ("until", "2030-01-01T20:00"), ("order", "1")];
+const ACT: &[(&str, &str)] =
+    &[("act", "give"), ("seen", "01900000-0000-7000-8000-000000000005 1 2 1 -"), ("to", NOBODY)];
+const IMPORT: &[(&str, &str)] = &[("text", "login"), ("do", "look"), ("shown", "")];
+const NOBODY: &str = "01900000-0000-7000-8000-000000000005";
 const LOG: &[&str] =
     &["before=", "before=-1", "before=x", "show=MARK", "auto=2", "MARK=1", "before=1&before=2", "auto=%ff"];
 const DEVICES: &[&str] = &["auto=", "auto=2", "auto=-1", "auto=MARK", "MARK=1", "auto=1&auto=1", "auto=%00"];
@@ -86,6 +92,12 @@ const EXPECTED: &[Row] = &[
     ("GET", "/released/{id}", Reads::Nothing, 404, &[]),
     ("GET", "/released/{id}/file", Reads::Nothing, 404, &[]),
     ("GET", "/waiting", Reads::Nothing, 0, &[]),
+    ("GET", "/rota", Reads::Nothing, 0, &[]),
+    ("POST", "/rota/turns", Reads::Form(TURN), 0, &[]),
+    ("GET", "/rota/turns/{n}", Reads::Nothing, 404, &[]),
+    ("POST", "/rota/turns/{n}", Reads::Form(ACT), 404, &[]),
+    ("GET", "/import/{list}", Reads::Nothing, 404, &[]),
+    ("POST", "/import/{list}", Reads::Form(IMPORT), 404, &[]),
     ("GET", "/log", Reads::Query(LOG), 0, &[]),
     ("GET", "/log/checkpoint", Reads::Nothing, 0, &[]),
     ("POST", "/log/export", Reads::Nothing, 0, &[]),
@@ -116,7 +128,11 @@ impl World {
         assert!(handoff_server::ledger::sign_now(station.server.app()).await.unwrap());
         let mut cookies = BTreeMap::new();
         for role in [Role::CaseManager, Role::Sergeant, Role::Prosecutor] {
-            let login = station.server.app().site().staff.values().find(|one| one.role == role).unwrap().login.clone();
+            // Of the case managers the one who leads: they may do the most.
+            let site = station.server.app().site();
+            let wanted =
+                |one: &&handoff_server::store::Staff| one.role == role && (role != Role::CaseManager || one.lead);
+            let login = site.staff.values().find(wanted).unwrap().login.clone();
             cookies.insert(role.code(), station.sign_in(&login).await);
         }
         Self { station, phone, revoked, referral, cookies }
@@ -139,12 +155,16 @@ impl World {
 
     /// The path of a route with parts that are good.
     fn good_path(&self, route: &Route) -> String {
-        let good = [("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
+        let (n, list) = (("{n}", String::from("1")), ("{list}", String::from("rota")));
+        let good =
+            [n, list, ("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
         good.iter().fold(path_of(route).replace("{file}", "none.css"), |path, (part, good)| path.replace(part, good))
     }
 
     async fn rows(&self) -> Vec<u64> {
-        const TABLES: [&str; 20] = [
+        const TABLES: [&str; 22] = [
+            "rota",
+            "rota_gaps",
             "entries",
             "decisions",
             "afterwards",

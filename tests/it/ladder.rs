@@ -166,7 +166,7 @@ async fn the_form_that_passes_on_wants_a_reason() {
 async fn when_nobody_is_on_call_the_lead_hears_at_once_and_the_inbox_is_red() {
     let station = Station::start().await;
     assert!(!page(&station, "okafor", "/inbox").await.contains("Nobody is on call"));
-    station.pass(TimeDelta::hours(73));
+    station.pass(TimeDelta::hours(1009));
     assert!(page(&station, "okafor", "/inbox").await.contains("Nobody is on call"), "with nobody waiting");
     assert!(page(&station, "amari", "/alert?auto=1").await.contains("Nobody is on call"), "the lead is called");
     assert_eq!(page(&station, "okafor", "/alert?auto=1").await, "");

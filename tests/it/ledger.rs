@@ -230,6 +230,7 @@ async fn after_one_person_was_erased_every_proof_is_still_valid() {
     let later = phone.header(&phone.accepted_offer());
     let later = phone.seal(&handoff::domain::entry::Header { referral, ..later }, &phone.accepted_offer());
     assert!(phone.deliver(&later).await.erased, "what comes later of it is not kept either");
+    signed(&station).await;
     assert_eq!(verified(app, &exported(app).await, None).leaves[0], 2);
     assert_eq!(handoff_server::cases::waiting(app).await.unwrap(), 2);
 

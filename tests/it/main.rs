@@ -56,6 +56,10 @@ mod garbage;
 #[path = "garbage.rs"]
 mod garbage_on_postgres;
 mod geofence;
+mod import;
+#[cfg(unix)]
+#[path = "import.rs"]
+mod import_on_postgres;
 mod ingest;
 #[cfg(unix)]
 #[path = "ingest.rs"]
@@ -89,6 +93,11 @@ mod restore;
 #[cfg(unix)]
 mod restore_between;
 mod revoke;
+mod rota;
+#[cfg(unix)]
+#[path = "rota.rs"]
+mod rota_on_postgres;
+mod rota_pages;
 mod round;
 mod routes;
 #[cfg(unix)]
@@ -105,6 +114,8 @@ mod screens;
 mod server;
 #[cfg(target_os = "linux")]
 mod server_kills;
+#[cfg(target_os = "linux")]
+mod slow;
 mod standing;
 mod sync_loop;
 mod tidy;

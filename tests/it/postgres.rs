@@ -1,8 +1,10 @@
-//! Several servers on one PostgreSQL: real programs that are killed, a database that breaks, and news that
-//! one server's people hear of what another took in.
+//! Several servers on one PostgreSQL: a database that breaks, and news that one server's people hear of what another
+//! took in. Those that are killed are in [`crate::server_kills`].
+
+mod faults;
 
 use crate::cluster::{Cluster, name_of};
-use crate::server::{CANARY, Station, TestPhone, copy_keys};
+use crate::server::{CANARY, Station, TestPhone};
 use handoff::domain::ids::Hash;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::wire::{Meet, ReceiptBody};
@@ -12,9 +14,8 @@ use handoff_server::log::{self, LogQuery};
 use handoff_server::store::staff_list;
 use handoff_server::{Change, Config, Server, Wake};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -29,31 +30,6 @@ const PAUSE: Duration = Duration::from_millis(20);
 fn never() -> Duration {
     let told = std::env::var("HANDOFF_TEST_PATIENCE_S").ok();
     Duration::from_secs(told.map_or(60, |seconds| seconds.parse().unwrap()))
-}
-
-/// A server program of its own, with the keys of the others.
-struct Program {
-    child: Child,
-    url: String,
-    _dir: tempfile::TempDir,
-}
-
-impl Program {
-    fn start(database: &str, keys_of: &Station) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        copy_keys(keys_of.dir.path(), dir.path());
-        let mut child = server(dir.path(), database).args(["--listen", "127.0.0.1:0", "serve"]).spawn().unwrap();
-        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-        let url = line.strip_prefix("Serving at ").unwrap().split(". ").next().unwrap().to_owned();
-        Self { child, url, _dir: dir }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 fn server(data: &Path, database: &str) -> Command {
@@ -149,21 +125,6 @@ async fn deliver(
         receipts.fetch_add(1, Ordering::SeqCst);
     }
     told
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost_or_doubled() {
-    let database = Cluster::shared().database();
-    let station = Station::sharing(&database, None).await;
-    let (one, mut other) = (Program::start(&database, &station), Program::start(&database, &station));
-    let load = Load::start(station, &[one.url.clone(), other.url.clone()]).await;
-    load.receipts(PHONES * EACH / 4).await;
-    other.child.kill().unwrap();
-    load.receipts(PHONES * EACH / 2).await;
-    // It comes back beside the one that went on.
-    let back = Program::start(&database, &load.station);
-    load.settle().await;
-    drop((one, back));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,21 +1,22 @@
-//! The server's program on its own database, killed again and again under load by a signal that it cannot
-//! catch, and started again each time. Phones go on as if nothing had been.
+//! The server's program killed again and again under load by a signal that it cannot catch, and started again each
+//! time: alone on its own database, and two beside each other on one PostgreSQL. Phones go on as if nothing had been.
 
+use crate::cluster::Cluster;
 use crate::phone::Officer;
 use crate::power::server_program;
-use crate::server::{Station, TestPhone};
+use crate::server::{Station, TestPhone, copy_keys};
 use handoff::domain::ids::{Hash, ReferralId};
 use handoff::domain::wire::ReceiptBody;
 use handoff::seal::SealedEntry;
 use handoff::sync::RecordState;
 use handoff_server::ledger::command::verify_export;
-use handoff_server::store::Db;
+use handoff_server::store::{DatabaseUrl, Db};
 use handoff_server::{Config, Server};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -47,13 +48,21 @@ type Place = (u64, u64);
 struct Program {
     data: PathBuf,
     at: SocketAddr,
+    /// The PostgreSQL that it shares, where it does.
+    database: Option<String>,
 }
 
 impl Program {
-    fn start(&self) -> Child {
+    fn command(&self) -> Command {
         let mut command = server_program();
-        command.args(["--listen", &self.at.to_string(), "--data"]).arg(&self.data).arg("serve");
-        command.env("HANDOFF_LOG", "error").env_remove("DATABASE_URL").stdout(Stdio::piped()).spawn().unwrap()
+        command.arg("--data").arg(&self.data).env("HANDOFF_LOG", "error").env_remove("DATABASE_URL");
+        self.database.as_ref().map(|url| command.env("DATABASE_URL", url));
+        command
+    }
+
+    fn start(&self) -> Child {
+        let mut command = self.command();
+        command.args(["--listen", &self.at.to_string(), "serve"]).stdout(Stdio::piped()).spawn().unwrap()
     }
 
     /// Starts it, and returns when it serves.
@@ -66,10 +75,30 @@ impl Program {
 
     /// What a command of it prints.
     fn says(&self, args: &[&str]) -> String {
-        let output = server_program().arg("--data").arg(&self.data).args(args).env_remove("DATABASE_URL").output();
-        let output = output.unwrap();
+        let output = self.command().args(args).output().unwrap();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.at)
+    }
+
+    /// Each entry that it holds, with its place; and how many cases there are.
+    async fn stored(&self) -> (Vec<(Hash, Place)>, u64) {
+        let database_url = self.database.as_ref().map(|url| DatabaseUrl::parse(url).unwrap());
+        let config = Config { database_url, ..Config::local(&self.data).on_free_port() };
+        let server = Server::start(config).await.unwrap();
+        let read = |db: &mut dyn Db| {
+            let mut found = Vec::new();
+            for mut row in db.rows("SELECT hash, epoch, leaf FROM entries", &[])? {
+                found.push((row.hash()?, (row.count()?, row.count()?)));
+            }
+            Ok((found, db.rows("SELECT count(*) FROM cases", &[])?.remove(0).count()?))
+        };
+        let found = server.app().store().read(read).await.unwrap();
+        server.stop().await;
+        found
     }
 }
 
@@ -96,13 +125,14 @@ impl Load {
         }
     }
 
-    /// Records and delivers one after the other. What was recorded, and the receipt that each got.
-    async fn phone(self, mut phone: TestPhone, at: String) -> (TestPhone, Vec<(SealedEntry, ReceiptBody)>) {
-        let (decision, mut done) = (phone.accepted_offer(), Vec::new());
+    /// Records and delivers one after the other, at one server and then at the next. What was recorded, and the
+    /// receipt that each got.
+    async fn phone(self, mut phone: TestPhone, servers: Vec<String>) -> (TestPhone, Vec<(SealedEntry, ReceiptBody)>) {
+        let (decision, mut done, mut at) = (phone.accepted_offer(), Vec::new(), servers.iter().cycle());
         while self.goes_on() {
             let entry = phone.record(&decision).1;
             let receipt = loop {
-                match phone.offer(&at, &entry).await {
+                match phone.offer(at.next().unwrap(), &entry).await {
                     Some(receipt) => break receipt,
                     None => drop(self.again.fetch_add(1, Ordering::SeqCst)),
                 }
@@ -133,55 +163,42 @@ impl Load {
     }
 }
 
-/// Kills the program at seeded moments, and starts it again. Returns the program that serves in the end, and
+/// Kills a program at each seeded moment, and starts it again. Returns the programs that serve in the end, and
 /// the checkpoints that the dead ones had signed.
-async fn storm(program: &Program, load: &Load) -> (Child, BTreeSet<String>) {
+async fn storm(programs: &[Program], load: &Load) -> (Vec<Child>, BTreeSet<String>) {
     let (mut dice, mut notes, mut moments) = (Dice(crate::round::seed()), BTreeSet::new(), Vec::new());
     let began = Instant::now();
-    let mut server = program.serving();
-    let start = began.elapsed();
+    let mut servers: Vec<Child> = programs.iter().map(Program::serving).collect();
+    let start = began.elapsed() / u32::try_from(programs.len()).unwrap();
     for kill in 1..=KILLS {
+        let which = usize::try_from(dice.below(programs.len().try_into().unwrap())).unwrap();
+        let (program, server) = (&programs[which], &mut servers[which]);
         // What the dice say is not waited for: it is when the signal comes.
         if kill % AT_START == 0 {
             end(server);
-            server = program.start();
+            *server = program.start();
             let moment = start * u32::try_from(dice.below(1000)).unwrap() / 1000;
             tokio::time::sleep(moment).await;
-            moments.push(format!("{:.1} ms into a start", moment.as_secs_f64() * 1e3));
+            moments.push(format!("{which}: {:.1} ms into a start", moment.as_secs_f64() * 1e3));
         } else {
             let (receipts, moment) = (1 + dice.below(30), Duration::from_micros(dice.below(20_000)));
             load.receipts(usize::try_from(receipts).unwrap()).await;
             tokio::time::sleep(moment).await;
-            moments.push(format!("{:.1} ms after {receipts} receipts", moment.as_secs_f64() * 1e3));
+            moments.push(format!("{which}: {:.1} ms after {receipts} receipts", moment.as_secs_f64() * 1e3));
         }
         end(server);
         notes.extend(std::fs::read_to_string(program.data.join("checkpoint")));
-        server = program.serving();
+        *server = program.serving();
     }
     load.receipts(10).await;
     load.stop.store(true, Ordering::SeqCst);
     println!("seed {}, kills: {}", crate::round::seed(), moments.join(", "));
-    (server, notes)
+    (servers, notes)
 }
 
-fn end(mut server: Child) {
+fn end(server: &mut Child) {
     server.kill().unwrap();
     server.wait().unwrap();
-}
-
-/// Each entry that the server holds, with its place.
-async fn stored(data: &Path) -> (Vec<(Hash, Place)>, u64) {
-    let server = Server::start(Config::local(data).on_free_port()).await.unwrap();
-    let read = |db: &mut dyn Db| {
-        let mut found = Vec::new();
-        for mut row in db.rows("SELECT hash, epoch, leaf FROM entries", &[])? {
-            found.push((row.hash()?, (row.count()?, row.count()?)));
-        }
-        Ok((found, db.rows("SELECT count(*) FROM cases", &[])?.remove(0).count()?))
-    };
-    let found = server.app().store().read(read).await.unwrap();
-    server.stop().await;
-    found
 }
 
 /// Each entry that a phone holds, with the place that its receipt names.
@@ -208,36 +225,20 @@ fn verified(program: &Program, notes: &BTreeSet<String>) {
     program.says(&["verify", &paths[0], "--key", key.trim(), "--known", &paths[1]]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_killed_again_and_again_under_load_keeps_every_receipt_it_gave_and_doubles_nothing() {
-    let station = Station::start().await;
-    let (load, at) = (Load::default(), station.url(""));
-    let (mut phones, mut officers) = (JoinSet::new(), JoinSet::new());
-    let (mut ready, mut on_shift) = (Vec::new(), Vec::new());
-    for _ in 0..PHONES {
-        ready.push(station.phone().await);
-    }
-    for _ in 0..OFFICERS {
-        on_shift.push(Officer::enrolled(&station).await);
-    }
-    let program = Program { data: station.dir.path().to_owned(), at: station.server.addr };
-    let Station { server, dir: _dir, .. } = station;
-    server.stop().await;
-    let early = program.says(&["checkpoint"]);
-    ready.into_iter().for_each(|phone| drop(phones.spawn(load.clone().phone(phone, at.clone()))));
-    on_shift.into_iter().for_each(|officer| drop(officers.spawn(load.clone().officer(officer))));
-
-    let (server, mut notes) = storm(&program, &load).await;
-    notes.insert(early);
+/// What every phone and every officer was told of what they recorded, by the time that nothing of it waits. Each
+/// receipt still holds, at every server.
+async fn told(mut phones: Phones, mut officers: Officers, servers: &[String]) -> BTreeMap<Hash, Place> {
     let mut told = BTreeMap::new();
-    for (phone, done) in phones.join_all().await {
-        for (entry, receipt) in done {
-            let again = phone.offer(&at, &entry).await.unwrap();
+    while let Some(done) = phones.join_next().await {
+        let (phone, done) = done.unwrap();
+        for ((entry, receipt), at) in done.into_iter().zip(servers.iter().cycle()) {
+            let again = phone.offer(at, &entry).await.unwrap();
             assert_eq!((again.epoch, again.position), (receipt.epoch, receipt.position), "every receipt still holds");
             told.insert(entry.hash, (receipt.epoch, receipt.position));
         }
     }
-    for (officer, saved) in officers.join_all().await {
+    while let Some(done) = officers.join_next().await {
+        let (officer, saved) = done.unwrap();
         let received = |state: &RecordState| matches!(state, RecordState::Received { .. });
         let records = officer.phone.all_records().unwrap();
         assert_eq!(records.iter().map(|row| row.referral).collect::<BTreeSet<_>>(), saved);
@@ -245,15 +246,70 @@ async fn a_server_killed_again_and_again_under_load_keeps_every_receipt_it_gave_
         assert_eq!(officer.phone.alarms().unwrap(), [], "and the log that it saw only grew");
         told.extend(receipted(&officer));
     }
-    end(server);
-    let (held, cases) = stored(&program.data).await;
+    told
+}
+
+type Phones = JoinSet<(TestPhone, Vec<(SealedEntry, ReceiptBody)>)>;
+type Officers = JoinSet<(Officer, BTreeSet<ReferralId>)>;
+
+/// Kills the station's server again and again, or one of two that share its database, and holds what is stored
+/// against what everyone was told.
+async fn killed_again_and_again(station: Station, database: Option<String>) {
+    let load = Load::default();
+    let (mut phones, mut officers) = (Phones::new(), Officers::new());
+    let (mut ready, mut on_shift) = (Vec::new(), Vec::new());
+    for _ in 0..PHONES {
+        ready.push(station.phone().await);
+    }
+    for _ in 0..OFFICERS {
+        on_shift.push(Officer::enrolled(&station).await);
+    }
+    let beside = tempfile::tempdir().unwrap();
+    copy_keys(station.dir.path(), beside.path());
+    let program =
+        |data: &tempfile::TempDir, at| Program { data: data.path().to_owned(), at, database: database.clone() };
+    let mut programs = vec![program(&station.dir, station.server.addr)];
+    if database.is_some() {
+        programs.push(program(&beside, free_address()));
+    }
+    let Station { server, dir: _dir, .. } = station;
+    server.stop().await;
+    let early = programs[0].says(&["checkpoint"]);
+    let urls: Vec<String> = programs.iter().map(Program::url).collect();
+    for (n, phone) in ready.into_iter().enumerate() {
+        let servers: Vec<String> = urls.iter().cycle().skip(n).take(urls.len()).cloned().collect();
+        phones.spawn(load.clone().phone(phone, servers));
+    }
+    on_shift.into_iter().for_each(|officer| drop(officers.spawn(load.clone().officer(officer))));
+
+    let (mut servers, mut notes) = storm(&programs, &load).await;
+    notes.insert(early);
+    let told = told(phones, officers, &urls).await;
+    servers.iter_mut().for_each(end);
+    let (held, cases) = programs[0].stored().await;
     assert_eq!(held.len(), told.len(), "0 lost, 0 doubled");
     assert_eq!(held.into_iter().collect::<BTreeMap<_, _>>(), told, "each at the place that its receipt names");
     assert_eq!(told.values().collect::<BTreeSet<_>>().len(), told.len(), "no two at one place");
     assert!(told.values().all(|(epoch, _)| *epoch == 1), "no epoch was opened for it");
     assert_eq!(usize::try_from(cases).unwrap(), told.len(), "each accepted offer is one case");
-    verified(&program, &notes);
+    verified(&programs[0], &notes);
     let again = load.again.load(Ordering::SeqCst);
-    println!("kills of the server: {KILLS}, entries: {}, calls made again: {again}, violations: 0", told.len());
+    println!("kills of {} servers: {KILLS}, entries: {}, calls made again: {again}", programs.len(), told.len());
     assert!(again > 0 && notes.len() > KILLS / 2, "{again} again, {} checkpoints", notes.len());
+}
+
+/// An address that nobody has at this moment.
+fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_again_and_again_under_load_keeps_every_receipt_it_gave_and_doubles_nothing() {
+    killed_again_and_again(Station::start().await, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_servers_on_one_database_killed_again_and_again_nothing_is_lost_or_doubled() {
+    let database = Cluster::shared().database();
+    killed_again_and_again(Station::sharing(&database, None).await, Some(database)).await;
 }

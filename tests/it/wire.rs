@@ -258,6 +258,7 @@ fn the_feed_and_the_configuration_keep_their_shape() {
             phone: Private::new("206-555-0101".into()),
         }],
         rota: vec![OnCall { staff: StaffId(id(5)), from: at(0), until: at(86_400), order: 1 }],
+        time_zone: None,
     };
     round_trip(&feed);
     round_trip(&config);

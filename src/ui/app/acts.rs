@@ -83,6 +83,7 @@ pub fn home(mut desk: Desk, act: HomeAct) {
         }
         HomeAct::Open(id) => desk.show(Screen::Saved(id)),
         HomeAct::Call(number) => call(desk, number),
+        HomeAct::OnCall => desk.show(Screen::OnCall(None)),
         HomeAct::Unlock => {
             if let Some(model) = desk.model.peek().clone() {
                 desk.stand(&model);
@@ -112,6 +113,7 @@ pub fn home(mut desk: Desk, act: HomeAct) {
 pub fn saved(desk: Desk, id: ReferralId, act: SavedAct) {
     match act {
         SavedAct::Call(number) => call(desk, number),
+        SavedAct::OnCall => desk.show(Screen::OnCall(Some(id))),
         SavedAct::Done => go_home(desk),
         SavedAct::SetPlace => amend(desk, id, |record| Some(Amends::Place(record))),
         SavedAct::Correct => amend(desk, id, |record| record.map(Amends::Facts)),
@@ -272,7 +274,8 @@ fn open(mut desk: Desk, id: ReferralId, guide: Guide, form: Form) {
     desk.show(Screen::Encounter(Open { id, turn, guide: Shared::new(guide), form }));
 }
 
-fn call(mut desk: Desk, number: String) {
+/// Opens the telephone with this number, or copies it.
+pub fn call(mut desk: Desk, number: String) {
     match calls::dial(&number) {
         Ok(()) => desk.fault.set(None),
         Err(CallError::NotANumber) => desk.fault.set(Some(String::from("That is not a telephone number."))),

@@ -54,6 +54,8 @@ pub enum Screen {
     Encounter(Open),
     /// One record.
     Saved(ReferralId),
+    /// Who is on call, opened from a record or from the list.
+    OnCall(Option<ReferralId>),
     /// A record that is being amended.
     Amend(Amending),
 }

@@ -26,6 +26,8 @@ pub enum HomeAct {
     Lock,
     /// End the shift.
     EndShift,
+    /// Who is on call in the next days.
+    OnCall,
     /// Send now.
     Sync,
 }
@@ -56,6 +58,12 @@ pub fn Home(view: HomeView, fault: Option<String>, onact: EventHandler<HomeAct>)
                 }
                 if let Some(call) = view.on_call.clone() {
                     CallCard { who: call.who, what: call.what, number: call.number, copies: call.copies, oncall: move |number| onact.call(HomeAct::Call(number)) }
+                }
+                if view.nobody {
+                    Notice { tone: Tone::Warn, title: words::NOBODY_ON_CALL }
+                }
+                if view.rota {
+                    Button { label: words::ON_CALL, kind: ButtonKind::Quiet, glyph: Glyph::Phone, onclick: move |_| onact.call(HomeAct::OnCall) }
                 }
                 if !view.drafts.is_empty() {
                     section { class: "section", "aria-label": "Drafts",

@@ -14,6 +14,8 @@ use dioxus::prelude::*;
 pub enum SavedAct {
     /// Call, or copy the number.
     Call(String),
+    /// Who is on call in the next days.
+    OnCall,
     /// Send it again: the officer acted on what was wrong.
     Again,
     /// A step of the hand-off, whom it names, and how it ended.
@@ -68,6 +70,9 @@ pub fn Saved(
                 }
                 if let Some(advice) = view.advice {
                     p { {advice} }
+                }
+                if view.rota {
+                    Button { label: words::ON_CALL, kind: ButtonKind::Quiet, glyph: Glyph::Phone, onclick: move |_| onact.call(SavedAct::OnCall) }
                 }
                 if let Some(hand_off) = view.hand_off {
                     HandOff { view: hand_off, busy, onact }

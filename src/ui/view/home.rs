@@ -113,6 +113,10 @@ pub struct HomeView {
     pub safety: SafetyView,
     /// Whom to call.
     pub on_call: Option<CallView>,
+    /// There is a rota to look at.
+    pub rota: bool,
+    /// Nobody is on call now, as far as this phone knows.
+    pub nobody: bool,
     /// Drafts, the newest first.
     pub drafts: Vec<DraftView>,
     /// Records: those to look at, those not safe yet, the others.

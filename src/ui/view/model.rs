@@ -5,7 +5,7 @@ use crate::domain::codes::Choice;
 use crate::domain::ids::ReferralId;
 use crate::domain::wire::StaffCard;
 use crate::platform::disk::Room;
-use crate::sync::{Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
+use crate::sync::{Ahead, Phone, PhoneError, RecordRow, RecordState, Shift, Site, StoredDraft};
 use crate::ui::form::Form;
 use chrono::{DateTime, FixedOffset, Utc};
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct Model {
     pub drafts: Vec<StoredDraft>,
     /// Who is on call now, first to be called first.
     pub on_call: Vec<StaffCard>,
+    /// Who is on call in the next 72 hours; nothing until the first configuration came.
+    pub ahead: Option<Ahead>,
     /// Files that were set aside.
     pub unreadable: Vec<String>,
     /// The server said that this device is out of service; told until it lets the device in again.
@@ -82,6 +84,7 @@ impl Model {
             others_unsent,
             drafts: phone.drafts()?,
             on_call: phone.on_call(now),
+            ahead: phone.ahead(),
             unreadable: phone.unreadable_files(),
             revoked: phone.is_revoked(),
             reads_nothing: phone.reads_nothing(),

@@ -38,6 +38,8 @@ impl Model {
             room: room(self.room),
             safety: self.safety(),
             on_call: self.on_call.first().map(call),
+            rota: self.ahead.is_some(),
+            nobody: self.ahead.is_some() && self.on_call.is_empty(),
             drafts: self.drafts.iter().map(|draft| self.draft(draft)).collect(),
             groups: vec![group("Needs you", look), group("Not safe yet", unsafe_yet), group("Safe", safe)],
             unreadable: self.unreadable.clone(),

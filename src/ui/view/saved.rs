@@ -40,6 +40,8 @@ pub struct SavedView {
     pub verdicts: Option<(Verdict, Verdict)>,
     /// Whom to call, where the hand-off does not say it.
     pub call: Option<CallView>,
+    /// There is a rota to look at, and a hand-off for which to.
+    pub rota: bool,
     /// What to do meanwhile.
     pub advice: Option<String>,
     /// The server would not take it; after acting the officer may send it again.
@@ -115,6 +117,7 @@ impl Model {
             timeline,
             verdicts: row.verdicts.and_then(|verdicts| Some((verdicts.decided, verdicts.amended?))),
             call: call.filter(|_| !taken_back && !named),
+            rota: self.ahead.is_some() && hand_off.is_some(),
             advice: advice(row),
             tone: if matches!(row.state, RecordState::Wedged { .. }) { Tone::Bad } else { Tone::Good },
             again: row.state.may_go_again(),

@@ -79,6 +79,7 @@ pub(crate) fn busy() -> Model {
         others_unsent: Vec::new(),
         drafts: Vec::new(),
         on_call: vec![ana],
+        ahead: None,
         unreadable: Vec::new(),
         revoked: false,
         reads_nothing: false,

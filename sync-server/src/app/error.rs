@@ -2,6 +2,7 @@
 
 use crate::apart::ApartError;
 use crate::deliver::mail::BadRelay;
+use crate::import::command::ImportError;
 use crate::in_use::InUseError;
 use crate::keys::KeyError;
 use crate::ledger::command::GivenError;
@@ -43,6 +44,9 @@ pub enum AppError {
     /// Nothing was recorded of it.
     #[error("no record here is of referral {0}")]
     NoSuchReferral(ReferralId),
+    /// A list that cannot be taken.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// What a command was given.
     #[error(transparent)]
     Given(#[from] GivenError),
@@ -64,6 +68,7 @@ impl AppError {
             | Self::NoSuchPerson(..)
             | Self::NoSuchReferral(_)
             | Self::Given(_)
+            | Self::Import(_)
             | Self::Relay(_)
             | Self::NoConsole(_) => false,
         }

@@ -7,20 +7,26 @@ use super::view::{self, KnownDevice};
 use super::viewer;
 use crate::app::App;
 use crate::auth::Signed;
-use crate::ledger::{self, export, proofs};
+use crate::ledger::export::{self, ExportError, TRIES};
+use crate::ledger::{self, proofs};
 use crate::pages;
+use crate::store::StoreError;
 use crate::store::events::{Event, Kind};
 use crate::store::gaps;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
-use std::convert::Infallible;
+use std::io;
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 /// Pages of an export that wait for a slow reader.
 const AHEAD: usize = 2;
+/// Who takes no page for so long is gone, and no moment of the database is kept for them.
+const STALLED: Duration = Duration::from_secs(60);
 
 /// The page looks again by itself: see [`crate::auth::BY_ITSELF`].
 #[derive(Debug, Default, serde::Deserialize)]
@@ -89,14 +95,38 @@ pub async fn export(State(app): State<App>, Signed(staff): Signed) -> Response {
     if let Err(error) = begun.await {
         return pages::broken(&error);
     }
-    let (sender, receiver) = mpsc::channel::<Result<Vec<u8>, Infallible>>(AHEAD);
+    let (sender, receiver) = mpsc::channel(AHEAD);
     let name = format!("attachment; filename=\"handoff-log-{}.jsonl\"", app.now().format("%Y-%m-%d-%H%M"));
-    tokio::task::spawn_blocking(move || {
-        let done = export::write(&app, &mut |bytes| sender.blocking_send(Ok(bytes)).is_ok());
-        if let Err(error) = done {
+    tokio::spawn(async move {
+        if let Err(error) = send(&app, &sender).await {
             tracing::error!(%error, "an export was not finished");
+            // What is cut off must not look like a whole file.
+            drop(sender.send(Err(io::Error::other("cut off"))).await);
         }
     });
     let headers = [(header::CONTENT_TYPE, String::from("application/jsonl")), (header::CONTENT_DISPOSITION, name)];
     (headers, Body::from_stream(ReceiverStream::new(receiver))).into_response()
+}
+
+type Pages = mpsc::Sender<io::Result<Vec<u8>>>;
+
+/// Sends the export, begun anew where a record was erased since the last signature.
+async fn send(app: &App, pages: &Pages) -> Result<u64, ExportError> {
+    for _ in 1..TRIES {
+        match send_once(app, pages).await {
+            Err(ExportError::Erasing) => ledger::sign_now(app).await.map(drop)?,
+            done => return done,
+        }
+    }
+    send_once(app, pages).await
+}
+
+async fn send_once(app: &App, pages: &Pages) -> Result<u64, ExportError> {
+    let (app, pages, here) = (app.clone(), pages.clone(), Handle::current());
+    let mut send = move |bytes| {
+        let sent = async { tokio::time::timeout(STALLED, pages.send(Ok(bytes))).await };
+        here.block_on(sent).is_ok_and(|sent| sent.is_ok())
+    };
+    let written = tokio::task::spawn_blocking(move || export::write(&app, &mut send)).await;
+    written.map_err(|_| ExportError::Store(StoreError::Broken))?
 }

@@ -21,7 +21,7 @@ pub struct File {
 pub struct Files {
     /// The style sheet.
     pub styles: File,
-    /// The script.
+    /// The scripts of every page.
     pub script: File,
     /// The icon.
     pub icon: File,
@@ -29,6 +29,8 @@ pub struct Files {
     pub manifest: File,
     /// The script of the page on which a browser asks to be told.
     pub push: File,
+    /// The script of the pages on which a list comes from a file.
+    pub import: File,
 }
 
 /// Where the files live.
@@ -43,9 +45,10 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
     );
     Files {
         styles: File::new("console", "css", format!("{BASE_CSS}\n{}", asset("styles/console.css"))),
-        script: File::new("console", "js", asset("scripts/console.js")),
+        script: File::new("console", "js", format!("{}\n{}", asset("scripts/console.js"), asset("scripts/forms.js"))),
         manifest: File::new("console", "webmanifest", manifest),
         push: File::new("push", "js", asset("scripts/push.js")),
+        import: File::new("import", "js", asset("scripts/import.js")),
         icon,
     }
 });
@@ -70,8 +73,8 @@ pub fn files() -> &'static Files {
 
 /// The file at a path.
 pub fn at(path: &str) -> Option<&'static File> {
-    let Files { styles, script, icon, manifest, push } = files();
-    [styles, script, icon, manifest, push].into_iter().find(|file| file.path == path)
+    let Files { styles, script, icon, manifest, push, import } = files();
+    [styles, script, icon, manifest, push, import].into_iter().find(|file| file.path == path)
 }
 
 #[cfg(test)]
@@ -80,8 +83,8 @@ mod tests {
 
     #[test]
     fn every_file_is_found_by_its_hashed_name_and_none_is_empty() {
-        let Files { styles, script, icon, manifest, push } = files();
-        for file in [styles, script, icon, manifest, push] {
+        let Files { styles, script, icon, manifest, push, import } = files();
+        for file in [styles, script, icon, manifest, push, import] {
             assert!(file.text.len() > 100, "{}", file.path);
             assert_eq!(at(&file.path).map(|found| &found.text), Some(&file.text));
         }

@@ -35,8 +35,9 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
         (_, _) => String::from("/inbox"),
     };
     let (since, now) = (put.first().map(|(_, since)| *since), app.now());
-    let nobody_on_call = staff.lead && app.site().nobody_on_call(now);
-    let props = AlertFragmentProps { waiting: put.len(), since, href, nobody_on_call, now };
+    let site = app.site();
+    let alarm = view::alarm_of(&site, staff.id, now);
+    let props = AlertFragmentProps { waiting: put.len(), since, href, alarm, now };
     Html(fragment(AlertFragment, props)).into_response()
 }
 

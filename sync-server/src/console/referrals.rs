@@ -44,7 +44,8 @@ pub async fn inbox(State(app): State<App>, Signed(staff): Signed, uri: Uri) -> R
     let view = view::inbox(&viewer, &list, now).restored(app.restored_at());
     let view = view.on_ladders(&mut ladder_views(&site, &ladders, now));
     let nobody_on_call = site.nobody_on_call(now);
-    let view = InboxView { withdrawn: view::withdrawn(&back, now), nobody_on_call, ..view };
+    let alarm = view::alarm_of(&site, staff.id, now).filter(|_| !nobody_on_call);
+    let view = InboxView { withdrawn: view::withdrawn(&back, now), nobody_on_call, alarm, ..view };
     Html(render(InboxPage, InboxPageProps { viewer, view, now })).into_response()
 }
 

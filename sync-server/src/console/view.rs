@@ -12,6 +12,7 @@ mod one_person;
 mod place;
 mod referral;
 pub mod release;
+mod rota;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use casework::{
@@ -27,6 +28,10 @@ pub use me::{BrowserView, ChannelView, MeView, me};
 pub use one_person::{OnePersonView, OtherView, one_person};
 pub use place::{facts_of_offence, place};
 pub use referral::{OfficerView, PersonView, RecordView, ReferralView, StageView, Step, referral, tel};
+pub use rota::{
+    Alarm, DayView, Held, Holder, OfferView, Part, RotaView, Sight as RotaSight, TurnView, Typed as TurnTyped,
+    WeekView, alarm_of, rota, turn,
+};
 
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;

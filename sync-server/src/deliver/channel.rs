@@ -1,4 +1,5 @@
-//! What every channel to a person is: a way to tell them that a referral waits, and nothing about it.
+//! What every channel to a person is: a way to tell them that a referral waits, or that nobody is on call, and
+//! nothing more.
 
 use crate::store::deliveries::Claim;
 use chrono::TimeDelta;
@@ -6,6 +7,7 @@ use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::pack::RungWho;
 use std::future::Future;
 use std::pin::Pin;
+use uuid::Uuid;
 
 /// A channel, as it is stored and switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +42,50 @@ impl Medium {
     }
 }
 
+/// Of what a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A referral waits.
+    Referral(ReferralId),
+    /// Nobody is on call, now or soon: a gap of the rota, by its id.
+    Gap(Uuid),
+}
+
+impl About {
+    /// The code as it is stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Referral(_) => "referral",
+            Self::Gap(_) => "rota",
+        }
+    }
+
+    /// The id of what it is.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Referral(referral) => referral.0,
+            Self::Gap(gap) => gap,
+        }
+    }
+
+    /// The one with this code and id.
+    pub fn from_code(code: &str, id: Uuid) -> Option<Self> {
+        match code {
+            "referral" => Some(Self::Referral(ReferralId(id))),
+            "rota" => Some(Self::Gap(id)),
+            _ => None,
+        }
+    }
+
+    /// All that a channel which leaves this house says of it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Referral(_) => "New referral",
+            Self::Gap(_) => "Nobody is on call",
+        }
+    }
+}
+
 /// What a person is told: that there is something, for whoever is signed in to look at. It names no participant,
 /// and a channel that leaves this house must not carry the referral's id either.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +93,7 @@ pub struct Alert {
     /// Under which claim it is delivered.
     pub claim: Claim,
     /// Of what.
-    pub referral: ReferralId,
+    pub about: About,
     /// Whom.
     pub staff: StaffId,
     /// As what.

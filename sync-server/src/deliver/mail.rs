@@ -6,7 +6,7 @@
 //! - A mail says that a referral waits, and where to look. No name, no id.
 //! - What the relay says besides its code is not logged: it repeats the address.
 
-use super::channel::{Alert, Channel, Medium, Outcome, Sending};
+use super::channel::{About, Alert, Channel, Medium, Outcome, Sending};
 use super::receiver::{is_this_machine, pause};
 use super::webhook::id;
 use crate::app::{App, WeakApp};
@@ -97,14 +97,15 @@ impl Mail {
     }
 
     fn letter(&self, app: &App, to: &str, alert: &Alert) -> Option<Message> {
-        let text = format!(
-            "A referral waits for someone to take it.\n\nLook here: {}/\n\nThis message holds nothing about anyone.\n",
-            app.url()
-        );
+        let (what, page) = match alert.about {
+            About::Referral(_) => ("A referral waits for someone to take it.", "/"),
+            About::Gap(_) => ("Nobody is on call, now or within the next 72 hours. Fill the rota.", "/rota"),
+        };
+        let text = format!("{what}\n\nLook here: {}{page}\n\nThis message holds nothing about anyone.\n", app.url());
         Message::builder()
             .from(Mailbox::new(Some("Handoff".to_owned()), self.from.clone()))
             .to(Mailbox::new(None, to.parse().ok()?))
-            .subject("New referral")
+            .subject(alert.about.words())
             .date(SystemTime::from(app.now()))
             // The same at every try: a relay that has it already may leave the second one out.
             .message_id(Some(format!("<{}@{}>", id(alert), self.from.domain())))

@@ -1,13 +1,13 @@
 //! What the plan says, written: inside the transaction that makes it due.
 
 use super::Policy;
-use super::channel::Medium;
+use super::channel::{About, Medium};
 use super::plan::{Due, History, People, Plan, plan};
 use crate::store::deliveries::{self, Waiting};
 use crate::store::events::{self, Event, Kind};
 use crate::store::{Db, StoreError, addresses, ladder};
 use chrono::{DateTime, Utc};
-use handoff::domain::ids::ReferralId;
+use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::pack::{Ladder, Terms};
 
 /// The first step of a referral that has just come, in the transaction that makes its case.
@@ -81,9 +81,8 @@ fn write(
         if due.round > 1 {
             deliveries::miss(db, waiting.referral, due.staff, now)?;
         }
-        let (off, reach) = (ladder::off(db, due.staff)?, addresses::media(db, due.staff)?);
-        for medium in media(policy, &off, &reach) {
-            deliveries::queue(db, waiting.referral, (due, medium), now)?;
+        for medium in media_of(db, policy, due.staff)? {
+            deliveries::queue(db, About::Referral(waiting.referral), (due, medium), now)?;
         }
     }
     for due in newly_escalated(&plan, &history) {
@@ -105,6 +104,12 @@ fn newly_escalated<'a>(plan: &'a Plan, history: &History) -> Vec<&'a Due> {
         }
     }
     new
+}
+
+/// By which channels someone is told, as it stands in the database.
+pub(super) fn media_of(db: &mut dyn Db, policy: &Policy, staff: StaffId) -> Result<Vec<Medium>, StoreError> {
+    let (off, reach) = (ladder::off(db, staff)?, addresses::media(db, staff)?);
+    Ok(media(policy, &off, &reach))
 }
 
 /// By which channels someone is told: those of this server that have an address for them, and that they left on.

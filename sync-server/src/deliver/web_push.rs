@@ -1,7 +1,7 @@
 //! Web Push (RFC 8030): a browser is told through its own push service, open or not.
 //!
 //! # Decisions
-//! - The message says "New referral" and nothing else, and is only a hint to look: what waits is asked for by the page
+//! - The message says "New referral" or "Nobody is on call" and nothing else, and is only a hint to look: what waits is asked for by the page
 //!   that a person opens, as whoever is signed in there.
 //! - A message that cannot be handed over for half an hour is worth nothing more; by then the ladder has told others.
 //!   A newer one takes the place of one that still waits at the push service.
@@ -9,7 +9,7 @@
 
 pub mod message;
 
-use super::channel::{Alert, Channel, Medium, Outcome, Sending};
+use super::channel::{About, Alert, Channel, Medium, Outcome, Sending};
 use super::receiver::{self, Answer, Caller, Letter, pause};
 use crate::app::{App, WeakApp};
 use crate::store::addresses::{self, Subscription};
@@ -26,8 +26,6 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// All that a push says.
-pub const TEXT: &str = "New referral";
 /// Seconds that a push service keeps a message for a browser that is off.
 const TTL: &str = "1800";
 
@@ -50,10 +48,15 @@ impl WebPush {
         &self.public
     }
 
-    fn letter(&self, browser: &Subscription, contact: Option<&str>, now: DateTime<Utc>) -> Option<Letter> {
+    fn letter(
+        &self,
+        browser: &Subscription,
+        (about, contact): (About, Option<&str>),
+        now: DateTime<Utc>,
+    ) -> Option<Letter> {
         let to = receiver::address(browser.endpoint.reveal()).ok()?;
         let keys = To { p256dh: browser.p256dh.reveal(), auth: browser.auth.reveal() };
-        let body = message::encrypt(keys, TEXT.as_bytes()).ok()?;
+        let body = message::encrypt(keys, about.words().as_bytes()).ok()?;
         let origin = to.origin().ascii_serialization();
         let word = message::authorization(&self.key, &origin, contact, now).ok()?;
         let mut word = HeaderValue::try_from(word).ok()?;
@@ -64,7 +67,7 @@ impl WebPush {
             (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
             ("ttl".parse().ok()?, HeaderValue::from_static(TTL)),
             ("urgency".parse().ok()?, HeaderValue::from_static("high")),
-            ("topic".parse().ok()?, HeaderValue::from_static("referral")),
+            ("topic".parse().ok()?, HeaderValue::from_static(about.code())),
         ]);
         Some(Letter { to, headers, body })
     }
@@ -77,7 +80,7 @@ impl WebPush {
         let mut calls = JoinSet::new();
         for browser in browsers {
             // One whose keys are none could never be told.
-            let Some(letter) = self.letter(&browser, contact, now) else {
+            let Some(letter) = self.letter(&browser, (alert.about, contact), now) else {
                 forget(&app, (staff, browser.id), now).await?;
                 continue;
             };

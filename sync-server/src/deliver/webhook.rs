@@ -12,6 +12,8 @@
 //! {"type":"referral.waiting","timestamp":"2026-01-01T00:00:00Z","data":{"staff":"UUID","as":"on_call","round":1}}
 //! ```
 //!
+//! `type` is `rota.gap` where nobody is on call, now or within 72 hours, and `as` then is `lead`.
+//!
 //! A receiver works the signature out over the body as it came, compares in constant time, refuses a timestamp more
 //! than five minutes from its own clock, and remembers the ids of the last ten minutes: one that it knows was told
 //! before, and is answered with 200 and otherwise left alone. So what is recorded and sent again does nothing. It
@@ -22,7 +24,7 @@
 //! goes out. The delivery's id is a hash in which the referral's takes part, so that it is the same at every try, also
 //! by another process, and says nothing.
 
-use super::channel::{Alert, Channel, Medium, Outcome, Sending};
+use super::channel::{About, Alert, Channel, Medium, Outcome, Sending};
 use super::receiver::{self, Answer, Caller, Letter, pause};
 use crate::app::WeakApp;
 use aws_lc_rs::hmac;
@@ -72,7 +74,7 @@ impl Webhook {
         let (id, at) = (id(alert), now.timestamp());
         let data = Data { staff: alert.staff, r#as: alert.who.code(), round: alert.round };
         let timestamp = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let body = serde_json::to_vec(&Body { r#type: "referral.waiting", timestamp, data }).ok()?;
+        let body = serde_json::to_vec(&Body { r#type: kind(alert.about), timestamp, data }).ok()?;
         let signed = hmac::sign(&self.key, &[format!("{id}.{at}.").as_bytes(), &body].concat());
         let headers = HeaderMap::from_iter([
             (CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -104,10 +106,19 @@ impl Webhook {
     }
 }
 
+/// What a program is told.
+const fn kind(about: About) -> &'static str {
+    match about {
+        About::Referral(_) => "referral.waiting",
+        About::Gap(_) => "rota.gap",
+    }
+}
+
 /// The id of a delivery: the same at every try.
 pub(super) fn id(alert: &Alert) -> String {
+    let of = alert.about.id();
     let parts: [&[u8]; 4] =
-        [b"handoff/delivery/1", alert.referral.0.as_bytes(), alert.staff.0.as_bytes(), &alert.claim.n.to_be_bytes()];
+        [b"handoff/delivery/1", of.as_bytes(), alert.staff.0.as_bytes(), &alert.claim.n.to_be_bytes()];
     Hash::of(&parts).to_string().chars().take(32).collect()
 }
 

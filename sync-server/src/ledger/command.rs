@@ -1,7 +1,8 @@
 //! What the command line does with the ledger: export it, verify an export, print a checkpoint or the key.
 
+use super::export::{self, ExportError, TRIES};
+use super::sign_now;
 use super::verify::{self, Report, Unusable};
-use super::{export, sign_now};
 use crate::app::{App, AppError};
 use crate::store::StoreError;
 use crate::store::events::{Event, Kind};
@@ -29,7 +30,7 @@ pub enum GivenError {
     Unusable(String, Unusable),
     /// The file cannot be written.
     #[error("{0}: {1}")]
-    Export(String, export::ExportError),
+    Export(String, ExportError),
 }
 
 /// Writes the log to a file, whole or not at all; returns how many leaves.
@@ -38,6 +39,17 @@ pub enum GivenError {
 /// [`AppError`].
 pub async fn export_to(app: &App, path: &Path) -> Result<u64, AppError> {
     app.note(Event::new(Kind::Exported).detail("command line")).await?;
+    for _ in 1..TRIES {
+        match signed(app, path).await {
+            Err(AppError::Given(GivenError::Export(_, ExportError::Erasing))) => {}
+            done => return done,
+        }
+    }
+    signed(app, path).await
+}
+
+/// Signs all that there is, and writes it.
+async fn signed(app: &App, path: &Path) -> Result<u64, AppError> {
     sign_now(app).await?;
     let (app, path) = (app.clone(), path.to_owned());
     let written = tokio::task::spawn_blocking(move || write(&app, &path)).await;

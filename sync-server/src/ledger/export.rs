@@ -1,6 +1,11 @@
 //! The log as a file that proves itself: JSON lines, first what was exported, then each leaf with its
 //! record, and each signed checkpoint behind the leaf at which it was signed. It holds no name in clear:
 //! what an officer wrote stays sealed.
+//!
+//! # Decisions
+//! An export shows one moment of the database, in which everything that was erased has a signed event that says so.
+//! Read page by page, a record that is erased between two pages would look like one that was dropped; so would one
+//! whose event is not signed yet, and then there is no export: sign, and ask again.
 
 use super::record::LeafKind;
 use crate::app::App;
@@ -126,7 +131,10 @@ pub enum RecordLine<'a> {
 }
 
 /// Where the lines go. A no ends the export.
-pub type Sink<'a> = &'a mut dyn FnMut(Vec<u8>) -> bool;
+pub type Sink<'a> = &'a mut (dyn FnMut(Vec<u8>) -> bool + Send);
+
+/// So often an export is begun anew, each time because a record was erased since the last signature.
+pub const TRIES: usize = 10;
 
 /// What was asked cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -137,17 +145,31 @@ pub enum ExportError {
     /// A line has no JSON form, or cannot be signed.
     #[error("a line of the export cannot be written")]
     Line,
+    /// A record was erased a moment ago, and the event that says so is not signed yet. Nothing was written.
+    #[error("a record was erased a moment ago: try again")]
+    Erasing,
     /// Nobody takes the lines any more.
     #[error("the export was cut off")]
     CutOff,
 }
 
-/// Writes the whole log as far as it is signed; returns how many leaves. Takes its time: not for an async thread.
+/// Writes the whole log as far as it is signed, as of one moment; returns how many leaves. Takes its time: not for an
+/// async thread.
 ///
 /// # Errors
-/// [`ExportError`].
+/// [`ExportError`]. After [`ExportError::Erasing`], sign and ask again, up to [`TRIES`] times.
 pub fn write(app: &App, sink: Sink<'_>) -> Result<u64, ExportError> {
-    let (epochs, spans) = app.store().read_now(spans)?;
+    // On a thread of its own: an engine's client may block, which an async thread may not.
+    let write = || app.store().read_whole(|db| Ok(moment(app, db, sink)))?;
+    std::thread::scope(|scope| scope.spawn(write).join().map_err(|_| ExportError::Store(StoreError::Broken))?)
+}
+
+fn moment(app: &App, db: &mut dyn Db, sink: Sink<'_>) -> Result<u64, ExportError> {
+    let (epochs, spans) = spans(db)?;
+    // Over a leaf that was tampered with nothing is signed any more, and that is what an export shows.
+    if app.ledger().fault().is_none() && erases_unsigned(db, &epochs)? {
+        return Err(ExportError::Erasing);
+    }
     let total = spans.iter().map(|span| span.size).sum();
     let start = Start { format: FORMAT.to_owned(), at: app.now(), epochs: spans };
     let signed = app.keys().server.sign(Tag::Export, &start).map_err(|_| ExportError::Line)?;
@@ -156,12 +178,17 @@ pub fn write(app: &App, sink: Sink<'_>) -> Result<u64, ExportError> {
         let mut from = 1;
         while from <= span.size {
             let to = span.size.min(from + PAGE - 1);
-            let page = app.store().read_now(|db| page(db, epoch, (from, to)))?;
+            let page = page(db, epoch, (from, to))?;
             put(sink, page_lines(epoch, &page)?)?;
             from = to + 1;
         }
     }
     Ok(total)
+}
+
+/// Whether an event that is not signed yet says that a record was erased.
+fn erases_unsigned(db: &mut dyn Db, epochs: &[Epoch]) -> Result<bool, StoreError> {
+    epochs.last().map_or(Ok(false), |now| leaves::erases_after(db, now.first + now.signed))
 }
 
 /// The epochs, and what is exported of each: of the epoch now, what is not signed yet is left for the next.

@@ -64,7 +64,7 @@ pub(crate) async fn look(app: &App, carried: Option<&str>) -> Result<(), StoreEr
     let public = app.keys().server.public().map_err(|_| StoreError::Shape("the server's key"))?;
     let Ok(seen) = note::open(carried, &public) else { return Ok(()) };
     let checked = seen.clone();
-    match app.store().read(move |db| judge(db, &checked)).await? {
+    match app.store().read_surely(move |db| judge(db, &checked)).await? {
         Seen::Ours => Ok(()),
         judged @ (Seen::Ahead | Seen::Forked) => contradicted(app, &seen, judged).await,
     }

@@ -6,7 +6,7 @@
 //! - A round replaces what is still queued of the round before: that was missed.
 
 use super::{Db, Row, StoreError};
-use crate::deliver::channel::{Alert, Medium, Outcome};
+use crate::deliver::channel::{About, Alert, Medium, Outcome};
 use crate::deliver::plan::{Due, History, Told};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::codes::Door;
@@ -128,15 +128,17 @@ pub struct Waiting {
 /// [`StoreError`].
 pub fn queue(
     db: &mut dyn Db,
-    referral: ReferralId,
+    about: About,
     (due, medium): (&Due, Medium),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     db.run(
-        "INSERT INTO deliveries (referral, staff, channel, rung, who, round, state, at_ms, due_ms, tries, lease_ms)
-         VALUES (:referral, :staff, :channel, :rung, :who, :round, 'queued', :now, :now, 0, 0)",
+        "INSERT INTO deliveries
+             (referral, about, staff, channel, rung, who, round, state, at_ms, due_ms, tries, lease_ms)
+         VALUES (:id, :about, :staff, :channel, :rung, :who, :round, 'queued', :now, :now, 0, 0)",
         &[
-            (":referral", referral.into()),
+            (":id", about.id().into()),
+            (":about", about.code().into()),
             (":staff", due.staff.into()),
             (":channel", medium.code().into()),
             (":rung", u32::try_from(due.rung).unwrap_or(u32::MAX).into()),
@@ -219,7 +221,7 @@ pub fn claim(
          WHERE n IN (SELECT n FROM deliveries WHERE state = 'queued' AND staff = :staff AND channel = :channel
              AND due_ms <= :now AND lease_ms <= :now ORDER BY n LIMIT :most {})
              AND state = 'queued' AND lease_ms <= :now
-         RETURNING n, tries, referral, who, round",
+         RETURNING n, tries, referral, about, who, round",
         db.passing_over()
     );
     let rows = db.rows(
@@ -233,9 +235,11 @@ pub fn claim(
         ],
     )?;
     let alert = |mut row: Row| {
+        let claim = Claim { n: row.count()?, tries: small(&mut row)? };
+        let (id, code) = (row.id()?, row.text()?);
         Ok(Alert {
-            claim: Claim { n: row.count()?, tries: small(&mut row)? },
-            referral: ReferralId(row.id()?),
+            claim,
+            about: About::from_code(&code, id).ok_or(StoreError::Shape("a delivery about what nobody knows"))?,
             staff,
             who: row.code(RungWho::from_code)?,
             round: small(&mut row)?,

@@ -96,6 +96,22 @@ pub enum Kind {
     BrowserRemoved,
     /// The key of a channel was made anew; `detail` is which.
     ChannelKeyMade,
+    /// A turn was put into the rota; `detail` is from, until, order.
+    TurnAdded,
+    /// A turn was taken out of the rota.
+    TurnRemoved,
+    /// A turn went to someone else; `detail` ends with whom it was of.
+    TurnGiven,
+    /// Someone offered their turn to the others.
+    TurnOffered,
+    /// Someone took that offer back.
+    TurnKept,
+    /// Nobody is on call, now or soon; `detail` is from when and until when.
+    RotaGap,
+    /// A gap of the rota is filled, or past.
+    RotaGapEnded,
+    /// A file of people or of the rota was taken; `detail` is which, and how many lines did what.
+    Imported,
 }
 
 impl Kind {
@@ -145,6 +161,14 @@ impl Kind {
             Self::BrowserAdded => "browser_added",
             Self::BrowserRemoved => "browser_removed",
             Self::ChannelKeyMade => "channel_key_made",
+            Self::TurnAdded => "turn_added",
+            Self::TurnRemoved => "turn_removed",
+            Self::TurnGiven => "turn_given",
+            Self::TurnOffered => "turn_offered",
+            Self::TurnKept => "turn_kept",
+            Self::RotaGap => "rota_gap",
+            Self::RotaGapEnded => "rota_gap_ended",
+            Self::Imported => "imported",
         }
     }
 }

@@ -1,9 +1,8 @@
-//! The site: settings, people, the rota, and the files of packs and zones.
+//! The site: settings, people and the files of packs and zones.
 
 use super::{Db, Staff, StoreError};
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::{Hash, StaffId};
-use handoff::domain::wire::OnCall;
 use std::collections::BTreeSet;
 
 /// What a stored file is.
@@ -148,38 +147,4 @@ pub(crate) fn retire_all(db: &mut dyn Db) -> Result<(), StoreError> {
     db.run("UPDATE staff SET active = 0 WHERE active = 1", &[])?;
     db.run("UPDATE files SET active = 0 WHERE active = 1", &[])?;
     Ok(())
-}
-
-/// Replaces the whole rota.
-pub(crate) fn replace_rota(db: &mut dyn Db, turns: &[OnCall]) -> Result<(), StoreError> {
-    db.run("DELETE FROM rota", &[])?;
-    for turn in turns {
-        db.run(
-            "INSERT INTO rota (staff, from_ms, until_ms, turn) VALUES (:staff, :from, :until, :turn)",
-            &[
-                (":staff", turn.staff.into()),
-                (":from", turn.from.into()),
-                (":until", turn.until.into()),
-                (":turn", turn.order.into()),
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-/// The rota from a moment on, in order of time, then of call.
-pub(crate) fn rota(db: &mut dyn Db, from: DateTime<Utc>) -> Result<Vec<OnCall>, StoreError> {
-    let rows = db.rows(
-        "SELECT staff, from_ms, until_ms, turn FROM rota WHERE until_ms > :from ORDER BY from_ms, turn, n",
-        &[(":from", from.into())],
-    )?;
-    let turn = |mut row: super::Row| {
-        Ok(OnCall {
-            staff: StaffId(row.id()?),
-            from: row.time()?,
-            until: row.time()?,
-            order: u32::try_from(row.int()?).map_err(|_| StoreError::Shape("a turn out of range"))?,
-        })
-    };
-    rows.into_iter().map(turn).collect()
 }

@@ -25,6 +25,12 @@ pub(crate) fn look_at(db: &mut dyn Db, referral: ReferralId, next: DateTime<Utc>
     Ok(())
 }
 
+/// Who is on call changed: the ladder of every referral that waits is to be looked at now.
+pub(crate) fn look_at_all(db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+    db.run("UPDATE cases SET look_ms = :now WHERE stage = 'received' AND look_ms > :now", &[(":now", now.into())])?;
+    Ok(())
+}
+
 const WAITING: &str = "SELECT c.referral, c.position, e.officer, d.door, d.at_ms, c.opened_ms FROM cases c
     JOIN entries e ON e.position = c.position JOIN decisions d ON d.position = c.position WHERE c.stage = 'received'";
 

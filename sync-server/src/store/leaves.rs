@@ -124,6 +124,19 @@ pub fn between(db: &mut dyn Db, from: u64, to: u64) -> Result<Vec<StoredLeaf>, S
     rows.into_iter().map(leaf).collect()
 }
 
+/// Whether a leaf after this one is of an event that says that a record was erased.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn erases_after(db: &mut dyn Db, n: u64) -> Result<bool, StoreError> {
+    let found = db.first(
+        "SELECT l.n FROM leaves l JOIN events v ON v.n = l.record
+         WHERE l.kind = 'event' AND l.n > :n AND v.kind = 'erased' LIMIT 1",
+        &[(":n", n.into())],
+    )?;
+    Ok(found.is_some())
+}
+
 fn leaf(mut row: Row) -> Result<StoredLeaf, StoreError> {
     let (n, kind) = (row.count()?, row.code(LeafKind::from_code)?);
     let salt = row.maybe_blob()?.map(|salt| salt.try_into().map_err(|_| StoreError::Shape("a salt is 32 bytes")));

@@ -194,8 +194,16 @@ impl Session for PostgresSession {
         self.line.get()?.batch_execute(&sql).map_err(|error| commit_fault(&error))
     }
 
+    fn moment(&mut self) -> Result<(), StoreError> {
+        let sql = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        self.line.get()?.batch_execute(sql).map_err(|error| fault(&error))
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.line.get()?.batch_execute("ROLLBACK").map_err(|error| fault(&error))
+    }
+
     fn snapshot(&mut self) -> Result<(), StoreError> {
-        // The moment is that of the first read. A copy of everything takes its time.
         let sql = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0; SELECT 1";
         self.line.get()?.batch_execute(sql).map_err(|error| fault(&error))
     }

@@ -20,7 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_ladder.sql"),
     include_str!("../../migrations/sqlite/0006_casework.sql"),
     include_str!("../../migrations/sqlite/0007_channels.sql"),
-    include_str!("../../migrations/sqlite/0008_release.sql"),
+    include_str!("../../migrations/sqlite/0008_rota.sql"),
+    include_str!("../../migrations/sqlite/0009_release.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.
@@ -236,9 +237,16 @@ impl Session for SqliteSession {
         })
     }
 
+    fn moment(&mut self) -> Result<(), StoreError> {
+        self.run("BEGIN DEFERRED", &[]).map(drop)
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.run("ROLLBACK", &[]).map(drop)
+    }
+
     fn snapshot(&mut self) -> Result<(), StoreError> {
-        self.run("BEGIN DEFERRED", &[])?;
-        // The moment is that of the first read.
+        self.moment()?;
         self.rows("SELECT count(*) FROM sqlite_schema", &[]).map(drop)
     }
 

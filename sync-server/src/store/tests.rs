@@ -4,11 +4,16 @@ mod casework;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the integration tests use more of it")]
 pub mod cluster;
+#[cfg(unix)]
+mod crossed;
 mod deliveries;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
 mod migrations;
+#[cfg(unix)]
+mod older;
+mod readers;
 
 use super::events::{self, Event, Kind};
 use super::{Code, DatabaseUrl, Engine, NewDevice, Postgres, Purpose, Sqlite, Store, StoreError, Value};
@@ -23,6 +28,10 @@ use deliveries::{
     what_is_settled_or_missed_is_not_claimed_and_a_late_outcome_is_dropped,
 };
 use handoff::domain::ids::{DeviceId, Hash, StaffId};
+use readers::{
+    a_read_that_fails_or_panics_leaves_no_session_in_its_moment, so_many_read_at_once_and_the_next_waits_for_a_turn,
+    what_is_read_of_one_moment_fits_together_whatever_is_written_meanwhile,
+};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -65,6 +74,9 @@ engines!(
     a_note_follows_the_newest_of_its_kind_or_is_not_filed,
     of_many_notes_that_follow_the_same_one_is_filed,
     a_browser_tells_one_person_and_a_person_has_so_many,
+    so_many_read_at_once_and_the_next_waits_for_a_turn,
+    what_is_read_of_one_moment_fits_together_whatever_is_written_meanwhile,
+    a_read_that_fails_or_panics_leaves_no_session_in_its_moment,
 );
 
 fn sqlite_engine(dir: &Path) -> Sqlite {

@@ -1,4 +1,4 @@
-//! One writer thread with group commit, and a few readers.
+//! One writer thread with group commit, beside those who only read.
 //!
 //! Jobs come through a channel. The writer opens a transaction for the first, adds what else is there,
 //! each job in a savepoint of its own so that a bad one undoes only itself, commits once, and only then
@@ -10,11 +10,12 @@
 //! on a new session. Where the commit itself broke, nobody knows: the callers hear a fault that passes,
 //! and what comes again is found as a repeat.
 
+use super::readers::Readers;
 use super::{Db, Engine, Listener, Session, StoreError};
 use handoff::lab::{Bug, planted, simulated};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -27,8 +28,6 @@ const GATHER_JOBS: usize = 16;
 const GATHER_FOR: Duration = Duration::from_millis(3);
 /// No disk is waited for longer than this.
 const GATHER_MOST: Duration = Duration::from_millis(20);
-/// Read connections kept open.
-const READERS: usize = 3;
 
 /// A transaction that the database undid by no fault of its jobs is run again after each of these pauses.
 const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
@@ -41,7 +40,7 @@ pub struct Store {
     jobs: mpsc::Sender<Box<dyn Job>>,
     intents: Arc<AtomicUsize>,
     commits: Arc<AtomicUsize>,
-    readers: Arc<Mutex<Vec<Box<dyn Session>>>>,
+    readers: Readers,
     engine: Arc<dyn Engine>,
 }
 
@@ -87,7 +86,7 @@ impl Store {
             jobs,
             intents: Arc::default(),
             commits: Arc::default(),
-            readers: Arc::new(Mutex::new(Vec::new())),
+            readers: Readers::default(),
             engine: Arc::clone(&engine),
         };
         let writer = Writer {
@@ -149,19 +148,64 @@ impl Store {
     }
 
     /// Runs `work` on a connection that only reads, off the async threads. If the connection is lost, it is
-    /// run once more on another.
+    /// run once more on another. Each of its statements reads what is committed by then.
     ///
     /// # Errors
-    /// What `work` says, or what opening a connection says.
+    /// What `work` says, what opening a connection says, or [`StoreError::Crowded`].
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+        mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read_in_turn(move |session| work(session.db())).await
+    }
+
+    /// As [`Store::read`], and every statement sees the same moment: for what is read in several and must fit together.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn read_moment<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let moment = move |session: &mut dyn Session| {
+            session.moment()?;
+            let done = work(session.db());
+            // A session that stays in its moment is of no use to anyone.
+            session.end().map_err(|error| StoreError::Lost(error.to_string()))?;
+            done
+        };
+        self.read_in_turn(moment).await
+    }
+
+    /// As [`Store::read`], and where nobody can read, in the writer's turn and on its session: for what must be known
+    /// before a record is taken.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn read_surely<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.read(work.clone()).await {
+            Err(StoreError::Lost(_) | StoreError::Crowded) => self.write(work).await,
+            done => done,
+        }
+    }
+
+    async fn read_in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Session) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         if simulated() {
-            return self.read_here(work);
+            return self.readers.read(self.engine.as_ref(), work);
         }
-        let store = self.clone();
-        tokio::task::spawn_blocking(move || store.read_here(work)).await.map_err(|_| StoreError::Broken)?
+        let (store, turn) = (self.clone(), self.readers.turn().await?);
+        let read = move || {
+            let done = store.readers.read(store.engine.as_ref(), work);
+            drop(turn);
+            done
+        };
+        tokio::task::spawn_blocking(read).await.map_err(|_| StoreError::Broken)?
     }
 
     /// Runs `work` on one moment of the whole database, for as long as it takes and without holding up writers;
@@ -176,41 +220,24 @@ impl Store {
         work(session.db())
     }
 
-    /// As [`Store::read`], while this thread waits, an async one too.
+    /// As [`Store::read`], while this thread waits, an async one too; for the program's own reads.
     ///
     /// # Errors
-    /// As [`Store::read`].
+    /// What `work` says, or what opening a connection says.
     pub fn read_now<T: Send>(
         &self,
-        work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send,
+        mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send,
     ) -> Result<T, StoreError> {
-        std::thread::scope(|scope| scope.spawn(|| self.read_here(work)).join().map_err(|_| StoreError::Broken)?)
+        let read = || self.readers.read(self.engine.as_ref(), |session| work(session.db()));
+        std::thread::scope(|scope| scope.spawn(read).join().map_err(|_| StoreError::Broken)?)
     }
 
-    fn read_here<T>(&self, mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(session) = kept {
-            match self.read_with(session, &mut work) {
-                Err(StoreError::Lost(_)) => self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear(),
-                done => return done,
-            }
-        }
-        self.read_with(self.engine.reader()?, &mut work)
-    }
-
-    fn read_with<T>(
-        &self,
-        mut session: Box<dyn Session>,
-        work: &mut impl FnMut(&mut dyn Db) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let result = work(session.db());
-        if !matches!(result, Err(StoreError::Lost(_))) {
-            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-            if readers.len() < READERS {
-                readers.push(session);
-            }
-        }
-        result
+    /// The same store, for a caller who waits for no turn to read.
+    #[cfg(test)]
+    pub(super) fn impatient(&self) -> Self {
+        let mut store = self.clone();
+        store.readers.patience = Duration::ZERO;
+        store
     }
 }
 

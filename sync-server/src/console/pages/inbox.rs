@@ -1,6 +1,6 @@
 //! The inbox: who waits, and for how long.
 
-use super::ladder::{NobodyOnCall, OnLadder};
+use super::ladder::{NobodyOnCall, OnLadder, WithoutScript};
 use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{InboxRow, InboxView, LadderView, Viewer};
 use chrono::{DateTime, Utc};
@@ -30,6 +30,9 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
                 }
                 if view.nobody_on_call {
                     NobodyOnCall {}
+                }
+                if let Some(alarm) = view.alarm {
+                    WithoutScript { alarm }
                 }
                 section { class: "block", "aria-label": "Waiting",
                     if waiting == 0 {

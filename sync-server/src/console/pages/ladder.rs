@@ -3,7 +3,7 @@
 use super::inbox::LATE_AFTER_MIN;
 use crate::console::form::FormError;
 use crate::console::shell::{Frame, Live, Shell};
-use crate::console::view::{LadderView, Viewer, WaitingRow, decline_reason};
+use crate::console::view::{Alarm, LadderView, Viewer, WaitingRow, decline_reason};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::DeclineReason;
@@ -15,7 +15,7 @@ pub fn AlertFragment(
     waiting: usize,
     since: Option<DateTime<Utc>>,
     href: String,
-    nobody_on_call: bool,
+    alarm: Option<Alarm>,
     now: DateTime<Utc>,
 ) -> Element {
     let title = match waiting {
@@ -23,8 +23,8 @@ pub fn AlertFragment(
         n => format!("{n} referrals wait for you"),
     };
     rsx! {
-        if nobody_on_call {
-            NobodyOnCall {}
+        if let Some(alarm) = alarm {
+            OnCallAlarm { alarm }
         }
         if waiting > 0 {
             Notice { tone: Tone::Warn, title,
@@ -49,6 +49,31 @@ pub fn NobodyOnCall() -> Element {
     rsx! {
         Notice { tone: Tone::Bad, title: "Nobody is on call",
             p { "A referral goes to the lead case manager at once. Fill the rota." }
+        }
+    }
+}
+
+/// Nobody is on call, now or soon: red, and in words, for those who keep the rota.
+#[component]
+pub fn OnCallAlarm(alarm: Alarm) -> Element {
+    rsx! {
+        Notice { tone: Tone::Bad, title: alarm.title,
+            for line in alarm.lines {
+                p { key: "{line}", {line} }
+            }
+            p {
+                a { class: "alert-link", href: "/rota", "To the rota" }
+            }
+        }
+    }
+}
+
+/// The same where no script puts it above the page.
+#[component]
+pub fn WithoutScript(alarm: Alarm) -> Element {
+    rsx! {
+        noscript {
+            OnCallAlarm { alarm }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::ladder::LadderView;
 use super::place::{in_a_row, place};
 use super::referral::officer_name;
-use super::{Closed, Found, Opened, Taken, Viewer};
+use super::{Alarm, Closed, Found, Opened, Taken, Viewer};
 use crate::cases::Withdrawn;
 use crate::console::when::clock;
 use chrono::{DateTime, Offset as _, Utc};
@@ -31,6 +31,8 @@ pub struct InboxView {
     pub withdrawn: Vec<InboxRow>,
     /// Nobody is on call now.
     pub nobody_on_call: bool,
+    /// Nobody will be soon; for those who keep the rota.
+    pub alarm: Option<Alarm>,
 }
 
 /// One referral. It names nobody: opening it does, and is written down.

@@ -13,7 +13,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0005_ladder.sql"),
     include_str!("../../../migrations/postgres/0006_casework.sql"),
     include_str!("../../../migrations/postgres/0007_channels.sql"),
-    include_str!("../../../migrations/postgres/0008_release.sql"),
+    include_str!("../../../migrations/postgres/0008_rota.sql"),
+    include_str!("../../../migrations/postgres/0009_release.sql"),
 ];
 
 /// How many changes the database has taken; 0 if no server has ever used it.

@@ -1,7 +1,7 @@
 //! A private PostgreSQL for tests: one for each test program, a database for each test. It is gone when the
 //! program is, however that ends.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -93,9 +93,42 @@ impl Cluster {
         self.psql(database, sql).output().unwrap().status.success()
     }
 
+    /// Runs a script in a database, as one that `pg_dump` wrote.
+    #[allow(dead_code, reason = "the integration tests use less")]
+    pub fn script(&self, database: &str, script: &str) {
+        let mut psql = self.client(database).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        psql.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        let output = psql.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Takes every connection that is left, and holds them for as long as what it returns is kept.
+    pub fn take_every_connection(&self, database: &str) -> Vec<Held> {
+        let mut held = Vec::new();
+        loop {
+            let mut psql = self.client(database);
+            let mut child = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+            // Whoever is let in answers; whoever is not ends, and may do so before it is asked.
+            drop(child.stdin.as_mut().unwrap().write_all(b"SELECT 1;\n"));
+            let mut answer = String::new();
+            BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut answer).unwrap();
+            if answer.is_empty() {
+                child.wait().unwrap();
+                return held;
+            }
+            held.push(Held(child));
+        }
+    }
+
     fn psql(&self, database: &str, sql: &str) -> Command {
+        let mut psql = self.client(database);
+        psql.args(["-c", sql]);
+        psql
+    }
+
+    fn client(&self, database: &str) -> Command {
         let mut psql = program(&program_path("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "handoff", "-d", database, "-c", sql, "-h"]);
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "handoff", "-d", database, "-h"]);
         psql.arg(&self.folder).env("PGPORT", self.port.to_string());
         psql
     }
@@ -118,6 +151,26 @@ impl Cluster {
         control.arg("-D").arg(self.data()).arg("-l").arg(&log).args(["-w", "-s"]).args(act);
         let status = control.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
         assert!(status.success(), "pg_ctl {act:?}: {}", std::fs::read_to_string(log).unwrap_or_default());
+    }
+}
+
+/// A connection that somebody else has.
+pub struct Held(Child);
+
+impl Held {
+    /// What a statement gives: one value.
+    pub fn ask(&mut self, sql: &str) -> String {
+        writeln!(self.0.stdin.as_mut().unwrap(), "{};", sql.replace('\n', " ")).unwrap();
+        let mut answer = String::new();
+        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut answer).unwrap();
+        answer.trim().to_owned()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        drop(self.0.wait());
     }
 }
 

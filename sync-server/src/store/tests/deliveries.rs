@@ -3,7 +3,7 @@
 use super::super::deliveries::{self, LEASE, State};
 use super::super::{Db, Engine, Store, StoreError};
 use super::at;
-use crate::deliver::channel::{Alert, Medium, Outcome};
+use crate::deliver::channel::{About, Alert, Medium, Outcome};
 use crate::deliver::plan::Due;
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::ids::{ReferralId, StaffId};
@@ -19,7 +19,7 @@ const fn referral(n: u128) -> ReferralId {
 
 fn put(db: &mut dyn Db, n: u128) -> Result<(), StoreError> {
     let due = Due { staff: WHO, rung: 0, who: RungWho::OnCall, round: 1 };
-    deliveries::queue(db, referral(n), (&due, Medium::InPage), at(0))
+    deliveries::queue(db, About::Referral(referral(n)), (&due, Medium::InPage), at(0))
 }
 
 async fn claim(store: &Store, now: DateTime<Utc>) -> Vec<Alert> {
@@ -86,7 +86,7 @@ pub async fn what_is_settled_or_missed_is_not_claimed_and_a_late_outcome_is_drop
     store.write(|db| deliveries::settle(db, referral(1), at(1))).await.unwrap();
     store.write(|db| deliveries::miss(db, referral(2), WHO, at(1))).await.unwrap();
     let held = claim(&store, at(2)).await;
-    assert_eq!(held.iter().map(|alert| alert.referral).collect::<Vec<_>>(), [referral(3)]);
+    assert_eq!(held.iter().map(|alert| alert.about).collect::<Vec<_>>(), [About::Referral(referral(3))]);
     // Under somebody's hands it is not missed: it may just be told.
     assert_eq!(store.write(|db| deliveries::miss(db, referral(3), WHO, at(3))).await.unwrap(), 0);
     store.write(|db| deliveries::settle(db, referral(3), at(4))).await.unwrap();

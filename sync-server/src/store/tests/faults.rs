@@ -6,7 +6,7 @@ use crate::store::Db;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-fn open(url: &str) -> Store {
+pub(super) fn open(url: &str) -> Store {
     Store::open(Postgres::new(DatabaseUrl::parse(url).unwrap())).unwrap()
 }
 

@@ -1,0 +1,17 @@
+-- The rota that people keep themselves: turns that are offered, and gaps of which the leads were told.
+
+ALTER TABLE rota ADD COLUMN offered_ms BIGINT;  -- when its holder offered it to the others; nothing: it is not offered
+
+-- A time in which nobody is on call, told once. It ends when somebody takes it over, or when it is past.
+CREATE TABLE rota_gaps (
+    id       BYTEA NOT NULL PRIMARY KEY,
+    from_ms  BIGINT NOT NULL,
+    until_ms BIGINT NOT NULL,
+    told_ms  BIGINT NOT NULL,
+    ended_ms BIGINT
+);
+-- What is open is asked for all the time.
+CREATE INDEX rota_gaps_open ON rota_gaps (from_ms) WHERE ended_ms IS NULL;
+
+-- Of what a delivery tells: a referral, or a gap of the rota, whose id then stands in `referral`.
+ALTER TABLE deliveries ADD COLUMN about TEXT COLLATE "C" NOT NULL DEFAULT 'referral';  -- referral | rota

@@ -1,0 +1,153 @@
+//! What people do to the rota: each act in one transaction with its event and the next revision, which has phones,
+//! pages and ladders look anew, at every server.
+//!
+//! # Decisions
+//! - An act names the turn as its page showed it. If it is not so any more nothing is done, and both are shown.
+//! - Leads keep the rota. A case manager offers their own turn, and another takes it: then nobody else need agree.
+
+use crate::app::{App, Change};
+use crate::site::Site;
+use crate::store::events::{self, Event, Kind};
+use crate::store::rota::{self as rows, ListedTurn};
+use crate::store::{Db, Staff, StoreError, ladder};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use handoff::domain::ids::StaffId;
+use handoff::domain::wire::{OnCall, Role};
+
+/// No turn is longer.
+pub const LONGEST: TimeDelta = TimeDelta::days(366);
+/// The lowest place in the order of call.
+pub const LAST_ORDER: u32 = 9;
+
+/// What someone does to a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Takes it out.
+    Remove,
+    /// Puts someone in the place of whoever holds it.
+    Give(StaffId),
+    /// Offers their own to the others.
+    Offer,
+    /// Takes that offer back.
+    Keep,
+    /// Takes what another offers.
+    Take,
+}
+
+/// What became of an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// It is done.
+    Done,
+    /// The turn is not as it was seen; nothing was done.
+    Stale,
+    /// Not theirs to do; nothing was done.
+    NotTheirs,
+}
+
+/// Whether somebody keeps the rota.
+pub const fn keeps(staff: &Staff) -> bool {
+    staff.lead
+}
+
+/// Whether somebody may be put on call.
+pub fn may_be_on_call(person: &Staff) -> bool {
+    person.active && person.role == Role::CaseManager
+}
+
+/// Whether this act on this turn is theirs to do.
+pub fn may(staff: &Staff, act: Act, turn: &ListedTurn) -> bool {
+    let own = turn.turn.staff == staff.id;
+    match act {
+        Act::Remove | Act::Give(_) => keeps(staff),
+        Act::Offer => own && turn.offered.is_none(),
+        Act::Keep => own && turn.offered.is_some(),
+        Act::Take => !own && turn.offered.is_some() && may_be_on_call(staff),
+    }
+}
+
+/// What is wrong with a turn, as a field and a sentence.
+pub fn fault(turn: &OnCall) -> Option<(&'static str, &'static str)> {
+    if turn.until <= turn.from {
+        return Some(("until", "The turn must end after it begins."));
+    }
+    if turn.until - turn.from > LONGEST {
+        return Some(("until", "A turn lasts a year at most. Check the dates."));
+    }
+    let known = (1..=LAST_ORDER).contains(&turn.order);
+    (!known).then_some(("order", "The order of call is a number from 1 to 9."))
+}
+
+/// Puts a turn into the rota; one that is there already is left as it is.
+///
+/// # Errors
+/// [`StoreError`]: then nothing was done.
+pub async fn add(app: &App, by: StaffId, turn: OnCall) -> Result<(), StoreError> {
+    let now = app.now();
+    let add = move |db: &mut dyn Db| {
+        if rows::has(db, &turn)? {
+            return Ok(());
+        }
+        rows::add(db, std::slice::from_ref(&turn))?;
+        note(db, Event::new(Kind::TurnAdded).by(by).on(turn.staff.0).detail(words(&turn)), now)
+    };
+    app.store().write(add).await?;
+    tell(app).await
+}
+
+/// Does something to a turn as it was seen.
+///
+/// # Errors
+/// [`StoreError`]: then nothing was done.
+pub async fn act(app: &App, by: &Staff, seen: ListedTurn, act: Act) -> Result<Done, StoreError> {
+    if !may(by, act, &seen) {
+        return Ok(Done::NotTheirs);
+    }
+    let (by, now) = (by.id, app.now());
+    let write = move |db: &mut dyn Db| {
+        let (stands, kind) = match act {
+            Act::Remove => (rows::remove(db, &seen)?, Kind::TurnRemoved),
+            Act::Give(to) => (rows::give(db, &seen, to)?, Kind::TurnGiven),
+            Act::Take => (rows::give(db, &seen, by)?, Kind::TurnGiven),
+            Act::Offer => (rows::offer(db, &seen, Some(now))?, Kind::TurnOffered),
+            Act::Keep => (rows::offer(db, &seen, None)?, Kind::TurnKept),
+        };
+        if !stands {
+            return Ok(Done::Stale);
+        }
+        let (holder, was) = match act {
+            Act::Give(to) => (to, format!(" {}", seen.turn.staff)),
+            Act::Take => (by, format!(" {}", seen.turn.staff)),
+            Act::Remove | Act::Offer | Act::Keep => (seen.turn.staff, String::new()),
+        };
+        let event = Event::new(kind).by(by).on(holder.0).detail(format!("{}{was}", words(&seen.turn)));
+        note(db, event, now)?;
+        Ok(Done::Done)
+    };
+    let done = app.store().write(write).await?;
+    tell(app).await?;
+    Ok(done)
+}
+
+fn note(db: &mut dyn Db, event: Event, now: DateTime<Utc>) -> Result<(), StoreError> {
+    changed(db, now)?;
+    events::append(db, &event, now)
+}
+
+/// The rota changed: phones are to hear of it, and every ladder is to be looked at.
+pub(crate) fn changed(db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+    Site::changed(db)?;
+    ladder::look_at_all(db, now)
+}
+
+/// Has this server take it up; the others hear of the revision.
+pub(crate) async fn tell(app: &App) -> Result<(), StoreError> {
+    app.fresh_site().await?;
+    app.tell(Change::Ladder);
+    Ok(())
+}
+
+fn words(turn: &OnCall) -> String {
+    let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("{} {} {}", text(turn.from), text(turn.until), turn.order)
+}
