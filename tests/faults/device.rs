@@ -194,7 +194,10 @@ impl Device {
         self.kill();
         self.close();
         let folder = self.folder();
-        std::fs::remove_dir_all(folder.join("keys")).unwrap();
+        // Lost again before the phone had made any, there is no such folder.
+        if folder.join("keys").exists() {
+            std::fs::remove_dir_all(folder.join("keys")).unwrap();
+        }
         let kept = &mut self.kept;
         kept.id = None;
         kept.keyless |= has_vault(&folder);
