@@ -27,7 +27,7 @@ mod signed;
 pub mod tree;
 pub mod wal;
 
-pub use chain::{Known, Link, link};
+pub use chain::{Known, Link, Missing, link};
 pub use device::{DeviceKey, DevicePublic};
 pub use document::{SealedDocument, open_document, seal_document};
 pub use entry::{MOST_BODY_PLAIN, Opened, SealedEntry, UnsealError, seal_entry, seal_entry_with, unseal};

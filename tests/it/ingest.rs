@@ -15,7 +15,7 @@ use handoff_server::cases::{self, Acceptance, NewAcceptance};
 use handoff_server::casework::{self, NewNote, Written};
 use handoff_server::flags::Flag;
 use handoff_server::log::{self, Confirming, LogFilter, LogQuery};
-use handoff_server::store::{Staff, staff_list};
+use handoff_server::store::{Staff, gaps, staff_list};
 use std::path::Path;
 
 pub async fn staff(station: &Station, login: &str) -> Staff {
@@ -186,12 +186,81 @@ async fn two_entries_at_one_sequence_are_both_kept_and_flagged() {
 async fn an_entry_that_contradicts_its_chain_is_refused() {
     let station = Station::start().await;
     let mut phone = station.phone().await;
+    let entries: Vec<_> = (0..2).map(|_| phone.record(&phone.accepted_offer()).1).collect();
+    phone.send(&[&entries[0], &entries[1]]).await;
+    // It passes one over that is here, names none, or is called the first and is not.
+    let wrong = [(2, Some(entries[0].hash)), (2, None), (0, Some(entries[0].hash))];
+    for (seq, prev) in wrong {
+        (phone.seq, phone.prev) = (seq, prev);
+        let (_, entry) = phone.record(&phone.accepted_offer());
+        let (reason, detail) = phone.refused(&entry).await;
+        assert_eq!((reason, detail.split(':').next()), (Refusal::ContradictedChain, Some("header.prev")));
+    }
+    assert_eq!(flags(&station).await, vec![vec![]; 2], "nothing of them is kept");
+    (phone.seq, phone.prev) = (2, Some(entries[1].hash));
+    let (_, good) = phone.record(&phone.accepted_offer());
+    phone.deliver(&good).await;
+}
+
+/// What the devices page says of the chains of everything that came.
+async fn chains(station: &Station) -> Vec<(u64, Vec<(u64, u64)>, u64)> {
+    let chains = station.server.app().store().read(|db| gaps::chains(db)).await.unwrap();
+    let told = |chain: gaps::ChainState| {
+        (chain.head, chain.gaps.iter().map(|gap| (gap.from, gap.to)).collect(), chain.conflicts)
+    };
+    chains.into_iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn an_entry_whose_predecessor_has_not_come_is_taken_though_another_stands_there_and_the_gap_stays_till_it_comes()
+{
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
     let (_, first) = phone.record(&phone.accepted_offer());
-    phone.deliver(&first).await;
-    phone.prev = Some(Hash([9; 32]));
-    let (_, entry) = phone.record(&phone.accepted_offer());
-    let (reason, detail) = phone.refused(&entry).await;
-    assert_eq!((reason, detail.split(':').next()), (Refusal::ContradictedChain, Some("header.prev")));
+    let (_, second) = phone.record(&phone.accepted_offer());
+    phone.send(&[&first, &second]).await;
+    // A copy of the phone's file from before the second entry goes on from there, and its own second one is late.
+    (phone.seq, phone.prev) = (1, Some(first.hash));
+    let (_, late) = phone.record(&phone.accepted_offer());
+    let (_, next) = phone.record(&phone.accepted_offer());
+    phone.deliver(&next).await;
+    assert_eq!(flags(&station).await, [vec![Flag::ChainGap], vec![], vec![]]);
+    assert_eq!(chains(&station).await, [(3, vec![(2, 2)], 0)], "one is missing though every place is taken");
+    // What another phone sends changes nothing of it, nor does what follows.
+    let (_, after) = phone.record(&phone.accepted_offer());
+    phone.deliver(&after).await;
+    assert_eq!(chains(&station).await, [(4, vec![(2, 2)], 0)]);
+    phone.deliver(&late).await;
+    assert_eq!(flags(&station).await, [vec![Flag::ChainConflict], vec![], vec![], vec![], vec![]]);
+    assert_eq!(chains(&station).await, [(4, vec![], 1)]);
+}
+
+#[tokio::test]
+async fn in_whichever_order_the_entries_of_a_forked_chain_come_all_are_kept_and_marked_alike() {
+    let station = Station::start().await;
+    // The first of all; two that follow it; and one that follows each of them.
+    for order in [[0, 1, 2, 3, 4], [0, 1, 3, 4, 2], [4, 3, 2, 1, 0], [3, 0, 4, 1, 2], [2, 3, 1, 4, 0], [0, 3, 1, 2, 4]]
+    {
+        let mut phone = station.phone().await;
+        let mut record = |seq, prev| {
+            (phone.seq, phone.prev) = (seq, prev);
+            phone.record(&phone.accepted_offer())
+        };
+        let first = record(0, None);
+        let seconds = [0, 1].map(|_| record(1, Some(first.1.hash)));
+        let thirds = [0, 1].map(|fork| record(2, Some(seconds[fork].1.hash)));
+        let all: Vec<_> = [first].into_iter().chain(seconds).chain(thirds).collect();
+        for n in order {
+            phone.deliver(&all[n].1).await;
+        }
+        let sergeant = staff(&station, "hughes").await;
+        let query = LogQuery { most: 5, ..LogQuery::default() };
+        let rows = log::page(station.server.app(), &sergeant, query).await.unwrap().rows;
+        let marked: Vec<_> = rows.iter().filter(|found| found.row.flags.list() == [Flag::ChainConflict]).collect();
+        let whole: Vec<_> = rows.iter().filter(|found| found.row.flags.list().is_empty()).collect();
+        assert_eq!((rows.len(), whole.len(), marked.len()), (5, 3, 2), "{order:?}");
+        assert!(chains(&station).await.iter().all(|told| *told == (3, vec![], 2)), "{order:?}");
+    }
 }
 
 /// An entry made wrong in one way, and what it must be refused for.

@@ -54,14 +54,16 @@ pub(super) fn commit(
     offer: &Offer,
 ) -> Result<Result<Committed, Refused>, StoreError> {
     let header = &checked.header;
-    let Neighbours { known, stored, followed } = store::neighbours(db, header.chain, header.seq, checked.hash)?;
+    let Neighbours { known, stored, followed } = store::neighbours(db, header, checked.hash)?;
     let link = link(header.seq, header.prev, checked.hash, &known);
     let flags = match link {
         Link::First | Link::Follows | Link::Repeat => checked.flags,
-        Link::Gap { .. } => checked.flags.with_if(Flag::ChainGap, true),
-        Link::Conflict => checked.flags.with_if(Flag::ChainConflict, true),
+        Link::Gap(_) => checked.flags.with_if(Flag::ChainGap, true),
+        Link::Conflict { gap } => {
+            checked.flags.with_if(Flag::ChainConflict, true).with_if(Flag::ChainGap, gap.is_some())
+        }
         Link::Contradicts => {
-            let why = "header.prev: is not the entry that came before it in this chain";
+            let why = "header.prev: cannot be the entry that came before it in this chain";
             return Ok(Err(Refused::new(Refusal::ContradictedChain, why)));
         }
     };

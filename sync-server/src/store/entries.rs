@@ -8,7 +8,7 @@ use crate::ledger::record::{LeafKind, Place, Record};
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{EntryKind, Header};
-use handoff::domain::ids::{Bytes, ChainId, DeviceId, Hash, ReferralId, StaffId};
+use handoff::domain::ids::{Bytes, DeviceId, Hash, ReferralId, StaffId};
 use handoff::domain::stage::{MeetPlace, Stage};
 use handoff::domain::wire::{Meet, Status, WireEntry};
 use handoff::lab::{Bug, planted};
@@ -47,8 +47,9 @@ pub(crate) struct Neighbours {
     pub(crate) followed: bool,
 }
 
-/// Looks around one sequence of a chain.
-pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) -> Result<Neighbours, StoreError> {
+/// Looks around an entry's place in its chain.
+pub(crate) fn neighbours(db: &mut dyn Db, header: &Header, hash: Hash) -> Result<Neighbours, StoreError> {
+    let (chain, seq) = (header.chain, header.seq);
     let Neighbours { mut known, mut stored, mut followed } = Neighbours::default();
     let rows = db.rows(
         "SELECT seq, hash, position, epoch, leaf, received_ms FROM entries WHERE chain = :chain AND seq BETWEEN :before AND :after",
@@ -78,6 +79,10 @@ pub(crate) fn neighbours(db: &mut dyn Db, chain: ChainId, seq: u64, hash: Hash) 
         let head = db.first("SELECT max(seq) FROM entries WHERE chain = :chain", &[(":chain", chain.into())])?;
         let head = head.map(|mut row| row.maybe_int()).transpose()?.flatten();
         known.head = head.and_then(|head| u64::try_from(head).ok()).unwrap_or(0);
+    }
+    if let Some(prev) = header.prev.filter(|prev| !known.before.contains(prev)) {
+        let sql = "SELECT seq FROM entries WHERE chain = :chain AND hash = :prev LIMIT 1";
+        known.elsewhere = db.first(sql, &[(":chain", chain.into()), (":prev", prev.into())])?.is_some();
     }
     Ok(Neighbours { known, stored, followed })
 }
