@@ -1,5 +1,12 @@
 //! Opening a database file: settings, format, and what happens to one that cannot be read. It is
 //! renamed, kept and named, never recreated silently over what was there.
+//!
+//! # Decisions
+//! The tables are a second witness of the format. Where they are today's and the two marks in the header are off by
+//! one bit, that bit has flipped: the marks are written anew, and all that the file holds is used. Without that a
+//! flipped bit was taken for a newer version, which refuses the file, or set it aside with entries that nobody had
+//! yet. Of a file that is truly newer the tables differ, or the number differs by more than one bit:
+//! `no_format_is_taken_for_an_older_one_with_a_flipped_bit` holds it for every format that is added.
 
 use super::{StoreError, log, pragmas};
 use crate::lab::simulated;
@@ -34,6 +41,9 @@ const UNREADABLE: &str = ".unreadable-";
 
 /// What SQLite puts beside a database.
 const LOGS: [&str; 2] = ["-wal", "-shm"];
+
+/// Under which ending the file of its salt is kept beside a vault that was set aside.
+pub const SALT: &str = "-lock";
 
 /// A format that is newer by so much is none: the number is damaged.
 const NO_FORMAT: usize = 100;
@@ -133,19 +143,26 @@ pub(super) fn migrate(
     let empty: bool = tx.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     let known = kind.migrations.len();
+    let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id);
     if !empty {
         let strange = id ^ kind.application_id;
         if strange.count_ones() > 1 {
             return Err(StoreError::Foreign { file: file() });
         }
+        let tables = columns(&tx)?;
+        let flipped = strange.count_ones() + (found ^ known).count_ones() == 1;
+        if flipped && tables == columns_of(Some(kind.migrations))? {
+            tracing::error!(file = file(), found, known, "a bit of this file's format had flipped; it is mended");
+            tx.execute_batch(&marks)?;
+            return Ok(tx.commit()?);
+        }
         if found > known && found - known < NO_FORMAT && strange == 0 {
             return Err(StoreError::Newer { file: file(), found, known });
         }
-        if strange != 0 || found > known || columns(&tx)? != columns_of(kind.migrations.get(..found))? {
+        if strange != 0 || found > known || tables != columns_of(kind.migrations.get(..found))? {
             return Err(StoreError::Value("format"));
         }
     }
-    let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = {known}", kind.application_id);
     let steps = kind.migrations.iter().skip(found).copied();
     for step in steps.chain((found < known).then_some(marks.as_str())) {
         let mut statements = Batch::new(&tx, step);
@@ -172,7 +189,7 @@ fn columns_of(steps: Option<&[&str]>) -> Result<BTreeSet<String>, StoreError> {
 
 /// Renames the file and its log; SQLite finds the log again under the new name. The log goes first, and
 /// the folder is flushed between: beside an empty new database SQLite would throw the log away.
-fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
+pub fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
     let aside = free_name(path, now);
     for suffix in LOGS.into_iter().chain([""]) {
         let from = with_suffix(path, suffix);
@@ -188,7 +205,7 @@ fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
 /// A name with the time, and with a number where that is taken: nothing that was kept is ever replaced.
 pub(super) fn free_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
     let stamp = now.format("%Y%m%dT%H%M%S%3fZ");
-    let taken = |name: &PathBuf| LOGS.into_iter().chain([""]).any(|suffix| with_suffix(name, suffix).exists());
+    let taken = |name: &PathBuf| LOGS.into_iter().chain([SALT, ""]).any(|suffix| with_suffix(name, suffix).exists());
     let mut name = with_suffix(path, &format!("{UNREADABLE}{stamp}"));
     let mut number = 1_u64;
     while taken(&name) {
@@ -219,7 +236,7 @@ pub fn list_unreadable(folder: &Path) -> Vec<String> {
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| name.contains(UNREADABLE))
         // A log without its file counts too: the program was killed between the two renames.
-        .map(|name| LOGS.iter().find_map(|log| name.strip_suffix(log)).unwrap_or(&name).to_owned())
+        .map(|name| LOGS.iter().chain(&[SALT]).find_map(|end| name.strip_suffix(end)).unwrap_or(&name).to_owned())
         .collect();
     names.into_iter().collect()
 }
@@ -289,13 +306,53 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outbox.db");
         drop(open(&path, &KIND, None, at()).unwrap());
-        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 9; INSERT INTO a VALUES (5)").unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("PRAGMA user_version = 9; ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a (x) VALUES (5)")
+            .unwrap();
         let error = open(&path, &KIND, None, at()).map(|_| ()).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 9, known: 1, .. }), "{error}");
         assert!(error.to_string().starts_with("outbox.db was written by a newer version"));
         let kept: i64 = Connection::open(&path).unwrap().query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 5);
         assert!(list_unreadable(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_number_of_which_one_bit_flipped_is_told_from_a_newer_format_and_mended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let conn = open(&path, &KIND, None, at()).unwrap().conn;
+        conn.execute_batch("INSERT INTO a VALUES (5)").unwrap();
+        drop(conn);
+        let mark = |name: &str| -> i32 {
+            Connection::open(&path).unwrap().query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+        };
+        for (name, whole) in [("user_version", 1_i32), ("application_id", KIND.application_id)] {
+            for bit in 0..31 {
+                let flipped = whole ^ (1 << bit);
+                Connection::open(&path).unwrap().execute_batch(&format!("PRAGMA {name} = {flipped}")).unwrap();
+                let open = open(&path, &KIND, None, at()).unwrap();
+                assert_eq!(open.set_aside, None, "bit {bit} of {name}");
+                assert_eq!(open.conn.query_row("SELECT x FROM a", [], |row| row.get::<_, i64>(0)).unwrap(), 5);
+                assert_eq!(mark(name), whole);
+            }
+        }
+        // Two bits are no flip: a version that changed no table would look so.
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+        assert!(matches!(open(&path, &KIND, None, at()).map(drop), Err(StoreError::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn no_format_is_taken_for_an_older_one_with_a_flipped_bit() {
+        for kind in [&crate::store::outbox::KIND, &crate::store::vault::KIND] {
+            let tables = |format: usize| columns_of(kind.migrations.get(..format)).unwrap();
+            for newer in 1..=kind.migrations.len() {
+                for older in (1..newer).filter(|older| (newer ^ older).count_ones() == 1) {
+                    assert_ne!(tables(newer), tables(older), "formats {older} and {newer}");
+                }
+            }
+        }
     }
 
     #[test]

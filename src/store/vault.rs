@@ -8,7 +8,7 @@ use crate::domain::private::Private;
 use crate::lab::{Bug, planted};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 pub(super) const KIND: Kind = Kind { application_id: 0x4841_4f56, migrations: MIGRATIONS, writes: SAVE_DRAFT };
@@ -55,6 +55,20 @@ impl Vault {
         let key = Some(key).filter(|_| !planted(Bug::VaultInClear));
         let Open { conn, set_aside } = file::open(path, &KIND, key, now)?;
         Ok((Self { conn }, set_aside.or(emptied)))
+    }
+
+    /// Sets a vault aside, since the key that opens it is gone. Returns the name under which it is kept; there may
+    /// be none of it but the file of its salt, which belongs beside it as [`Vault::salt_beside`] says.
+    ///
+    /// # Errors
+    /// The system.
+    pub fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
+        file::set_aside(path, now)
+    }
+
+    /// Where the file of its salt is kept of a vault that was set aside.
+    pub fn salt_beside(kept: &Path) -> PathBuf {
+        file::with_suffix(kept, file::SALT)
     }
 
     /// Writes a draft; a record is never overwritten by one.
