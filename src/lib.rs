@@ -25,6 +25,7 @@
 //!    after it was in a backup. A full disk stops recording last. A file that cannot be read is
 //!    set aside under another name, shown and counted. Held by `a_file_that_is_no_database_is_kept_and_named`,
 //!    `an_outbox_that_breaks_while_open_is_kept_each_time_and_saving_goes_on`,
+//!    `a_vault_whose_key_is_gone_is_kept_whole_named_and_counted_and_a_new_one_is_made`,
 //!    `a_newer_file_is_refused_in_a_sentence_and_left_as_it_is`,
 //!    `sealed_bytes_stay_for_thirty_days_after_the_backup_that_holds_them`,
 //!    `a_full_disk_stops_recording_only_when_the_reserve_is_gone_and_leaves_nothing_half_written`,

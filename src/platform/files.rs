@@ -46,6 +46,19 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Gives a file another name in its folder, so that it still has it after a power cut. One that is not there is no
+/// error.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn rename(path: &Path, to: &Path) -> io::Result<()> {
+    match std::fs::rename(path, to) {
+        Ok(()) => flush_folder(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Flushes the folder in which this stands: until then a power cut may take a change of its name back.
 fn flush_folder(path: &Path) -> io::Result<()> {
     match path.parent() {

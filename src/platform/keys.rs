@@ -31,14 +31,23 @@ pub trait KeyStore: Send + Sync {
     /// The store cannot be written; the secret may then still be there.
     fn forget(&self, name: &str) -> io::Result<()>;
 
+    /// The 32 bytes of that name, or nothing if they were never kept.
+    ///
+    /// # Errors
+    /// The store fails, or what it holds is not 32 bytes.
+    fn key(&self, name: &str) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
+        let Some(kept) = self.load(name)? else { return Ok(None) };
+        let key = kept.as_slice().try_into().map_err(|_| io::Error::other(format!("{name}: not 32 bytes")))?;
+        Ok(Some(Zeroizing::new(key)))
+    }
+
     /// The 32 random bytes of that name, made at the first call.
     ///
     /// # Errors
     /// The store fails, or what it holds is not 32 bytes.
     fn random_key(&self, name: &str) -> io::Result<Zeroizing<[u8; 32]>> {
-        if let Some(kept) = self.load(name)? {
-            let key = kept.as_slice().try_into().map_err(|_| io::Error::other(format!("{name}: not 32 bytes")))?;
-            return Ok(Zeroizing::new(key));
+        if let Some(key) = self.key(name)? {
+            return Ok(key);
         }
         let key = Zeroizing::new(random::bytes::<32>().map_err(io::Error::other)?);
         self.keep(name, key.as_slice())?;

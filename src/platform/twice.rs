@@ -68,6 +68,16 @@ pub fn remove(path: &Path) -> io::Result<()> {
     files::remove(path)
 }
 
+/// Keeps the file under another name, once, and leaves none under the old one: its copy goes first, for what is
+/// moved may not come back.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn put_away(path: &Path, to: &Path) -> io::Result<()> {
+    files::remove(&copy_of(path))?;
+    files::rename(path, to)
+}
+
 fn mend(path: &Path, content: &[u8]) {
     tracing::error!(file = %path.display(), "this file was damaged or gone; it is mended from its copy");
     if let Err(error) = files::replace(path, content) {

@@ -4,8 +4,12 @@
 //! PBKDF2 are what FIPS 140 knows, and would do without the third; Argon2id makes guessing on graphics
 //! cards dear. The platform-kept key
 //! makes a stolen copy of the file worth nothing without the device.
+//!
+//! # Decisions
+//! A hash of the platform-kept key stands beside the salt: a phone that lost its keys then says so, instead of
+//! calling the right PIN a wrong one for ever. The key is 32 random bytes, of which a hash tells nothing.
 
-use crate::domain::ids::Bytes;
+use crate::domain::ids::{Bytes, Hash};
 use crate::lab::simulated;
 use crate::seal::random;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -33,6 +37,9 @@ pub struct Lockbox {
     argon2_kib: u32,
     argon2_passes: u32,
     check: Bytes,
+    /// The hash of the platform-kept key; files of old have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    platform: Option<Hash>,
 }
 
 /// Why a secret gives no key.
@@ -64,6 +71,7 @@ impl Lockbox {
             argon2_kib,
             argon2_passes: 1,
             check: Bytes::default(),
+            platform: Some(fingerprint(platform_key)),
         };
         let (key, check) = lockbox.derive(secret, platform_key)?;
         lockbox.check = Bytes(check.to_vec());
@@ -96,6 +104,16 @@ impl Lockbox {
         serde_json::to_vec(self).map_err(|_| SecretError::Derive("the salt has no text"))
     }
 
+    /// Whether it was made with another platform-kept key than this one, as far as it says: no secret opens it then.
+    pub fn is_of_another(&self, platform_key: &[u8; 32]) -> bool {
+        self.platform.is_some_and(|made_with| made_with != fingerprint(platform_key))
+    }
+
+    /// The same with the hash of the key that has just opened it; nothing if it has one.
+    pub fn marked(&self, platform_key: &[u8; 32]) -> Option<Self> {
+        self.platform.is_none().then(|| Self { platform: Some(fingerprint(platform_key)), ..self.clone() })
+    }
+
     fn derive(&self, secret: &str, platform_key: &[u8; 32]) -> Result<(VaultKey, VaultKey), SecretError> {
         let mut material = Zeroizing::new([0_u8; 128]);
         let (platform, rest) = material.split_at_mut(32);
@@ -110,6 +128,10 @@ impl Lockbox {
         let extracted = hkdf::Salt::new(hkdf::HKDF_SHA512, &self.salt.0).extract(material.as_slice());
         Ok((expand(&extracted, b"handoff/vault-key/1")?, expand(&extracted, b"handoff/vault-check/1")?))
     }
+}
+
+fn fingerprint(platform_key: &[u8; 32]) -> Hash {
+    Hash::of(&[b"handoff/platform-key/1", platform_key])
 }
 
 fn expand(extracted: &hkdf::Prk, info: &[u8]) -> Result<VaultKey, SecretError> {
@@ -132,5 +154,18 @@ mod tests {
         assert_eq!(*lockbox.open("482913", &[1; 32]).unwrap(), *key);
         assert!(matches!(lockbox.open("482914", &[1; 32]), Err(SecretError::Wrong)));
         assert!(matches!(lockbox.open("482913", &[2; 32]), Err(SecretError::Wrong)));
+    }
+
+    #[test]
+    fn a_lockbox_knows_another_devices_key_from_its_own_and_one_of_old_learns_it() {
+        let (mut lockbox, key) = Lockbox::create("482913", &[1; 32]).unwrap();
+        assert!(lockbox.is_of_another(&[2; 32]) && !lockbox.is_of_another(&[1; 32]));
+        assert!(lockbox.marked(&[1; 32]).is_none());
+        lockbox.platform = None;
+        let old = Lockbox::from_bytes(&lockbox.to_bytes().unwrap()).unwrap();
+        assert!(!old.is_of_another(&[2; 32]), "it does not say");
+        let marked = old.marked(&[1; 32]).unwrap();
+        assert!(marked.is_of_another(&[2; 32]));
+        assert_eq!(*marked.open("482913", &[1; 32]).unwrap(), *key);
     }
 }

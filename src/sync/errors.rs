@@ -79,6 +79,9 @@ pub enum UnlockError {
     /// This officer has no vault on this device yet.
     #[error("set a PIN first")]
     NoVault,
+    /// The device's own key is gone without which no PIN opens it: it can only be made anew.
+    #[error("this phone's key to your records is gone, so no PIN opens them; set a new PIN")]
+    KeyGone,
     /// This officer has one already.
     #[error("there is a PIN already")]
     Exists,

@@ -117,6 +117,18 @@ impl Inner {
         Heard::Closed
     }
 
+    /// This is a new device to the server: what was said of the one that it was before its keys were lost goes.
+    pub fn begins_anew(&self) -> Result<(), PhoneError> {
+        {
+            let mut outbox = lock(&self.outbox);
+            outbox.keep_revoked(false)?;
+            outbox.keep_hold(None)?;
+        }
+        let mut traffic = lock(&self.traffic);
+        (traffic.revoked, traffic.hold) = (false, None);
+        Ok(())
+    }
+
     /// Keeps what the server said of this device, so that it is shown after a restart and without a link.
     fn keep_revoked(&self, revoked: bool) {
         let before = std::mem::replace(&mut lock(&self.traffic).revoked, revoked);

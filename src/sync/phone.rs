@@ -186,7 +186,9 @@ impl Phone {
         }
         let identity = Identity::load(&keys)?.map(Arc::new);
         let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
-        let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, outbox.is_revoked()?);
+        // Said of the device that this one was before its keys were lost, it is not said of this one.
+        let revoked = identity.is_some() && outbox.is_revoked()?;
+        let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, revoked);
         traffic.floor = outbox.last_heard()?;
         traffic.rota_heard = on_call::load(data_dir);
         let reads_nothing = match &identity {
@@ -247,6 +249,7 @@ impl Phone {
             return Err(problem.map_or(EnrolError::NotTheServer, |problem| EnrolError::Refused(problem.message)));
         }
         let reply: EnrolReply = serde_json::from_slice(view.body).map_err(|_| EnrolError::NotTheServer)?;
+        self.inner.begins_anew()?;
         let identity = Identity::keep(self.inner.keys.as_ref(), server, reply)?;
         *self.inner.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(identity));
         lock(&self.inner.traffic).link = Link::Unproven;

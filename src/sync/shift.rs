@@ -1,4 +1,10 @@
 //! The shift and the officer's vault: who is on, and whether what they recorded can be read.
+//!
+//! # Decisions
+//! A vault whose platform-kept key is gone, as after a reset of the system's key store, is opened by no PIN. It is
+//! set aside whole at the officer's next word, under a name that is shown and counted, and a new one is made:
+//! whoever has a copy of the keys can still read it. A key that only cannot be read now is not gone, and nothing is
+//! moved for it. What was sealed lies in the outbox and needs no key of the vault to be sent.
 
 use super::phone::{Inner, Phone};
 use super::{PhoneError, UnlockError, lock};
@@ -13,6 +19,8 @@ use zeroize::Zeroizing;
 
 /// A vault that nobody uses for so long is locked: 30 minutes, in milliseconds.
 const IDLE_MS: u64 = 30 * 60 * 1000;
+/// The platform-kept part of the key of every vault.
+const VAULT_KEY: &str = "vault-key";
 /// A secret of the officer's own has at least so many characters.
 const OWN_SECRET: usize = 8;
 const MINUTE_MS: u64 = 60_000;
@@ -102,8 +110,32 @@ impl Inner {
         self.folder.join(name)
     }
 
+    fn lock_file(&self, officer: StaffId) -> PathBuf {
+        self.file(&format!("vault-{officer}.lock"))
+    }
+
+    fn keep_lockbox(&self, officer: StaffId, lockbox: &Lockbox) -> Result<(), UnlockError> {
+        let path = self.lock_file(officer);
+        Ok(twice::replace(&path, &lockbox.to_bytes()?).map_err(|error| PhoneError::File { path, error })?)
+    }
+
+    /// The platform-kept key with which this vault was made; nothing if it is gone.
+    fn key_of(&self, lockbox: &Lockbox) -> Result<Option<Zeroizing<[u8; 32]>>, PhoneError> {
+        let file = |error| PhoneError::File { path: PathBuf::from("keys").join(VAULT_KEY), error };
+        Ok(self.keys.key(VAULT_KEY).map_err(file)?.filter(|key| !lockbox.is_of_another(key)))
+    }
+
+    /// Sets the vault of an officer aside, with the file of its salt, since no secret opens it any more.
+    fn set_vault_aside(&self, officer: StaffId) -> Result<(), PhoneError> {
+        let name = Vault::set_aside(&self.file(&format!("vault-{officer}.db")), self.now().wall)?;
+        let (path, kept) = (self.lock_file(officer), self.file(&name));
+        twice::put_away(&path, &Vault::salt_beside(&kept)).map_err(|error| PhoneError::File { path, error })?;
+        tracing::error!(name, "the key of a vault is gone; it is kept under this name");
+        Ok(())
+    }
+
     fn lockbox(&self, officer: StaffId) -> Result<Option<Lockbox>, UnlockError> {
-        let path = self.file(&format!("vault-{officer}.lock"));
+        let path = self.lock_file(officer);
         match twice::read(&path) {
             Ok(None) => Ok(None),
             Ok(Some(bytes)) => Ok(Some(Lockbox::from_bytes(&bytes)?)),
@@ -228,7 +260,18 @@ impl Phone {
 
     /// Whether this officer has a vault on this device that could be opened.
     pub fn has_vault(&self, officer: StaffId) -> bool {
-        !self.reads_nothing() && twice::exists(&self.inner.file(&format!("vault-{officer}.lock")))
+        !self.reads_nothing() && twice::exists(&self.inner.lock_file(officer)) && !self.vault_key_is_gone(officer)
+    }
+
+    /// Whether this officer has a vault here that no secret opens any more, since the device's own key to it is gone:
+    /// the next [`Phone::create_vault`] sets it aside.
+    pub fn vault_key_is_gone(&self, officer: StaffId) -> bool {
+        let key = match self.inner.lockbox(officer) {
+            Ok(Some(lockbox)) => self.inner.key_of(&lockbox),
+            // Of one that cannot be read now nobody knows.
+            Ok(None) | Err(_) => return false,
+        };
+        !self.reads_nothing() && matches!(key, Ok(None))
     }
 
     /// Six random digits, to be shown once. Good for the next [`Phone::create_vault`].
@@ -242,7 +285,7 @@ impl Phone {
     }
 
     /// Makes the vault of the officer on shift, and unlocks it. The secret is the PIN that the app
-    /// issued, or at least 8 characters of the officer's own.
+    /// issued, or at least 8 characters of the officer's own. One of which the key is gone is set aside first.
     ///
     /// # Errors
     /// [`UnlockError`]; no vault is then made.
@@ -258,9 +301,13 @@ impl Phone {
         if self.has_vault(officer) {
             return Err(UnlockError::Exists);
         }
-        let (lockbox, key) = Lockbox::create(secret, &*self.inner.key("vault-key")?)?;
-        let path = self.inner.file(&format!("vault-{officer}.lock"));
-        twice::replace(&path, &lockbox.to_bytes()?).map_err(|error| PhoneError::File { path, error })?;
+        if self.vault_key_is_gone(officer) {
+            self.inner.set_vault_aside(officer)?;
+        }
+        let (lockbox, key) = Lockbox::create(secret, &*self.inner.key(VAULT_KEY)?)?;
+        self.inner.keep_lockbox(officer, &lockbox)?;
+        // Wrong tries were tries at another secret.
+        lock(&self.inner.outbox).forget_failures(officer)?;
         self.inner.settle_in(officer, self.inner.open_vault(officer, &key)?)
     }
 
@@ -275,6 +322,7 @@ impl Phone {
         }
         let officer = lock(&self.inner.session).shift.as_ref().ok_or(UnlockError::NoShift)?.officer;
         let lockbox = self.inner.lockbox(officer)?.ok_or(UnlockError::NoVault)?;
+        let platform = self.inner.key_of(&lockbox)?.ok_or(UnlockError::KeyGone)?;
         let now = self.inner.now();
         let tried = {
             let mut outbox = lock(&self.inner.outbox);
@@ -285,12 +333,17 @@ impl Phone {
             outbox.count_failure(officer, now)?;
             outbox.failures(officer)?
         };
-        let key = match lockbox.open(secret, &*self.inner.key("vault-key")?) {
+        let key = match lockbox.open(secret, &platform) {
             Ok(key) => key,
             Err(crate::store::SecretError::Wrong) => return Err(wrong(&tried, now)),
             Err(error) => return Err(error.into()),
         };
         lock(&self.inner.outbox).forget_failures(officer)?;
+        if let Some(marked) = lockbox.marked(&platform)
+            && let Err(error) = self.inner.keep_lockbox(officer, &marked)
+        {
+            tracing::warn!(%error, "this vault does not say yet which key opens it");
+        }
         self.inner.settle_in(officer, self.inner.open_vault(officer, &key)?)
     }
 

@@ -65,6 +65,7 @@ pub fn App() -> Element {
                 SetSecret {
                     officer: desk.who(),
                     pin: pin.reveal().clone(),
+                    key_gone: desk.model().is_some_and(|model| model.key_gone),
                     busy: desk.busy(),
                     fault: desk.fault(),
                     onset: move |secret| acts::create_vault(desk, secret),

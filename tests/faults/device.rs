@@ -77,10 +77,6 @@ pub struct Kept {
     pub stranded: BTreeSet<ReferralId>,
     /// Encounters of an enrolment whose keys are gone: the server tells this phone no more of them.
     pub deaf: BTreeSet<ReferralId>,
-    /// The key is gone that opens its vault.
-    pub keyless: bool,
-    /// Its keys were lost, and with them the server's word to the device that it was.
-    pub renewed: bool,
 }
 
 pub struct Device {
@@ -200,8 +196,9 @@ impl Device {
         }
         let kept = &mut self.kept;
         kept.id = None;
-        kept.keyless |= has_vault(&folder);
-        kept.renewed = true;
+        // What could be read is kept, under keys that are nowhere any more.
+        kept.written.clear();
+        self.unread.clear();
         // What was delivered has its receipt; the rest was signed by a device that nobody can be again.
         kept.deaf.extend(kept.shows.iter().copied());
         self.open();
@@ -334,10 +331,4 @@ impl Device {
             _ => dice.between(2 * MINUTE, 20 * MINUTE),
         }
     }
-}
-
-/// Whether anyone made a vault in this folder.
-fn has_vault(folder: &Path) -> bool {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    names.into_iter().any(|name| name.to_string_lossy().ends_with(".lock"))
 }

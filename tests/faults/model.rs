@@ -308,7 +308,7 @@ impl Model {
     /// A locked phone shows nothing of what was recorded, and a revoked one never again.
     fn hides(&self, device: &Device) -> Held {
         let phone = device.phone();
-        if phone.is_revoked() && !phone.reads_nothing() && !device.kept.renewed {
+        if phone.is_revoked() && !phone.reads_nothing() {
             return Err(format!("I7: phone {} heard that it is revoked, and keeps the keys that read", device.name));
         }
         let locked = phone.reads_nothing() || phone.shift().is_none_or(|shift| shift.locked);

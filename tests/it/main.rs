@@ -71,6 +71,7 @@ mod ladder;
 mod ladder_on_postgres;
 mod later;
 mod ledger;
+mod lost_keys;
 mod mail;
 mod me;
 mod on_call;

@@ -334,6 +334,11 @@ mod still {
             &["482913", "Or choose your own"],
         );
         shows(
+            |_| rsx! { SetSecret { officer: "Sam Lee", pin: "482913", key_gone: true, onset: |_| (), onskip: |()| () } },
+            quiet(),
+            &["cannot be opened here any more", "The file is kept", "what you saved is still sent", "482913"],
+        );
+        shows(
             |_| rsx! { Blocked { title: "Cannot open", text: "outbox.db: newer", onretry: |()| () } },
             quiet(),
             &["Nothing was deleted", "Try again"],

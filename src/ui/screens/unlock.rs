@@ -65,6 +65,9 @@ pub fn SetSecret(
     officer: String,
     /// Six random digits.
     pin: String,
+    /// What the officer recorded here before cannot be opened any more.
+    #[props(default)]
+    key_gone: bool,
     /// The vault is being made.
     #[props(default)]
     busy: bool,
@@ -97,6 +100,13 @@ pub fn SetSecret(
                 }
                 if let Some(fault) = fault {
                     Notice { tone: Tone::Bad, title: fault }
+                }
+                if key_gone {
+                    Notice {
+                        tone: Tone::Warn,
+                        title: "Your earlier records cannot be opened here any more",
+                        p { "This phone lost its own key to them, as after a reset. The file is kept, and what you saved is still sent. Set a new PIN and go on; tell your program administrator." }
+                    }
                 }
                 p { class: "pin-shown tabular", "aria-label": "Your PIN", {pin} }
                 div { class: "fields",

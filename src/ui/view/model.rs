@@ -23,6 +23,8 @@ pub struct Model {
     pub shift: Option<Shift>,
     /// The officer on shift has a vault on this device.
     pub has_vault: bool,
+    /// They have one of which the device's key is gone: no secret opens it.
+    pub key_gone: bool,
     /// Records, newest first.
     pub records: Vec<RecordRow>,
     /// When each record of a colleague was saved that waits on this phone.
@@ -58,7 +60,7 @@ pub enum Stand {
     Shift,
     /// Locked, with a secret to unlock it.
     Unlock,
-    /// Locked, and no secret was ever set.
+    /// Locked, and no secret was ever set, or none opens what there is.
     SetSecret,
     /// The list.
     Home,
@@ -80,6 +82,7 @@ impl Model {
             site: phone.config(),
             officers: phone.officers(),
             has_vault: shift.as_ref().is_some_and(|shift| phone.has_vault(shift.officer.id)),
+            key_gone: shift.as_ref().is_some_and(|shift| phone.vault_key_is_gone(shift.officer.id)),
             records,
             others_unsent,
             drafts: phone.drafts()?,

@@ -69,6 +69,7 @@ pub(crate) fn busy() -> Model {
             locked: false,
         }),
         has_vault: true,
+        key_gone: false,
         records: vec![
             row(1, 3, Decided::OfferedAccepted, waiting),
             row(2, 9, Decided::NotOffered, wedged),
@@ -266,7 +267,8 @@ fn the_app_stands_where_the_phone_is() {
     let shift = model.shift.clone().map(|shift| Shift { locked: true, ..shift });
     let locked = Model { shift, ..model };
     assert_eq!(locked.stand(), Stand::Unlock);
-    assert_eq!(Model { has_vault: false, ..locked }.stand(), Stand::SetSecret);
+    assert_eq!(Model { has_vault: false, ..locked.clone() }.stand(), Stand::SetSecret);
+    assert_eq!(Model { has_vault: false, key_gone: true, ..locked }.stand(), Stand::SetSecret);
 }
 
 #[test]
