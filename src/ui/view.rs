@@ -15,7 +15,7 @@ mod sheet;
 mod verdict;
 
 pub use card::{Choice, ChoiceTile, choices};
-pub use correction::{BothVerdicts, CorrectionRow, CorrectionView};
+pub use correction::{BothVerdicts, CorrectionView};
 pub use guide::Guide;
 pub use home::{CallView, DraftView, Group, HomeView, OfficerView, RecordView, SafetyView};
 pub use map::{EdgeLabel, MapView, ZoneShape};

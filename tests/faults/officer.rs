@@ -2,18 +2,17 @@
 //! nowhere in clear.
 
 use crate::dice::Dice;
+pub use crate::sample::CANARY;
+use crate::sample::{self, facts_at};
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::afterwards::{AmendmentCause, HandOff, HandOffOutcome, HandOffStep, Withdrawal, WithdrawalReason};
-use handoff::domain::assess::assess;
-use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Need, Race, Reason, SceneOutcome, Sex};
-use handoff::domain::encounter::{Consent, Decision, Demographics, Divergence, Person};
+use handoff::domain::codes::Choice;
+use handoff::domain::encounter::Decision;
 use handoff::domain::entry::EntryKind;
 use handoff::domain::facts::{Facts, FixFact};
 use handoff::domain::private::Private;
 use handoff::sync::{Change, Site};
 
-/// In every name and free text, and never anywhere that is not sealed.
-pub const CANARY: &str = "Zanzibarry";
 /// The secret of every officer who has one.
 pub const SECRET: &str = "Zanzibarry 7421";
 
@@ -73,63 +72,17 @@ pub fn goes_on(dice: &mut Dice, choice: Choice) -> Deed {
 
 /// Facts of which every rule of the demo's pack says pass, if it is known where.
 pub fn facts(at: DateTime<Utc>, placed: bool) -> Facts {
-    let facts = Facts::parse(
-        serde_json::json!({
-            "door": "arrest", "at": at.fixed_offset(),
-            "offences": ["drug_possession"],
-            "drug": {"class": "heroin", "grams": 1.2, "measured": false}, "age_years": 34,
-            "answers": {"amenable": "yes", "dealing_above_subsistence": "no", "exploits_minors": "no",
-                "promoting_prostitution": "no", "specialty_court_pending": "no"},
-            "history": {"checked": true, "convictions": []},
-        })
-        .to_string()
-        .as_bytes(),
-    )
-    .expect("facts");
-    Facts { fix: placed.then(fix), ..facts }
+    facts_at(at, placed.then(fix))
 }
 
 /// A position in the middle of Belltown.
 pub fn fix() -> FixFact {
-    serde_json::from_value(serde_json::json!(
-        {"lat_deg": 47.6145, "lon_deg": -122.3465, "accuracy_m": 8.0, "age_s": 2.0, "mock": false}
-    ))
-    .expect("a fix")
+    sample::fix(47.6145, -122.3465)
 }
 
 /// A decision as the app makes it.
 pub fn decide(site: &Site, at: DateTime<Utc>, (choice, placed): (Choice, bool)) -> Decision {
-    let facts = facts(at, placed);
-    let assessment = assess(&site.pack, &site.zones, &facts).expect("an assessment");
-    let accepted = choice == Choice::OfferedAccepted;
-    Decision {
-        unit: "3-M-21".into(),
-        incident: None,
-        cross_street: None,
-        choice,
-        reason: (!accepted).then_some(Reason::NotInterested),
-        outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
-        divergence: Decision::diverges(assessment.verdict, choice)
-            .then(|| Divergence { supervisor: format!("{CANARY} Sgt"), reason: format!("{CANARY} knows them") }),
-        demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::From25 },
-        call_back: Some(Private::new(format!("{CANARY} 555"))),
-        person: accepted.then(|| person(at)),
-        while_locked: false,
-        assessment,
-        facts,
-    }
-}
-
-fn person(at: DateTime<Utc>) -> Person {
-    Person {
-        name: Private::new(format!("{CANARY} Doe")),
-        born: None,
-        reach: Private::new(format!("by the {CANARY} fountain")),
-        language: "Spanish".into(),
-        needs: [Need::Shelter, Need::Food].into(),
-        hazards: Some(Private::new(format!("{CANARY}'s dog"))),
-        consent: Consent { at: at.fixed_offset(), given: true, manner: ConsentManner::Spoken },
-    }
+    sample::decide((&site.pack, &site.zones), facts(at, placed), choice)
 }
 
 /// A step of the hand-off, now.

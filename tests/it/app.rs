@@ -22,13 +22,33 @@ pub fn on_shift(device: &Device, set: &[(&str, &str)]) -> Window {
     app
 }
 
+/// A phone that was unlocked before, started anew: unlocked, at the list.
+pub fn unlocked(device: &Device, set: &[(&str, &str)]) -> Window {
+    let app = Window::open(&device.data(), set);
+    unlock(&app, OWN_SECRET);
+    app.find(Role::Button, "New encounter");
+    app
+}
+
+/// Tries a secret where one is asked for.
+pub fn unlock(app: &Window, secret: &str) {
+    app.find(Role::Heading, "Unlock your records");
+    app.fill_secret("PIN or passphrase", secret);
+    app.click(Role::Button, "Unlock");
+}
+
+/// An accepted offer of someone who bears the canary's name.
+pub fn named_offer() -> serde_json::Value {
+    let mut record = accepted_offer();
+    record["person"]["name"] = format!("{CANARY} Doe").into();
+    record
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_hides_every_name_until_the_right_secret_is_given() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
-    let mut record = accepted_offer();
-    record["person"]["name"] = format!("{CANARY} Doe").into();
-    device.done(&["record", &device.file("offer.json", &record.to_string())]);
+    device.done(&["record", &device.file("offer.json", &named_offer().to_string())]);
 
     let app = on_shift(&device, &[]);
     app.read(&format!("{CANARY} Doe"));
@@ -36,26 +56,18 @@ async fn a_lock_hides_every_name_until_the_right_secret_is_given() {
     app.read("Locked: names are hidden");
     assert!(!app.seen().contains(CANARY), "a locked list names nobody");
     app.click(Role::Button, "Unlock");
-    app.find(Role::Heading, "Unlock your records");
-    app.fill_secret("PIN or passphrase", "123456");
-    app.click(Role::Button, "Unlock");
+    unlock(&app, "123456");
     app.read("Wrong PIN; 4 more tries.");
     app.picture("app-13-wrong-pin");
     drop(app);
 
     // The count survives a kill; the shift goes on, locked.
     let app = Window::open(&device.data(), &[]);
-    app.find(Role::Heading, "Unlock your records");
-    app.fill_secret("PIN or passphrase", "654321");
-    app.click(Role::Button, "Unlock");
+    unlock(&app, "654321");
     app.read("Wrong PIN; 3 more tries.");
     drop(app);
 
-    let app = Window::open(&device.data(), &[]);
-    app.find(Role::Heading, "Unlock your records");
-    app.fill_secret("PIN or passphrase", OWN_SECRET);
-    app.click(Role::Button, "Unlock");
-    app.find(Role::Button, "New encounter");
+    let app = unlocked(&device, &[]);
     app.read(&format!("{CANARY} Doe"));
     app.picture("app-14-unlocked");
 }

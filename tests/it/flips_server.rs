@@ -1,7 +1,7 @@
 //! Bits that flip on the medium, in every file that a server keeps and in its backup, one at a time. Whatever it
 //! is, the server then serves what it stored, or refuses and names the file, which stays as it is.
 
-use crate::flips::{Dice, Flip, Image, SEED, image, write};
+use crate::flips::{Dice, Flip, Flipped, Image, SEED, each_flip, image, write};
 use crate::power::scratch;
 use crate::server::Station;
 use handoff::domain::ids::DeviceId;
@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 /// What became of the flips.
 #[derive(Debug, Default)]
 struct Tally {
-    flips: usize,
     refused: usize,
     failed_later: usize,
 }
@@ -139,25 +138,14 @@ impl Life {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bit_that_flips_in_any_file_of_a_server_is_never_served_and_nothing_goes_in_silence() {
     let life = Life::of(Station::start().await).await;
-    let (mut dice, mut tally, mut wrong, mut files) = (Dice(SEED), Tally::default(), Vec::new(), 0);
+    let mut tally = Tally::default();
     assert!(life.stored.iter().any(|line| line.starts_with("erased")) && !life.revoked.0.is_nil());
-    for (when, image) in [("running", &life.running), ("closed", &life.closed)] {
-        for (file, bytes) in image {
-            files += 1;
-            for bit in dice.bits(file, bytes.len()) {
-                let (flip, folder) = (Flip { file, bit }, scratch());
-                write(image, folder.path());
-                std::fs::write(folder.path().join(file), flip.bytes(bytes)).unwrap();
-                tally.flips += 1;
-                if let Err(why) = life.look(folder.path(), (&flip, image), &mut tally).await {
-                    wrong.push(format!("{when}: bit {bit} (byte {}) of {}: {why}", bit / 8, file.display()));
-                }
-            }
-        }
-    }
-    println!("bits flipped in {files} files of a server: {tally:?}, violations: {}", wrong.len());
+    let look = async |folder: &Path, flip: (&Flip<'_>, &Image)| life.look(folder, flip, &mut tally).await;
+    let images = [("running", &life.running), ("closed", &life.closed)];
+    let Flipped { files, flips, wrong } = each_flip(&images, look).await;
+    println!("{flips} bits flipped in {files} files of a server: {tally:?}, violations: {}", wrong.len());
     assert!(wrong.is_empty(), "seed {SEED}: {wrong:#?}");
-    assert!(tally.flips > 200 && tally.refused > 0, "{tally:?}");
+    assert!(flips > 200 && tally.refused > 0, "{flips} flips: {tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

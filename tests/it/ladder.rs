@@ -344,26 +344,16 @@ async fn a_push_that_is_lost_is_tried_again_and_the_ladder_does_not_wait_for_it(
     assert_eq!(first_told(&station, referral).await, rungs(&[ON_CALL, NEXT]));
 }
 
-/// Loads the demo programme with other people, or another pack.
-async fn load(station: &Station, change: impl FnOnce(&mut Value)) {
-    let mut programme: Value = serde_json::from_str(handoff::assets::text("demo/programme.json").unwrap()).unwrap();
-    change(&mut programme);
-    let app = station.server.app();
-    let now = app.now();
-    let site = NewSite::parse("demo/programme.json", &programme.to_string(), now).unwrap();
-    app.store().write(move |db| site.save(db, now)).await.unwrap();
-    app.fresh_site().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_case_manager_who_is_removed_is_passed_over() {
     let station = Station::start().await;
     let referral = offered(&station).await;
-    load(&station, |programme| {
-        programme["staff"].as_array_mut().unwrap().retain(|person| person["login"] != "okafor");
-        programme["rota"].as_array_mut().unwrap().retain(|turn| turn["staff"] != "okafor");
-    })
-    .await;
+    station
+        .programme(|programme| {
+            programme["staff"].as_array_mut().unwrap().retain(|person| person["login"] != "okafor");
+            programme["rota"].as_array_mut().unwrap().retain(|turn| turn["staff"] != "okafor");
+        })
+        .await;
     after(&station, 3).await;
     let last = told(&station, referral).await.pop().unwrap();
     assert_eq!((last.staff, last.who), (station.staff("tran"), RungWho::OnCall), "he is the first on call now");
@@ -372,15 +362,16 @@ async fn a_case_manager_who_is_removed_is_passed_over() {
 #[tokio::test]
 async fn a_programme_from_before_the_ladder_still_loads_and_escalates() {
     let station = Station::start().await;
-    load(&station, |programme| {
-        for person in programme["staff"].as_array_mut().unwrap() {
-            let person = person.as_object_mut().unwrap();
-            person.remove("lead");
-            person.remove("squad");
-        }
-        programme["staff"].as_array_mut().unwrap().retain(|person| person["login"] != "amari");
-    })
-    .await;
+    station
+        .programme(|programme| {
+            for person in programme["staff"].as_array_mut().unwrap() {
+                let person = person.as_object_mut().unwrap();
+                person.remove("lead");
+                person.remove("squad");
+            }
+            programme["staff"].as_array_mut().unwrap().retain(|person| person["login"] != "amari");
+        })
+        .await;
     let referral = offered(&station).await;
     after(&station, 20).await;
     let told = first_told(&station, referral).await;
@@ -410,10 +401,11 @@ async fn when_every_caseload_is_full_social_contacts_wait_behind_arrests_and_the
         serde_json::from_str(handoff::assets::text("packs/seattle-pilot-2011.json").unwrap()).unwrap();
     (pack["terms"]["caseload"], pack["version"]) = (json!(1), json!(2));
     std::fs::write(dir.path().join("small.json"), pack.to_string()).unwrap();
-    load(&station, |programme| {
-        programme["packs"] = json!([dir.path().join("small.json").display().to_string()]);
-    })
-    .await;
+    station
+        .programme(|programme| {
+            programme["packs"] = json!([dir.path().join("small.json").display().to_string()]);
+        })
+        .await;
     for login in ["okafor", "tran", "amari"] {
         let taken = offered(&station).await;
         accept(&station, taken, login).await;

@@ -1,8 +1,8 @@
 //! What an officer does to a record after it was saved, in the app's window; and what the list says first.
 
-use crate::app::{OWN_SECRET, on_shift};
+use crate::app::{OWN_SECRET, named_offer, on_shift, unlock, unlocked};
 use crate::browser::wait_for;
-use crate::cli::{Device, accepted_offer};
+use crate::cli::Device;
 use crate::end_to_end::{CANARY, start_shift};
 use crate::ingest::staff;
 use crate::server::Station;
@@ -24,17 +24,13 @@ fn named() -> String {
 
 /// An accepted offer of which nobody knew where it was: a supervisor said yes.
 fn without_place() -> Value {
-    let mut record = accepted_offer();
-    record["person"]["name"] = named().into();
+    let mut record = named_offer();
     record["facts"]["fix"] = Value::Null;
     record["divergence"] = json!({"supervisor": "Sgt. Hughes", "reason": "I know the corner"});
     record
 }
 
-fn recorded(device: &Device, mut record: Value) {
-    if !record["person"].is_null() {
-        record["person"]["name"] = named().into();
-    }
+fn recorded(device: &Device, record: &Value) {
     device.done(&["record", &device.file("offer.json", &record.to_string())]);
 }
 
@@ -67,7 +63,7 @@ fn open_record(app: &Window) {
 async fn a_record_is_corrected_on_its_cards_and_both_verdicts_are_seen_before_it_is_saved() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
-    recorded(&device, accepted_offer());
+    recorded(&device, &named_offer());
     let app = on_shift(&device, &[]);
     app.resize(360, 740);
     open_record(&app);
@@ -112,9 +108,7 @@ async fn a_record_is_corrected_on_its_cards_and_both_verdicts_are_seen_before_it
     app.read("Locked: names are hidden");
     app.click_like(Role::Button, "Offered and accepted");
     app.click(Role::Button, "Unlock to correct this");
-    app.find(Role::Heading, "Unlock your records");
-    app.fill_secret("PIN or passphrase", OWN_SECRET);
-    app.click(Role::Button, "Unlock");
+    unlock(&app, OWN_SECRET);
     app.find(Role::Button, "New encounter");
 }
 
@@ -122,7 +116,7 @@ async fn a_record_is_corrected_on_its_cards_and_both_verdicts_are_seen_before_it
 async fn a_place_that_stayed_unsure_is_set_by_hand_with_both_verdicts_in_sight() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
-    recorded(&device, without_place());
+    recorded(&device, &without_place());
     as_of_minutes_ago(&device, 5);
     let app = on_shift(&device, &[]);
     app.resize(360, 740);
@@ -154,7 +148,7 @@ async fn a_place_that_stayed_unsure_is_set_by_hand_with_both_verdicts_in_sight()
 async fn while_locked_the_place_is_set_of_what_came_since_and_no_verdict_is_shown() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
-    recorded(&device, without_place());
+    recorded(&device, &without_place());
     as_of_minutes_ago(&device, 5);
     let app = Window::open(&device.data(), &[]);
     start_shift(&app);
@@ -180,7 +174,7 @@ async fn while_locked_the_place_is_set_of_what_came_since_and_no_verdict_is_show
 async fn each_step_of_a_hand_off_names_who_is_on_call_and_then_who_accepted() {
     let station = Station::start().await;
     let device = Device::enrolled(&station).await;
-    recorded(&device, accepted_offer());
+    recorded(&device, &named_offer());
     let app = on_shift(&device, &[]);
     app.resize(360, 740);
     open_record(&app);
@@ -238,17 +232,13 @@ async fn what_is_wrong_stands_first_by_day_and_by_night_on_a_phone_and_on_the_ca
     let empty = on_shift(&device, &[]);
     empty.read("Ready");
     drop(empty);
-    for record in [accepted_offer(), accepted_offer(), without_place(), accepted_offer()] {
-        recorded(&device, record);
+    for record in [named_offer(), named_offer(), without_place(), named_offer()] {
+        recorded(&device, &record);
     }
     outbox(&device, TROUBLE);
     as_of_minutes_ago(&device, 30);
     for (theme, mode) in [("Adwaita", "light"), ("Adwaita:dark", "dark")] {
-        let app = Window::open(&device.data(), &[("GTK_THEME", theme)]);
-        app.find(Role::Heading, "Unlock your records");
-        app.fill_secret("PIN or passphrase", OWN_SECRET);
-        app.click(Role::Button, "Unlock");
-        app.find(Role::Button, "New encounter");
+        let app = unlocked(&device, &[("GTK_THEME", theme)]);
         for (width, height, room) in [(360, 740, "phone"), (1280, 800, "laptop")] {
             app.resize(width, height);
             app.see("The agency's log", i32::from(height) - 100);
@@ -269,4 +259,73 @@ async fn what_is_wrong_stands_first_by_day_and_by_night_on_a_phone_and_on_the_ca
             assert!(told.contains(words), "{words}: {told}");
         }
     }
+}
+
+/// The long side of what the car's laptop shows, in dark: nobody turns the light on at 2 a.m.
+const BY_NIGHT: [(&str, &str); 1] = [("GTK_THEME", "Adwaita:dark")];
+const LAPTOP: (u16, u16) = (1280, 800);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_night_on_the_car_s_laptop_what_each_page_of_a_record_asks_for_is_in_sight() {
+    let station = Station::start().await;
+    let device = Device::enrolled(&station).await;
+    drop(on_shift(&device, &[]));
+    recorded(&device, &named_offer());
+    let app = unlocked(&device, &BY_NIGHT);
+    app.resize(LAPTOP.0, LAPTOP.1);
+    let in_sight = |words: &str| app.see(words, i32::from(LAPTOP.1));
+    open_record(&app);
+    app.read("Safe with the agency");
+    in_sight("Called Grace Okafor");
+    app.picture("app-40-hand-off-night");
+    app.click_like(Role::Button, "Take this back");
+    app.click_like(Role::Radio, "The person changed their mind");
+    in_sight("Keep it");
+    app.picture("app-41-take-back-night");
+    app.click(Role::Button, "Keep it");
+    app.click_like(Role::Button, "How it ended");
+    app.find(Role::Button, "They met");
+    app.picture("app-42-how-it-ended-night");
+    app.click_like(Role::Button, "Correct this");
+    app.find(Role::Heading, "What was wrong?");
+    in_sight("Save correction");
+    app.picture("app-43-correct-night");
+    app.click_like(Role::Button, "Criminal history");
+    app.click_like(Role::Button, "Checked, convictions found");
+    app.find(Role::Heading, "Convictions found");
+    app.click_like(Role::Button, "Burglary");
+    app.fill("Burglary, date", "03012020");
+    in_sight("Continue");
+    app.picture("app-44-correct-card-night");
+    app.click(Role::Button, "Continue");
+    app.find(Role::Heading, "What was wrong?");
+    app.read("Barred");
+    in_sight("Save correction");
+    app.picture("app-45-correct-both-verdicts-night");
+    drop(app);
+
+    let Station { server, dir: _dir, .. } = station;
+    server.stop().await;
+    recorded(&device, &without_place());
+    as_of_minutes_ago(&device, 5);
+    let app = unlocked(&device, &BY_NIGHT);
+    app.resize(LAPTOP.0, LAPTOP.1);
+    app.click_like(Role::Button, "The place is not sure");
+    app.find(Role::Heading, "Saved");
+    app.picture("app-46-place-asked-night");
+    app.click(Role::Button, "Set the place");
+    app.find(Role::Heading, "Where was it?");
+    app.press_by_keyboard("Pin the middle of the map");
+    app.read("Inside Belltown");
+    app.see("Save the place", i32::from(LAPTOP.1));
+    app.picture("app-47-place-set-night");
+    drop(app);
+
+    outbox(&device, TROUBLE.lines().find(|line| line.contains("wedge =")).unwrap());
+    let app = unlocked(&device, &BY_NIGHT);
+    app.resize(LAPTOP.0, LAPTOP.1);
+    app.click_like(Role::Button, "The server could not open this record");
+    app.find(Role::Button, "Send again");
+    app.see("Send again", i32::from(LAPTOP.1));
+    app.picture("app-48-wedged-night");
 }

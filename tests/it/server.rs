@@ -3,15 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
-use chrono::{DateTime, TimeDelta, Utc};
-use handoff::domain::assess::assess;
-use handoff::domain::codes::{AgeBand, Choice, ConsentManner, Need, Race, Reason, SceneOutcome, Sex, Verdict, YesNo};
-use handoff::domain::encounter::{Consent, Decision, Demographics, Divergence, Person};
+use chrono::{TimeDelta, Utc};
+use handoff::domain::codes::{Choice, Verdict};
+use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, FORMAT, Header};
-use handoff::domain::facts::{Facts, FixFact};
+use handoff::domain::facts::Facts;
 use handoff::domain::ids::{Bytes, ChainId, Hash, ReferralId, StaffId};
 use handoff::domain::pack::Pack;
-use handoff::domain::private::Private;
 use handoff::domain::time::Bounds;
 use handoff::domain::wire::{
     Answer, Config as PhoneConfig, EnrolReply, EnrolRequest, EntriesReply, EntriesRequest, EntryResult, FeedReply,
@@ -27,8 +25,10 @@ use handoff_server::{Wake, store::DatabaseUrl};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 
-/// In every name and free text of these tests, and never anywhere that is not sealed.
-pub const CANARY: &str = "Zanzibarry";
+#[path = "sample.rs"]
+mod sample;
+
+pub use sample::{CANARY, decide, facts, fix};
 
 /// A server, its data folder, its clock, and a client.
 pub struct Station {
@@ -381,70 +381,6 @@ impl TestPhone {
             EntryResult::Receipt(_) => panic!("it was taken"),
         }
     }
-}
-
-/// A decision with what these rules say of these facts, as the app would make it, and the canary in every
-/// name and free text.
-pub fn decide(rules: (&Pack, &Zones), facts: Facts, choice: Choice) -> Decision {
-    let assessment = assess(rules.0, rules.1, &facts).unwrap();
-    let accepted = choice == Choice::OfferedAccepted;
-    let diverges = Decision::diverges(assessment.verdict, choice);
-    Decision {
-        unit: "3-M-21".into(),
-        incident: None,
-        cross_street: None,
-        assessment,
-        choice,
-        reason: (!accepted).then_some(Reason::NotInterested),
-        outcome: if accepted { SceneOutcome::Diverted } else { SceneOutcome::Released },
-        divergence: diverges
-            .then(|| Divergence { supervisor: format!("{CANARY} Sgt"), reason: format!("{CANARY} knows them") }),
-        demographics: Demographics { race: Race::Unknown, sex: Sex::Unknown, age: AgeBand::From25 },
-        call_back: Some(Private::new(format!("{CANARY} 555"))),
-        person: accepted.then(|| person(facts.at.into())),
-        while_locked: false,
-        facts,
-    }
-}
-
-fn person(at: DateTime<Utc>) -> Person {
-    Person {
-        name: Private::new(format!("{CANARY} Doe")),
-        born: None,
-        reach: Private::new(format!("by the {CANARY} fountain")),
-        language: "Spanish".into(),
-        needs: [Need::Shelter, Need::Food].into(),
-        hazards: Some(Private::new(format!("{CANARY}'s dog"))),
-        consent: Consent { at: at.fixed_offset(), given: true, manner: ConsentManner::Spoken },
-    }
-}
-
-/// Facts of which every rule of the pilot's pack says pass.
-pub fn facts() -> Facts {
-    let yes_no = [
-        ("amenable", YesNo::Yes),
-        ("dealing_above_subsistence", YesNo::No),
-        ("exploits_minors", YesNo::No),
-        ("promoting_prostitution", YesNo::No),
-        ("specialty_court_pending", YesNo::No),
-    ];
-    Facts::parse(
-        serde_json::json!({
-            "door": "arrest", "at": Utc::now().fixed_offset(),
-            "fix": fix(47.6145, -122.3465), "offences": ["drug_possession"],
-            "drug": {"class": "heroin", "grams": 1.2, "measured": false}, "age_years": 34,
-            "answers": yes_no.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-            "history": {"checked": true, "convictions": []},
-        })
-        .to_string()
-        .as_bytes(),
-    )
-    .unwrap()
-}
-
-/// A good fix somewhere.
-pub fn fix(lat_deg: f64, lon_deg: f64) -> FixFact {
-    FixFact { lat_deg, lon_deg, accuracy_m: 8.0, age_s: 2.0, mock: false, source: Default::default() }
 }
 
 /// What a whole call was refused for.

@@ -1,27 +1,24 @@
-//! What a case manager writes: one shape for each kind of note, and what each may say.
+//! What a case manager writes: one shape for each kind of note, and what each may say. Needs and plan, which have
+//! parts of their own, have rooms of their own.
+
+mod needs;
+mod plan;
+
+pub use needs::{Assessed, NeedsAssessment};
+pub use plan::{Goal, MOST_GOAL, MOST_GOALS, MOST_STEP, MOST_STEPS, Plan, PlanStep};
 
 use super::codes::{
-    Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, Manner, NoteKind,
-    Reached, Service, StepState, Work,
+    ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Manner, NoteKind, Reached, Work,
 };
 use crate::domain::codes::Need;
 use crate::domain::private::Private;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A text of a note holds at most this many letters.
 pub const MOST_WORDS: usize = 4000;
-/// A goal, in the person's words, holds at most this many letters.
-pub const MOST_GOAL: usize = 500;
-/// A step of a plan holds at most this many letters.
-pub const MOST_STEP: usize = 300;
-/// A plan has at most this many goals.
-pub const MOST_GOALS: usize = 6;
-/// A goal has at most this many steps.
-pub const MOST_STEPS: usize = 8;
-
 /// Words about a person.
 type Words = Option<Private<String>>;
 
@@ -60,56 +57,6 @@ pub struct Intake {
     /// What to keep of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Words,
-}
-
-/// What the person needs. An area that was not asked about is not in it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NeedsAssessment {
-    /// Each area that was asked about.
-    pub areas: BTreeMap<Area, Assessed>,
-}
-
-/// One area of a needs assessment.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assessed {
-    /// How much help it needs.
-    pub level: Level,
-    /// In whose words whatever fits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub words: Words,
-}
-
-/// What the person wants, and how to get there.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    /// Goals, the first the one that matters most to the person.
-    pub goals: Vec<Goal>,
-}
-
-/// A goal of a plan.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Goal {
-    /// In the person's own words.
-    pub words: Private<String>,
-    /// What leads there.
-    pub steps: Vec<PlanStep>,
-}
-
-/// A step towards a goal.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlanStep {
-    /// What is to be done.
-    pub words: Private<String>,
-    /// How far it is.
-    pub state: StepState,
-    /// The service that it needs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<Service>,
 }
 
 /// A contact, or a try at one.
@@ -236,21 +183,8 @@ macro_rules! unprinted {
     };
 }
 
-unprinted!(
-    Arrival,
-    Urgent,
-    Intake,
-    NeedsAssessment,
-    Assessed,
-    Plan,
-    Goal,
-    PlanStep,
-    Contact,
-    OutcomeNote,
-    Charges,
-    Spell,
-    Turn
-);
+unprinted!(Arrival, Urgent, Intake, NeedsAssessment, Assessed, Plan, Goal, PlanStep);
+unprinted!(Contact, OutcomeNote, Charges, Spell, Turn);
 
 impl fmt::Debug for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -341,42 +275,6 @@ impl Note {
                 text("words", spell.words.as_ref(), MOST_WORDS)
             }
         }
-    }
-}
-
-impl NeedsAssessment {
-    fn check(&self) -> Result<(), NoteFault> {
-        if self.areas.is_empty() {
-            let first = Area::ALL.first().map_or("", |area| area.code());
-            return Err(NoteFault::new(first, "Answer at least one area. The others can wait."));
-        }
-        let words = |(area, found): (&Area, &Assessed)| {
-            text(&format!("{}_words", area.code()), found.words.as_ref(), MOST_WORDS)
-        };
-        self.areas.iter().try_for_each(words)
-    }
-}
-
-impl Plan {
-    fn check(&self) -> Result<(), NoteFault> {
-        if self.goals.is_empty() {
-            return Err(NoteFault::new("g1", "Write at least one goal, as they say it."));
-        }
-        if self.goals.len() > MOST_GOALS {
-            return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), "A plan has six goals at most."));
-        }
-        self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n))
-    }
-}
-
-impl Goal {
-    fn check(&self, n: usize) -> Result<(), NoteFault> {
-        text(&format!("g{n}"), Some(&self.words), MOST_GOAL)?;
-        if self.steps.len() > MOST_STEPS {
-            return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), "A goal has eight steps at most."));
-        }
-        let step = |(step, s): (&PlanStep, usize)| text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP);
-        self.steps.iter().zip(1..).try_for_each(step)
     }
 }
 

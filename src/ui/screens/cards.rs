@@ -13,6 +13,8 @@ mod prior;
 mod review;
 mod verdict;
 
+pub use review::ReviewLine;
+
 use super::card::Card;
 use crate::ui::flow::Step;
 use crate::ui::form::Checked;

@@ -9,9 +9,9 @@
 //! - A correction is no draft. The record stands as it was until it is saved, so a kill costs some taps.
 
 use super::card::{Card, Move, Scene, Shared};
-use super::cards::CardBody;
+use super::cards::{CardBody, ReviewLine};
 use super::encounter::SHOW_FAULT;
-use super::frame::{Actions, BackBar, Heading};
+use super::frame::{Actions, BackBar, CardForm, Heading};
 use crate::domain::afterwards::AmendmentCause;
 use crate::domain::codes::Choice;
 use crate::domain::private::Private;
@@ -21,7 +21,7 @@ use crate::ui::form::{Edit, Form};
 use crate::ui::parts::{
     Button, ButtonKind, Field, FieldKind, FindingList, Glyph, Icon, Notice, Tone, VerdictBadge, words as codes,
 };
-use crate::ui::view::{BothVerdicts, CorrectionRow, CorrectionView, Guide, Sheet};
+use crate::ui::view::{BothVerdicts, CorrectionView, Guide, Sheet};
 use crate::ui::words;
 use dioxus::prelude::*;
 
@@ -108,21 +108,12 @@ fn change(form: &Form, facts: crate::domain::facts::Facts, note: &Private<String
 #[component]
 fn OneCard(card: Card) -> Element {
     let onmove = card.onmove;
-    let key = serde_json::to_string(&card.form.step).unwrap_or_default();
     rsx! {
-        form {
-            class: "screen",
-            onsubmit: move |event| {
-                event.prevent_default();
-                onmove.call(Move::Next);
-            },
-            BackBar { title: "Correction", onback: move |()| onmove.call(Move::Back) }
-            // A list of one: only in a list does a key make the card anew, its fields empty.
-            for key in [key] {
-                main { class: "card", key: "{key}",
-                    CardBody { ..card.clone() }
-                }
-            }
+        CardForm {
+            step: card.form.step.clone(),
+            head: rsx! { BackBar { title: "Correction", onback: move |()| onmove.call(Move::Back) } },
+            body: rsx! { CardBody { ..card } },
+            onsubmit: move |()| onmove.call(Move::Next),
             Actions {
                 Button { label: words::CONTINUE, kind: ButtonKind::Primary, submit: true }
             }
@@ -156,7 +147,7 @@ fn Overview(
                 }
                 ul { class: "review",
                     for row in view.rows {
-                        Row { key: "{row.label}", row, onmove }
+                        ReviewLine { key: "{row.label}", row, onmove }
                     }
                 }
                 if choice == Choice::OfferedAccepted {
@@ -191,40 +182,6 @@ fn Overview(
                     disabled: busy || missing || !says,
                     onclick: move |_| onmove.call(Move::Save),
                 }
-            }
-        }
-    }
-}
-
-#[component]
-fn Row(row: CorrectionRow, onmove: EventHandler<Move>) -> Element {
-    let step = row.step.clone();
-    let tone = match (&row.fault, &row.was) {
-        (Some(_), _) => Tone::Warn,
-        (None, Some(_)) => Tone::Info,
-        (None, None) => Tone::Plain,
-    };
-    rsx! {
-        li {
-            button {
-                class: "review-row",
-                r#type: "button",
-                "data-tone": tone.name(),
-                onclick: move |_| onmove.call(Move::To(step.clone())),
-                span { class: "review-text",
-                    span { class: "small quiet", {row.label} }
-                    span { class: "review-value", {row.value} }
-                    if let Some(was) = row.was {
-                        span { class: "small quiet", "was: {was}" }
-                    }
-                    if let Some(fault) = row.fault {
-                        span { class: "field-error",
-                            Icon { glyph: Glyph::Alert }
-                            span { {fault} }
-                        }
-                    }
-                }
-                span { class: "small quiet", "Change" }
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::card::{Card, Move, Scene, Shared};
 use super::cards::CardBody;
-use super::frame::Actions;
+use super::frame::{Actions, BackButton, CardForm};
 use crate::domain::encounter::Decision;
 use crate::domain::facts::FixFact;
 use crate::ui::flow::{Progress, Step};
@@ -177,31 +177,26 @@ fn Layout(card: Card, saving: bool, fault: Option<String>) -> Element {
     let on_scene =
         matches!(card.form.step, Step::Door | Step::Offences | Step::Drug) && !card.guide.pack.zones.is_empty();
     let banner = card.guide.pack.banner(card.form.at);
-    let key = serde_json::to_string(&card.form.step).unwrap_or_default();
+    let (step, answered) = (card.form.step.clone(), answered(&card));
+    let primary = if saving { Move::Next } else { primary_move(&step) };
     rsx! {
-        form {
-            class: "screen",
-            onsubmit: move |event| {
-                event.prevent_default();
-                onmove.call(if saving { Move::Next } else { primary_move(&card.form.step) });
-            },
-            Bar { progress, onmove }
-            // A list of one: only in a list does a key make the card anew, its fields empty.
-            for key in [key] {
-                main { class: "card", key: "{key}",
-                    if let Some(fault) = fault.clone() {
-                        Notice { tone: Tone::Bad, title: fault }
-                    }
-                    if let Some(banner) = banner.clone() {
-                        Notice { tone: Tone::Warn, title: banner }
-                    }
-                    if on_scene {
-                        PlaceStrip { place: place.clone(), onopen: move |()| onmove.call(Move::To(Step::Place)) }
-                    }
-                    CardBody { ..card.clone() }
+        CardForm {
+            step: step.clone(),
+            head: rsx! { Bar { progress, onmove } },
+            body: rsx! {
+                if let Some(fault) = fault {
+                    Notice { tone: Tone::Bad, title: fault }
                 }
-            }
-            Foot { step: card.form.step.clone(), answered: answered(&card), saving }
+                if let Some(banner) = banner {
+                    Notice { tone: Tone::Warn, title: banner }
+                }
+                if on_scene {
+                    PlaceStrip { place, onopen: move |()| onmove.call(Move::To(Step::Place)) }
+                }
+                CardBody { ..card }
+            },
+            onsubmit: move |()| onmove.call(primary.clone()),
+            Foot { step, answered, saving }
         }
     }
 }
@@ -225,24 +220,21 @@ fn Bar(progress: Progress, onmove: EventHandler<Move>) -> Element {
     let (done, all) = (progress.done, progress.all);
     let at = (done + 1).min(all);
     rsx! {
-            header { class: "bar",
-    button { class: "button", r#type: "button", "data-kind": "quiet", "data-back": "true", onclick: move |_| onmove.call(Move::Back),
-                    Icon { glyph: Glyph::Back }
-                    span { {words::BACK} }
-                }
-                div {
-                    class: "progress",
-                    role: "progressbar",
-                    "aria-label": "Card {at} of {all}",
-                    "aria-valuenow": "{at}",
-                    "aria-valuemin": "1",
-                    "aria-valuemax": "{all}",
-                    span { class: "progress-bar", style: "--done: {percent(done, all)}%" }
-                    span { class: "small quiet tabular", "{at} of {all}" }
-                }
-                Button { label: words::CLOSE, kind: ButtonKind::Quiet, glyph: Glyph::Cross, onclick: move |_| onmove.call(Move::Close) }
+    header { class: "bar",
+            BackButton { onback: move |()| onmove.call(Move::Back) }
+            div {
+                class: "progress",
+                role: "progressbar",
+                "aria-label": "Card {at} of {all}",
+                "aria-valuenow": "{at}",
+                "aria-valuemin": "1",
+                "aria-valuemax": "{all}",
+                span { class: "progress-bar", style: "--done: {percent(done, all)}%" }
+                span { class: "small quiet tabular", "{at} of {all}" }
             }
+            Button { label: words::CLOSE, kind: ButtonKind::Quiet, glyph: Glyph::Cross, onclick: move |_| onmove.call(Move::Close) }
         }
+    }
 }
 
 fn percent(done: usize, all: usize) -> usize {

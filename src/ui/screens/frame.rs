@@ -1,5 +1,6 @@
 //! What every screen shares: a heading that takes the focus, the actions at the thumb, large answers.
 
+use crate::ui::flow::Step;
 use crate::ui::parts::{Button, ButtonKind, Glyph, Icon};
 use crate::ui::words;
 use dioxus::prelude::*;
@@ -39,11 +40,54 @@ pub fn BackBar(
 ) -> Element {
     rsx! {
         header { class: "bar",
-            button { class: "button", r#type: "button", "data-kind": "quiet", "data-back": "true", onclick: move |_| onback.call(()),
-                Icon { glyph: Glyph::Back }
-                span { {words::BACK} }
-            }
+            BackButton { onback }
             p { class: "bar-title", {title} }
+        }
+    }
+}
+
+/// The way back, at the head of a screen.
+#[component]
+pub fn BackButton(
+    /// Goes back.
+    onback: EventHandler<()>,
+) -> Element {
+    rsx! {
+        button { class: "button", r#type: "button", "data-kind": "quiet", "data-back": "true", onclick: move |_| onback.call(()),
+            Icon { glyph: Glyph::Back }
+            span { {words::BACK} }
+        }
+    }
+}
+
+/// One card as a form of its own: a bar, the card, and at the foot what goes on. The return key goes on, too.
+#[component]
+pub fn CardForm(
+    /// Which card: another one is made anew, its fields empty.
+    step: Step,
+    /// The bar at the head.
+    head: Element,
+    /// The card.
+    body: Element,
+    /// The foot.
+    children: Element,
+    /// Goes on.
+    onsubmit: EventHandler<()>,
+) -> Element {
+    let key = serde_json::to_string(&step).unwrap_or_default();
+    rsx! {
+        form {
+            class: "screen",
+            onsubmit: move |event| {
+                event.prevent_default();
+                onsubmit.call(());
+            },
+            {head}
+            // A list of one: only in a list does a key make the card anew.
+            for key in [key] {
+                main { class: "card", key: "{key}", {body.clone()} }
+            }
+            {children}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A record that is being corrected: what was recorded, what is said now, and what the rules say of both.
 
-use super::review::line as reviewed;
+use super::review::{ReviewRow, line as reviewed};
 use super::{Guide, Sheet};
 use crate::domain::assess::Assessment;
 use crate::domain::codes::Verdict;
@@ -13,26 +13,11 @@ use crate::ui::words;
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrectionView {
     /// The lines, in the order of the cards.
-    pub rows: Vec<CorrectionRow>,
+    pub rows: Vec<ReviewRow>,
     /// What the rules say of both; nothing while something is missing.
     pub verdicts: Option<BothVerdicts>,
     /// Something is other than it was recorded.
     pub changed: bool,
-}
-
-/// One line, and the card that changes it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CorrectionRow {
-    /// The card.
-    pub step: Step,
-    /// What it is about.
-    pub label: String,
-    /// What is said now.
-    pub value: String,
-    /// What was recorded, where that is something else.
-    pub was: Option<String>,
-    /// What is missing or wrong, if anything.
-    pub fault: Option<String>,
 }
 
 /// What the rules said of the decision, and what they say now.
@@ -75,7 +60,7 @@ impl CorrectionView {
             let was = line(recorded, guide, &before, &step).map(|(_, value)| value);
             let was = was.filter(|was| asked.contains(&step) && *was != value);
             let fault = gaps.iter().find(|gap| gap.step == step).map(|gap| words::gap(gap.field, gap.why));
-            Some(CorrectionRow { step, label, value, was, fault })
+            Some(ReviewRow { step, label, value, was, fault })
         };
         let rows = sheet.flow(form).found().into_iter().filter_map(row).collect();
         let verdicts = sheet.found().map(|now| BothVerdicts::of(decided, now, guide));

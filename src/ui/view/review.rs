@@ -14,8 +14,10 @@ pub struct ReviewRow {
     pub step: Step,
     /// What it is about.
     pub label: String,
-    /// What was entered.
+    /// What is said now.
     pub value: String,
+    /// What was recorded, where a correction says something else.
+    pub was: Option<String>,
     /// What is missing or wrong, if anything.
     pub fault: Option<String>,
 }
@@ -29,7 +31,7 @@ pub fn review(form: &Form, guide: &Guide, sheet: &Sheet) -> Vec<ReviewRow> {
             let gap = gaps.iter().find(|gap| gap.step == step);
             let (label, value) = line(form, guide, sheet, &step)?;
             let fault = gap.map(|gap| words::gap(gap.field, gap.why));
-            Some(ReviewRow { step, label, value, fault })
+            Some(ReviewRow { step, label, value, was: None, fault })
         })
         .collect()
 }

@@ -63,28 +63,18 @@ impl Sheet {
     }
 }
 
-/// The field that an unanswered card owes; nothing for cards that tiles alone complete.
-const fn owed(step: &Step) -> Option<Field> {
-    match step {
-        Step::Drug => Some(Field::Grams),
-        Step::Age => Some(Field::Age),
-        Step::Residency => Some(Field::Residency),
-        Step::PriorDiversions => Some(Field::PriorDiversions),
-        Step::History => Some(Field::Group(0)),
-        Step::Place => Some(Field::Street),
-        Step::Prior => Some(Field::PriorOn),
-        Step::Divergence => Some(Field::Supervisor),
-        Step::Door
-        | Step::Offences
-        | Step::Question(_)
-        | Step::Verdict
-        | Step::Reason
-        | Step::Outcome
-        | Step::Consent
-        | Step::Person
-        | Step::Reach
-        | Step::Needs
-        | Step::Demographics
-        | Step::Review => None,
-    }
+/// Cards that tiles alone do not complete, and the field that each owes until it is answered.
+static OWED: [(Step, Field); 8] = [
+    (Step::Drug, Field::Grams),
+    (Step::Age, Field::Age),
+    (Step::Residency, Field::Residency),
+    (Step::PriorDiversions, Field::PriorDiversions),
+    (Step::History, Field::Group(0)),
+    (Step::Place, Field::Street),
+    (Step::Prior, Field::PriorOn),
+    (Step::Divergence, Field::Supervisor),
+];
+
+fn owed(card: &Step) -> Option<Field> {
+    OWED.iter().find(|(step, _)| step == card).map(|(_, field)| *field)
 }

@@ -27,10 +27,15 @@ pub fn ReviewCard(props: Card) -> Element {
     }
 }
 
+/// One line of what was entered, which leads back to its card.
 #[component]
-fn ReviewLine(row: ReviewRow, onmove: EventHandler<Move>) -> Element {
+pub fn ReviewLine(row: ReviewRow, onmove: EventHandler<Move>) -> Element {
     let step = row.step.clone();
-    let tone = if row.fault.is_some() { Tone::Warn } else { Tone::Plain };
+    let tone = match (&row.fault, &row.was) {
+        (Some(_), _) => Tone::Warn,
+        (None, Some(_)) => Tone::Info,
+        (None, None) => Tone::Plain,
+    };
     rsx! {
         li {
             button {
@@ -41,6 +46,9 @@ fn ReviewLine(row: ReviewRow, onmove: EventHandler<Move>) -> Element {
                 span { class: "review-text",
                     span { class: "small quiet", {row.label} }
                     span { class: "review-value", {row.value} }
+                    if let Some(was) = row.was {
+                        span { class: "small quiet", "was: {was}" }
+                    }
                     if let Some(fault) = row.fault {
                         span { class: "field-error",
                             Icon { glyph: Glyph::Alert }

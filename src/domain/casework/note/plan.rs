@@ -1,0 +1,70 @@
+//! What the person wants: goals in their own words, and the steps that lead there.
+
+use super::{NoteFault, text};
+use crate::domain::casework::codes::{Service, StepState};
+use crate::domain::private::Private;
+use serde::{Deserialize, Serialize};
+
+/// A goal, in the person's words, holds at most this many letters.
+pub const MOST_GOAL: usize = 500;
+/// A step of a plan holds at most this many letters.
+pub const MOST_STEP: usize = 300;
+/// A plan has at most this many goals.
+pub const MOST_GOALS: usize = 6;
+/// A goal has at most this many steps.
+pub const MOST_STEPS: usize = 8;
+
+/// What the person wants, and how to get there.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Goals, the first the one that matters most to the person.
+    pub goals: Vec<Goal>,
+}
+
+/// A goal of a plan.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// In the person's own words.
+    pub words: Private<String>,
+    /// What leads there.
+    pub steps: Vec<PlanStep>,
+}
+
+/// A step towards a goal.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanStep {
+    /// What is to be done.
+    pub words: Private<String>,
+    /// How far it is.
+    pub state: StepState,
+    /// The service that it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+}
+
+impl Plan {
+    /// Checks what the types cannot say.
+    pub(super) fn check(&self) -> Result<(), NoteFault> {
+        if self.goals.is_empty() {
+            return Err(NoteFault::new("g1", "Write at least one goal, as they say it."));
+        }
+        if self.goals.len() > MOST_GOALS {
+            return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), "A plan has six goals at most."));
+        }
+        self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n))
+    }
+}
+
+impl Goal {
+    fn check(&self, n: usize) -> Result<(), NoteFault> {
+        text(&format!("g{n}"), Some(&self.words), MOST_GOAL)?;
+        if self.steps.len() > MOST_STEPS {
+            return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), "A goal has eight steps at most."));
+        }
+        let step = |(step, s): (&PlanStep, usize)| text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP);
+        self.steps.iter().zip(1..).try_for_each(step)
+    }
+}
