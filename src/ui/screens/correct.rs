@@ -135,7 +135,8 @@ fn Overview(
     let missing = view.rows.iter().any(|row| row.fault.is_some());
     let says = view.changed || !note.read().reveal().trim().is_empty();
     rsx! {
-        div { class: "screen",
+        // Where there is room the lines stand in two columns: what was changed is in sight beside what follows from it.
+        div { class: "screen", "data-wide": true,
             BackBar { title: "Correction", onback: move |()| onmove.call(Move::Back) }
             main { class: "card",
                 div { class: "ask",
@@ -150,20 +151,22 @@ fn Overview(
                         ReviewLine { key: "{row.label}", row, onmove }
                     }
                 }
-                if choice == Choice::OfferedAccepted {
-                    Field {
-                        name: "note",
-                        label: "For the case manager alone",
-                        hint: "A name, a number or a place to find them that was wrong",
-                        kind: FieldKind::Long,
-                        optional: true,
-                        most: 1000,
-                        initial: note.peek().reveal().clone(),
-                        oninput: move |text| note.set(Private::new(text)),
+                div { class: "beside",
+                    if choice == Choice::OfferedAccepted {
+                        Field {
+                            name: "note",
+                            label: "For the case manager alone",
+                            hint: "A name, a number or a place to find them that was wrong",
+                            kind: FieldKind::Long,
+                            optional: true,
+                            most: 1000,
+                            initial: note.peek().reveal().clone(),
+                            oninput: move |text| note.set(Private::new(text)),
+                        }
                     }
-                }
-                if let Some(verdicts) = view.verdicts.clone() {
-                    Verdicts { verdicts }
+                    if let Some(verdicts) = view.verdicts.clone() {
+                        Verdicts { verdicts }
+                    }
                 }
             }
             Actions {

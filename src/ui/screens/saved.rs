@@ -5,7 +5,7 @@ use crate::domain::afterwards::{HandOffOutcome, HandOffStep, WithdrawalReason};
 use crate::domain::codes::Verdict;
 use crate::domain::ids::StaffId;
 use crate::ui::parts::{Button, ButtonKind, Glyph, Icon, Notice, Tile, Tiles, Tone, VerdictBadge, words as codes};
-use crate::ui::view::{CallView, Corrects, HandOffView, PlaceAsk, SavedView};
+use crate::ui::view::{CallView, Corrects, HandOffView, Moment, PlaceAsk, SavedView};
 use crate::ui::words;
 use dioxus::prelude::*;
 
@@ -41,35 +41,27 @@ pub fn Saved(
     onact: EventHandler<SavedAct>,
 ) -> Element {
     let glyph = if view.tone == Tone::Bad { Glyph::Alert } else { Glyph::Check };
+    let wide = view.hand_off.is_some();
     rsx! {
-        div { class: "screen",
-            main { class: "card",
-                div { class: "saved-mark", "data-tone": view.tone.name(),
-                    Icon { glyph }
-                    Heading { text: view.headline.clone() }
-                }
-                p { class: "quiet", {view.title.clone()} }
-                if let Some(fault) = fault {
-                    Notice { tone: Tone::Info, title: fault }
-                }
-                ol { class: "timeline", "aria-live": "polite",
-                    for line in view.timeline.clone() {
-                        li { key: "{line.title} {line.detail:?}", "data-tone": line.tone.name(),
-                            Icon { glyph: line.glyph }
-                            div {
-                                p { strong { {line.title} } }
-                                if let Some(detail) = line.detail {
-                                    p { class: "quiet", {detail} }
-                                }
-                            }
-                        }
+        // Where there is room, the hand-off stands beside the rest: all of it at one glance.
+        div { class: "screen", "data-wide": wide,
+            main { class: "card page",
+                div { class: "page-part",
+                    div { class: "saved-mark", "data-tone": view.tone.name(),
+                        Icon { glyph }
+                        Heading { text: view.headline.clone() }
                     }
-                }
-                if let Some(CallView { who, what, number, copies }) = view.call {
-                    CallCard { who, what, number, copies, oncall: move |number| onact.call(SavedAct::Call(number)) }
-                }
-                if let Some(advice) = view.advice {
-                    p { {advice} }
+                    p { class: "quiet", {view.title.clone()} }
+                    if let Some(fault) = fault {
+                        Notice { tone: Tone::Info, title: fault }
+                    }
+                    Timeline { lines: view.timeline }
+                    if let Some(CallView { who, what, number, copies }) = view.call {
+                        CallCard { who, what, number, copies, oncall: move |number| onact.call(SavedAct::Call(number)) }
+                    }
+                    if let Some(advice) = view.advice {
+                        p { {advice} }
+                    }
                 }
                 if view.rota {
                     Button { label: words::ON_CALL, kind: ButtonKind::Quiet, glyph: Glyph::Phone, onclick: move |_| onact.call(SavedAct::OnCall) }
@@ -77,17 +69,39 @@ pub fn Saved(
                 if let Some(hand_off) = view.hand_off {
                     HandOff { view: hand_off, busy, onact }
                 }
-                Place { ask: view.place, onact }
-                if let Some((decided, amended)) = view.verdicts {
-                    Verdicts { decided, amended }
+                div { class: "page-part",
+                    Place { ask: view.place, onact }
+                    if let Some((decided, amended)) = view.verdicts {
+                        Verdicts { decided, amended }
+                    }
+                    Later { corrects: view.corrects, withdraws: view.withdraws, busy, onact }
                 }
-                Later { corrects: view.corrects, withdraws: view.withdraws, busy, onact }
             }
             Actions {
                 if view.again {
                     Button { label: "Send again", glyph: Glyph::Upload, onclick: move |_| onact.call(SavedAct::Again) }
                 }
                 Button { label: words::TO_LIST, kind: ButtonKind::Primary, onclick: move |_| onact.call(SavedAct::Done) }
+            }
+        }
+    }
+}
+
+/// What became of it so far, the newest at the end.
+#[component]
+fn Timeline(lines: Vec<Moment>) -> Element {
+    rsx! {
+        ol { class: "timeline", "aria-live": "polite",
+            for line in lines {
+                li { key: "{line.title} {line.detail:?}", "data-tone": line.tone.name(),
+                    Icon { glyph: line.glyph }
+                    div {
+                        p { strong { {line.title} } }
+                        if let Some(detail) = line.detail {
+                            p { class: "quiet", {detail} }
+                        }
+                    }
+                }
             }
         }
     }
@@ -102,7 +116,7 @@ fn HandOff(view: HandOffView, busy: bool, onact: EventHandler<SavedAct>) -> Elem
     let (id, name) = (whom.as_ref().map(|(id, _)| *id), whom.as_ref().map(|(_, call)| call.who.clone()));
     let steps = [HandOffStep::Called, HandOffStep::Answered, HandOffStep::NoAnswer, HandOffStep::Arrived];
     rsx! {
-        section { class: "later", "aria-labelledby": "hand-off",
+        section { class: "later hand-off", "aria-labelledby": "hand-off",
             h2 { id: "hand-off", "The hand-off" }
             if view.people.len() > 1 {
                 People { people: view.people.clone(), chosen: id, onpick: move |id| chosen.set(Some(id)) }
