@@ -65,8 +65,7 @@ async fn a_vault_whose_key_is_gone_is_kept_whole_named_and_counted_and_a_new_one
 
         // Whoever has a copy of the key can read it, under the secret of then.
         let lockbox = Lockbox::from_bytes(&std::fs::read(&files[1]).unwrap()).unwrap();
-        let (vault, none) =
-            Vault::open(&beside, &*lockbox.open(secret, &old_key).unwrap(), chrono::Utc::now()).unwrap();
+        let (vault, none) = Vault::open(&beside, &lockbox.open(secret, &old_key).unwrap(), chrono::Utc::now()).unwrap();
         assert!(none.is_none() && vault.decision(saved).unwrap().is_some());
     }
 }
@@ -146,7 +145,7 @@ async fn a_revoked_phone_that_lost_its_keys_and_is_let_in_anew_is_revoked_no_mor
     let station = Station::start().await;
     let officer = Officer::enrolled(&station).await;
     assert!(station.server.app().revoke(officer.phone.enrolment().unwrap().device).await.unwrap());
-    drop(officer.phone.sync_once().await.unwrap());
+    officer.phone.sync_once().await.unwrap();
     assert!(officer.phone.is_revoked());
     let Officer { phone, dir, clock, .. } = officer;
     drop(phone);
