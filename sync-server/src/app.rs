@@ -55,6 +55,8 @@ pub enum Change {
     Ladder,
     /// A note of a case was written.
     Case,
+    /// The directory of services changed.
+    Services,
     /// People, rota, packs or zones changed.
     Site,
     /// Someone signed out: whatever other page of theirs is open must not stay.

@@ -24,6 +24,7 @@ pub mod referrals;
 pub mod released;
 pub mod releases;
 pub mod rota;
+pub mod services;
 pub mod shell;
 pub mod view;
 pub mod when;

@@ -171,7 +171,7 @@ async fn woken(changes: &mut Receiver<Change>, app: &App) {
             () = app.deliver().wake.notified() => return,
             change = changes.recv() => match change {
                 Ok(Change::Referral { .. }) | Err(RecvError::Lagged(_)) => return,
-                Ok(Change::Log { .. } | Change::Ladder | Change::Case | Change::Site | Change::SignedOut) => {}
+                Ok(Change::Log { .. } | Change::Ladder | Change::Case | Change::Services | Change::Site | Change::SignedOut) => {}
                 Err(RecvError::Closed) => std::future::pending().await,
             },
         }

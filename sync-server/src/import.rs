@@ -13,8 +13,9 @@ pub mod command;
 pub mod people;
 pub mod reader;
 pub mod rota;
+pub mod services;
 
-use crate::app::App;
+use crate::app::{App, Change};
 use crate::store::events::{self, Event, Kind as EventKind};
 use crate::store::{Db, StoreError};
 use chrono::{DateTime, Utc};
@@ -37,6 +38,8 @@ pub enum Kind {
     Rota,
     /// People of the program.
     People,
+    /// Where a person may get a meal, a bed, papers, work.
+    Services,
 }
 
 impl Kind {
@@ -45,12 +48,13 @@ impl Kind {
         match self {
             Self::Rota => "rota",
             Self::People => "people",
+            Self::Services => "services",
         }
     }
 
     /// The kind of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Rota, Self::People].into_iter().find(|kind| kind.code() == code)
+        [Self::Rota, Self::People, Self::Services].into_iter().find(|kind| kind.code() == code)
     }
 
     /// The columns that its file has, those that may be left out in brackets.
@@ -58,6 +62,7 @@ impl Kind {
         match self {
             Self::Rota => "login, from, until, order",
             Self::People => "login, role, name [, serial, phone, lead, squad, mail, webhook, active]",
+            Self::Services => "kind, name [, phone, place, hours, capacity, note, active]",
         }
     }
 }
@@ -101,6 +106,7 @@ impl Counts {
 enum Work {
     Rota(rota::Work),
     People(people::Work),
+    Services(services::Work),
 }
 
 /// What came of looking at a file.
@@ -155,6 +161,9 @@ pub async fn take(
     };
     let taken = app.store().write(take).await?;
     crate::rota::tell(app).await?;
+    if kind == Kind::Services {
+        app.tell(Change::Services);
+    }
     Ok(taken)
 }
 
@@ -162,6 +171,7 @@ fn plan(db: &mut dyn Db, kind: Kind, bytes: &[u8], now: DateTime<Utc>) -> Result
     match kind {
         Kind::Rota => rota::plan(db, bytes),
         Kind::People => people::plan(db, bytes, now),
+        Kind::Services => services::plan(db, bytes),
     }
 }
 
@@ -174,8 +184,12 @@ fn write(
     match &plan.work {
         Work::Rota(work) => rota::write(db, work)?,
         Work::People(work) => people::write(db, work, now)?,
+        Work::Services(work) => services::write(db, work, now)?,
     }
-    crate::rota::changed(db, now)?;
+    // Phones and ladders have nothing to do with services.
+    if kind != Kind::Services {
+        crate::rota::changed(db, now)?;
+    }
     let Counts { added, changed, removed } = plan.counts;
     let mut event = Event::new(EventKind::Imported).detail(format!("{} {added} {changed} {removed}", kind.code()));
     event.actor = by.map(|by| by.0);

@@ -48,6 +48,7 @@ pub mod routes;
 pub mod same_person;
 mod serve;
 pub mod server;
+pub mod services;
 pub mod signin;
 pub mod site;
 pub mod store;

@@ -101,6 +101,7 @@ fn news(before: &Ends, now: &Ends) -> Vec<Change> {
         (now.signed_out != before.signed_out).then_some(Change::SignedOut),
         (now.deliveries != before.deliveries).then_some(Change::Ladder),
         (now.notes != before.notes).then_some(Change::Case),
+        (now.services != before.services).then_some(Change::Services),
         // It has every feed look at once.
         (many || site).then_some(Change::Site),
     ]
@@ -122,6 +123,7 @@ mod tests {
             signed_out: 4,
             deliveries: 6,
             notes: 6,
+            services: 7,
             site: "2".into(),
         };
         assert_eq!(news(&before, &before), []);

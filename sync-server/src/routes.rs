@@ -14,6 +14,7 @@ use crate::api;
 use crate::app::App;
 use crate::console::{
     asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota,
+    services,
 };
 use crate::serve;
 use crate::signin;
@@ -127,6 +128,12 @@ pub fn table() -> Vec<Route> {
         Route::post("/rota/turns", CASE_MANAGERS, rota::add),
         Route::get("/rota/turns/{n}", CASE_MANAGERS, rota::turn),
         Route::post("/rota/turns/{n}", CASE_MANAGERS, rota::act),
+        Route::get("/services", CASE_MANAGERS, services::services),
+        Route::post("/services", CASE_MANAGERS, services::add),
+        Route::get("/services/new", CASE_MANAGERS, services::new),
+        Route::get("/services/{id}", CASE_MANAGERS, services::service),
+        Route::post("/services/{id}", CASE_MANAGERS, services::change),
+        Route::post("/services/{id}/free", CASE_MANAGERS, services::say_free),
         Route::get("/import/{list}", CASE_MANAGERS, import::ask),
         Route::post("/import/{list}", CASE_MANAGERS, import::send),
         // Police and prosecutors.

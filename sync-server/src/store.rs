@@ -35,6 +35,7 @@ pub(crate) mod reads;
 pub mod releases;
 pub mod rota;
 pub mod same_person;
+pub mod services;
 mod sqlite;
 pub mod tree;
 mod value;

@@ -53,6 +53,11 @@ const TURN: &[(&str, &str)] =
 const ACT: &[(&str, &str)] =
     &[("act", "give"), ("seen", "01900000-0000-7000-8000-000000000005 1 2 1 -"), ("to", NOBODY)];
 const IMPORT: &[(&str, &str)] = &[("text", "login"), ("do", "look"), ("shown", "")];
+const SERVICE: &[(&str, &str)] = &[("kind", "meals"), ("name", ""), ("capacity", "3"), ("active", "on")];
+const CHANGED: &[(&str, &str)] = &[("seen", SEEN), ("kind", "meals"), ("name", ""), ("capacity", "3")];
+const FREE: &[(&str, &str)] = &[("seen", SEEN), ("places", "some")];
+const SEEN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const SERVICES: &[&str] = &["kind=", "kind=MARK", "kind=meals&kind=meals", "MARK=1", "auto=MARK", "kind=%ff"];
 const NOBODY: &str = "01900000-0000-7000-8000-000000000005";
 const LOG: &[&str] =
     &["before=", "before=-1", "before=x", "show=MARK", "auto=2", "MARK=1", "before=1&before=2", "auto=%ff"];
@@ -96,6 +101,12 @@ const EXPECTED: &[Row] = &[
     ("POST", "/rota/turns", Reads::Form(TURN), 0, &[]),
     ("GET", "/rota/turns/{n}", Reads::Nothing, 404, &[]),
     ("POST", "/rota/turns/{n}", Reads::Form(ACT), 404, &[]),
+    ("GET", "/services", Reads::Query(SERVICES), 0, &[]),
+    ("POST", "/services", Reads::Form(SERVICE), 0, &[]),
+    ("GET", "/services/new", Reads::Nothing, 0, &[]),
+    ("GET", "/services/{id}", Reads::Nothing, 404, &[]),
+    ("POST", "/services/{id}", Reads::Form(CHANGED), 404, &[]),
+    ("POST", "/services/{id}/free", Reads::Form(FREE), 404, &[]),
     ("GET", "/import/{list}", Reads::Nothing, 404, &[]),
     ("POST", "/import/{list}", Reads::Form(IMPORT), 404, &[]),
     ("GET", "/log", Reads::Query(LOG), 0, &[]),
@@ -162,9 +173,10 @@ impl World {
     }
 
     async fn rows(&self) -> Vec<u64> {
-        const TABLES: [&str; 22] = [
+        const TABLES: [&str; 23] = [
             "rota",
             "rota_gaps",
+            "services",
             "entries",
             "decisions",
             "afterwards",

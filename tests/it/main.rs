@@ -115,6 +115,7 @@ mod screens;
 mod server;
 #[cfg(target_os = "linux")]
 mod server_kills;
+mod services;
 #[cfg(target_os = "linux")]
 mod slow;
 mod standing;

@@ -135,7 +135,14 @@ async fn for_device(changes: &mut Receiver<Change>, device: DeviceId) {
         match changes.recv().await {
             Ok(Change::Referral { device: of, .. }) if of == device => return,
             Ok(Change::Site) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-            Ok(Change::Referral { .. } | Change::Log { .. } | Change::Ladder | Change::Case | Change::SignedOut) => {}
+            Ok(
+                Change::Referral { .. }
+                | Change::Log { .. }
+                | Change::Ladder
+                | Change::Case
+                | Change::Services
+                | Change::SignedOut,
+            ) => {}
         }
     }
 }

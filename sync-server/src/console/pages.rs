@@ -16,6 +16,8 @@ mod referral;
 mod released;
 mod releases;
 mod rota;
+mod service;
+mod services;
 mod turn;
 
 pub use case::{CasePage, CasePageProps};
@@ -33,4 +35,6 @@ pub use referral::{ReferralPage, ReferralPageProps};
 pub use released::{OutsidePage, OutsidePageProps, ReleasedPage, ReleasedPageProps};
 pub use releases::{ReleasesPage, ReleasesPageProps};
 pub use rota::{RotaPage, RotaPageProps};
+pub use service::{ServicePage, ServicePageProps};
+pub use services::{ServicesPage, ServicesPageProps};
 pub use turn::{TurnPage, TurnPageProps};

@@ -183,9 +183,12 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 #[component]
 fn Section(role: Role) -> Element {
     let links: &[_] = match role {
-        Role::CaseManager => {
-            &[("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person), ("/rota", "Rota", Glyph::Phone)]
-        }
+        Role::CaseManager => &[
+            ("/inbox", "Inbox", Glyph::Inbox),
+            ("/cases", "Cases", Glyph::Person),
+            ("/rota", "Rota", Glyph::Phone),
+            ("/services", "Services", Glyph::Pin),
+        ],
         Role::Sergeant => {
             &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock), ("/rota", "Rota", Glyph::Phone)]
         }

@@ -13,6 +13,7 @@ mod place;
 mod referral;
 pub mod release;
 mod rota;
+mod services;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use casework::{
@@ -32,6 +33,7 @@ pub use rota::{
     Alarm, DayView, Held, Holder, OfferView, Part, RotaView, Sight as RotaSight, TurnView, Typed as TurnTyped,
     WeekView, alarm_of, rota, turn,
 };
+pub use services::{DirectoryView, FormView, Group, ServiceRow, ServiceView, directory, said_of, service};
 
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;

@@ -123,7 +123,8 @@ fn one(sheet: &Sheet, line: &Line, before: Option<&Staff>) -> Result<(Person, bo
     }
 }
 
-fn said_yes(said: &str, column: &str) -> Result<bool, String> {
+/// A word of agreement or its opposite; nothing at all is yes for `active`, and no for the rest.
+pub(super) fn said_yes(said: &str, column: &str) -> Result<bool, String> {
     match said.to_ascii_lowercase().as_str() {
         "yes" | "true" | "1" => Ok(true),
         "no" | "false" | "0" => Ok(false),

@@ -110,7 +110,11 @@ pub enum Kind {
     RotaGap,
     /// A gap of the rota is filled, or past.
     RotaGapEnded,
-    /// A file of people or of the rota was taken; `detail` is which, and how many lines did what.
+    /// A service was added to the directory, or changed.
+    ServiceSaved,
+    /// Someone said how many places a service has free; `detail` is how many.
+    PlacesSaid,
+    /// A file of people, of the rota or of services was taken; `detail` is which, and how many lines did what.
     Imported,
 }
 
@@ -168,6 +172,8 @@ impl Kind {
             Self::TurnKept => "turn_kept",
             Self::RotaGap => "rota_gap",
             Self::RotaGapEnded => "rota_gap_ended",
+            Self::ServiceSaved => "service_saved",
+            Self::PlacesSaid => "places_said",
             Self::Imported => "imported",
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Ends {
     pub(crate) deliveries: u64,
     /// How many acts of cases there are: notes, releases, withdrawals of these, words on who is one person.
     pub(crate) notes: u64,
+    /// When a service was last changed, in milliseconds.
+    pub(crate) services: u64,
     /// Revision of people, rota, packs and zones.
     pub(crate) site: String,
 }
@@ -31,6 +33,7 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
          (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT coalesce(max(n), 0) FROM case_notes)
             + (SELECT coalesce(max(n), 0) FROM releases) + (SELECT count(*) FROM release_ends)
             + (SELECT coalesce(max(n), 0) FROM person_words),
+         (SELECT coalesce(max(changed_ms), 0) FROM services),
          (SELECT value FROM settings WHERE name = 'revision')",
         &[(":out", Kind::SignedOut.code().into())],
     )?;
@@ -42,6 +45,7 @@ pub(crate) fn ends(db: &mut dyn Db) -> Result<Ends, StoreError> {
         signed_out: row.count()?,
         deliveries: row.count()?,
         notes: row.count()?,
+        services: row.count()?,
         site: row.maybe_text()?.unwrap_or_default(),
     })
 }

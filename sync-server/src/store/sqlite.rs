@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0007_channels.sql"),
     include_str!("../../migrations/sqlite/0008_rota.sql"),
     include_str!("../../migrations/sqlite/0009_release.sql"),
+    include_str!("../../migrations/sqlite/0010_services.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.

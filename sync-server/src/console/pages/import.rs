@@ -14,6 +14,7 @@ const fn title(kind: Kind) -> &'static str {
     match kind {
         Kind::Rota => "Load a rota from a file",
         Kind::People => "Load people from a file",
+        Kind::Services => "Load services from a file",
     }
 }
 
@@ -25,12 +26,18 @@ const fn means(kind: Kind) -> &'static str {
         Kind::People => {
             "Whoever is not in the file stays as they are. Write no under active for those who leave. Roles are officer, case_manager and sergeant."
         }
+        Kind::Services => {
+            "A kind and a name together name one service. One that is not in the file stays as it is. Write no under active for one that is not to be used. Hours are written like Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7."
+        }
     }
 }
 
 const fn sample(kind: Kind) -> &'static str {
     match kind {
         Kind::Rota => "login,from,until,order\nokafor,2026-11-27 08:00,2026-11-27 20:00,1",
+        Kind::Services => {
+            "kind,name,phone,place,hours,capacity\nshelter,Night door,+1 206 555 0199,3rd and Bell,Mo-Su 20:00-07:00,12"
+        }
         Kind::People => "login,role,name,phone\nokafor,case_manager,Grace Okafor,+1 206 555 0151",
     }
 }
@@ -46,7 +53,10 @@ pub fn ImportPage(viewer: Viewer, kind: Kind, text: String, report: Report, now:
     let text = if matches!(report, Report::Taken(_)) { String::new() } else { text };
     rsx! {
         Shell { frame,
-            Crumb { href: "/rota", label: "Rota" }
+            match kind {
+                Kind::Services => rsx! { Crumb { href: "/services", label: "Services" } },
+                Kind::Rota | Kind::People => rsx! { Crumb { href: "/rota", label: "Rota" } },
+            }
             PageHead { title: title(kind) }
             div { class: "rota import",
                 Told { report }

@@ -1,0 +1,145 @@
+//! One service: what is known of it, how many places are free, and for those who keep the directory its form.
+
+use super::services::State;
+use crate::console::shell::{Crumb, Frame, Live, PageHead, Shell};
+use crate::console::view::{FormView, ServiceView, Viewer, casework::words};
+use crate::services::MOST_PLACES;
+use chrono::{DateTime, Utc};
+use dioxus::prelude::*;
+use handoff::domain::casework::Service;
+use handoff::ui::parts::{Button, ButtonKind, Field, FieldKind, Glyph, Icon, Notice, Tone};
+
+/// The page of a service, or of a new one.
+#[component]
+pub fn ServicePage(
+    viewer: Viewer,
+    /// The service; nothing: it is a new one.
+    view: Option<ServiceView>,
+    /// The form of a new one.
+    new: Option<FormView>,
+    /// As it was seen by whoever came too late; the page shows both.
+    stale: bool,
+    /// What is wrong with the number of free places.
+    wrong_places: Option<String>,
+    now: DateTime<Utc>,
+) -> Element {
+    let title = view.as_ref().map_or_else(|| String::from("A new service"), |view| view.row.name.clone());
+    let frame = Frame { title: title.clone(), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let faulty = [&new, &view.as_ref().and_then(|view| view.form.clone())]
+        .into_iter()
+        .flatten()
+        .any(|form| form.fault.is_some());
+    rsx! {
+        Shell { frame,
+            Crumb { href: "/services", label: "Services" }
+            PageHead { title }
+            if stale {
+                Notice { tone: Tone::Warn, title: "Someone changed this service before you",
+                    p { "Nothing of yours was saved. Above is how it is now; what you wrote stands in the form." }
+                }
+            }
+            if faulty || wrong_places.is_some() {
+                Notice { tone: Tone::Bad, title: "Nothing was changed",
+                    p { "Look at what is marked below." }
+                }
+            }
+            div { class: "rota",
+                if let Some(view) = view {
+                    Known { view: view.clone(), wrong_places }
+                    if let Some(form) = view.form.clone() {
+                        details { class: "card rota-keep", open: stale || faulty,
+                            summary { "Change what is known" }
+                            Form { action: view.row.href.clone(), mark: view.mark.clone(), form }
+                        }
+                    }
+                }
+                if let Some(form) = new {
+                    section { class: "card", "aria-label": "What is known",
+                        Form { action: "/services", mark: "", form }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Known(view: ServiceView, wrong_places: Option<String>) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "known",
+            h2 { id: "known", {view.kind} }
+            if !view.active {
+                p { class: "hazard", "Not to be used now." }
+            }
+            State { row: view.row.clone() }
+            if !view.hours.is_empty() {
+                p { class: "small quiet", "Hours: {view.hours}" }
+            }
+            if !view.note.is_empty() {
+                p { class: "pre", dir: "auto", {view.note.clone()} }
+            }
+        }
+        section { class: "card", "aria-labelledby": "free",
+            h2 { id: "free", "Places" }
+            form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
+                input { r#type: "hidden", name: "seen", value: view.mark.clone() }
+                Field {
+                    name: "places", label: "How many are free now?", kind: FieldKind::Number, most: 6,
+                    hint: "As they told you when you called. Your name and the time stand beside it.",
+                    error: wrong_places,
+                }
+                p { class: "form-state", role: "alert" }
+                Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+            }
+        }
+    }
+}
+
+#[component]
+fn Form(action: String, mark: String, form: FormView) -> Element {
+    let fault = form.fault.clone();
+    let wrong = move |field: &str| fault.clone().filter(|(of, _)| *of == field).map(|(_, why)| why);
+    rsx! {
+        form { method: "post", action, "data-keep": "service",
+            if !mark.is_empty() {
+                input { r#type: "hidden", name: "seen", value: mark }
+            }
+            div { class: "field",
+                label { r#for: "kind", "What is it for?" }
+                select { id: "kind", name: "kind", "aria-invalid": wrong("kind").map(|_| "true"),
+                    option { value: "", "Choose" }
+                    for kind in Service::ALL.iter().copied() {
+                        option {
+                            key: "{kind.code()}", value: kind.code(), selected: if kind.code() == form.kind { "true" },
+                            {words::service(kind)}
+                        }
+                    }
+                }
+                if let Some(why) = wrong("kind") {
+                    p { class: "field-error", role: "alert",
+                        Icon { glyph: Glyph::Alert }
+                        span { {why} }
+                    }
+                }
+            }
+            Field { name: "name", label: "Name", most: 200, initial: form.name, error: wrong("name") }
+            Field { name: "phone", label: "Telephone", kind: FieldKind::Phone, optional: true, most: 64, initial: form.phone, error: wrong("phone") }
+            Field { name: "place", label: "Where to go", optional: true, most: 300, initial: form.place, error: wrong("place") }
+            Field {
+                name: "hours", label: "Hours", optional: true, most: 200, initial: form.hours, error: wrong("hours"),
+                hint: "Such as Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7",
+            }
+            Field {
+                name: "capacity", label: "Places in all", kind: FieldKind::Number, optional: true, initial: form.capacity,
+                error: wrong("capacity"), hint: "Where it is counted in places, up to {MOST_PLACES}",
+            }
+            Field { name: "note", label: "What to bring, whom to ask for", kind: FieldKind::Long, optional: true, most: 1000, initial: form.note, error: wrong("note") }
+            label { class: "check",
+                input { r#type: "checkbox", name: "active", value: "on", initial_checked: form.active }
+                span { "It may be used now" }
+            }
+            p { class: "form-state", role: "alert" }
+            Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+        }
+    }
+}
