@@ -13,8 +13,7 @@ mod gate;
 use crate::api;
 use crate::app::App;
 use crate::console::{
-    asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota,
-    services,
+    asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota, services,
 };
 use crate::serve;
 use crate::signin;

@@ -197,7 +197,7 @@ fn Section(role: Role) -> Element {
     };
     rsx! {
         for (href, label, glyph) in links.iter().copied() {
-            a { key: "{href}", class: "nav-link", href,
+            a { key: "{href}", class: "nav-link", "data-wide": (href == "/services").then_some("true"), href,
                 Icon { glyph }
                 span { {label} }
             }

@@ -25,6 +25,7 @@ pub fn CaseloadPage(viewer: Viewer, view: CaseloadView, now: DateTime<Utc>) -> E
                 div { class: "page-head",
                     h1 { "Your cases" }
                     p { class: "count", {count} }
+                    a { class: "tap", href: "/services", "Services" }
                 }
                 section { class: "block", "aria-label": "Under way",
                     if view.active.is_empty() {

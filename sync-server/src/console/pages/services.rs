@@ -13,7 +13,7 @@ pub fn ServicesPage(viewer: Viewer, view: DirectoryView, now: DateTime<Utc>) -> 
     rsx! {
         Shell { frame,
             PageHead { title: "Services" }
-            div { "data-live": "services",
+            div { class: "directory", "data-live": "services",
                 if view.kinds.len() > 2 {
                     nav { class: "filters", "aria-label": "Show",
                         ul {
