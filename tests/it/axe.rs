@@ -8,6 +8,7 @@ use crate::casework::accepted;
 use crate::console::{against_the_rules, deliver, offer, signed_in};
 use crate::release::{give, release_of};
 use crate::server::Station;
+use crate::services::some_service;
 use axum::http::Method;
 use handoff::domain::release::{Audience, Item};
 use handoff_server::routes::{Who, table};
@@ -55,6 +56,9 @@ const EXAMPLES: &[Example] = &[
     ("/cases/{id}/releases", "okafor", &["/cases/{case}/releases"]),
     ("/released", "bell", &["/released"]),
     ("/released/{id}", "bell", &["/released/{case}", "/released/{referral}"]),
+    ("/services", "amari", &["/services"]),
+    ("/services/new", "amari", &["/services/new"]),
+    ("/services/{id}", "amari", &["/services/{service}"]),
     ("/rota", "amari", &["/rota"]),
     ("/rota/turns/{n}", "amari", &["/rota/turns/1"]),
     ("/import/{list}", "amari", &["/import/rota", "/import/people"]),
@@ -114,6 +118,7 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     deliver(&mut phone, against_the_rules).await;
     let all = release_of(&station, Audience::Prosecutor, &[Item::Attendance, Item::Plan, Item::Manager]);
     give(&station, (case, 0), all).await;
+    let service = some_service(&station).await;
     let axe = axe();
     let mut wrong = Vec::new();
     for kind in [Kind::Desk, Kind::NightPhone] {
@@ -121,7 +126,10 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
             let browser = signed_in(&station, login, kind).await;
             let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
             for address in examples.flat_map(|(.., addresses)| addresses.iter()) {
-                let address = address.replace("{case}", &case.to_string()).replace("{referral}", &referral.to_string());
+                let address = address
+                    .replace("{case}", &case.to_string())
+                    .replace("{referral}", &referral.to_string())
+                    .replace("{service}", &service);
                 browser.go(&station.url(&address)).await;
                 browser.see("//main").await;
                 for violation in violations(&browser, &axe).await {

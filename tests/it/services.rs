@@ -28,6 +28,12 @@ async fn listed(station: &Station) -> Vec<Listed> {
     station.server.app().store().read(services::list).await.unwrap()
 }
 
+/// Services of three kinds; the id of one.
+pub async fn some_service(station: &Station) -> String {
+    load(station, FILE).await;
+    one(station, "Night door").await.id.to_string()
+}
+
 async fn one(station: &Station, name: &str) -> Listed {
     listed(station).await.into_iter().find(|one| one.said.name == name).unwrap()
 }
