@@ -143,16 +143,10 @@ impl ServiceForm {
     }
 }
 
-/// What a form says, or the form with what is wrong in it.
-fn read(typed: FormView) -> Result<(FormView, Said), FormView> {
-    let said = said_of(&typed).and_then(|said| match fault(&said) {
-        Some((field, why)) => Err((field, sentence(&why))),
-        None => Ok(said),
-    });
-    match said {
-        Ok(said) => Ok((typed, said)),
-        Err(fault) => Err(FormView { fault: Some(fault), ..typed }),
-    }
+/// What a form says of a service; or the field that is wrong, and why.
+fn read(typed: &FormView) -> Result<Said, (&'static str, String)> {
+    let said = said_of(typed)?;
+    fault(&said).map_or(Ok(said), |(field, why)| Err((field, sentence(&why))))
 }
 
 /// `POST /services`: adds one.
@@ -169,9 +163,13 @@ pub async fn add(
         Ok(_) => return pages::strange_form(),
         Err(why) => return pages::bad_form(&why),
     };
-    let (typed, said) = match read(form.view()) {
-        Ok(read) => read,
-        Err(typed) => return page(&app, &staff, None, Shown { typed: Some(typed), ..Shown::default() }),
+    let typed = form.view();
+    let said = match read(&typed) {
+        Ok(said) => said,
+        Err(fault) => {
+            let typed = Some(FormView { fault: Some(fault), ..typed });
+            return page(&app, &staff, None, Shown { typed, ..Shown::default() });
+        }
     };
     let done = services::add(&app, staff.id, said).await;
     after(&app, &staff, (None, Some(typed)), done)
@@ -197,9 +195,13 @@ pub async fn change(
         Err(why) => return pages::bad_form(&why),
     };
     let Ok(seen) = form.seen.parse::<Hash>() else { return pages::strange_form() };
-    let (typed, said) = match read(form.view()) {
-        Ok(read) => read,
-        Err(typed) => return page(&app, &staff, Some(&one), Shown { typed: Some(typed), ..Shown::default() }),
+    let typed = form.view();
+    let said = match read(&typed) {
+        Ok(said) => said,
+        Err(fault) => {
+            let typed = Some(FormView { fault: Some(fault), ..typed });
+            return page(&app, &staff, Some(&one), Shown { typed, ..Shown::default() });
+        }
     };
     let done = services::change(&app, staff.id, (one.id, seen), said).await;
     after(&app, &staff, (Some(&one), Some(typed)), done)
