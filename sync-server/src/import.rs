@@ -129,14 +129,26 @@ pub enum Taken {
     Bad(Faults),
 }
 
-/// Looks at a file: what it would change, or what is wrong with it. Writes nothing.
+/// Looks at a file for someone of the console, or for the command line: what it would change, or what is wrong with it.
+/// Writes nothing.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn look(app: &App, kind: Kind, bytes: Vec<u8>) -> Result<Looked, StoreError> {
+pub async fn look(app: &App, kind: Kind, bytes: Vec<u8>, by: Option<StaffId>) -> Result<Looked, StoreError> {
     let now = app.now();
     app.fresh_site().await?;
-    app.store().read(move |db| plan(db, kind, &bytes, now)).await
+    app.store().read(move |db| Ok(looked_by(by, plan(db, kind, &bytes, now)?))).await
+}
+
+/// At the console a lead makes nobody a sergeant or a prosecutor, who see what a lead does not; the command line, where
+/// nobody is named, may.
+fn looked_by(by: Option<StaffId>, looked: Looked) -> Looked {
+    match (by, &looked) {
+        (Some(_), Looked::Good(Plan { work: Work::People(work), .. })) => {
+            people::beyond_a_lead(work).map_or(looked, |fault| Looked::Bad(Faults::one(fault)))
+        }
+        (_, _) => looked,
+    }
 }
 
 /// Takes a file whole, if it changes what was shown; `shown` is the mark of that plan.
@@ -151,7 +163,7 @@ pub async fn take(
 ) -> Result<Taken, StoreError> {
     let now = app.now();
     let take = move |db: &mut dyn Db| {
-        let plan = match plan(db, kind, &bytes, now)? {
+        let plan = match looked_by(by, plan(db, kind, &bytes, now)?) {
             Looked::Good(plan) if plan.mark == shown => plan,
             Looked::Good(plan) => return Ok(Taken::Moved(plan)),
             Looked::Bad(faults) => return Ok(Taken::Bad(faults)),

@@ -8,6 +8,7 @@ mod kinds;
 mod raw;
 
 use crate::server::{Station, TestPhone, facts};
+use crate::services::some_service;
 use handoff::domain::codes::Choice;
 use handoff::domain::entry::Header;
 use handoff::domain::ids::{ChainId, ReferralId};
@@ -124,6 +125,7 @@ struct World {
     phone: TestPhone,
     revoked: TestPhone,
     referral: ReferralId,
+    service: String,
     cookies: BTreeMap<&'static str, String>,
 }
 
@@ -146,7 +148,8 @@ impl World {
             let login = site.staff.values().find(wanted).unwrap().login.clone();
             cookies.insert(role.code(), station.sign_in(&login).await);
         }
-        Self { station, phone, revoked, referral, cookies }
+        let service = some_service(&station).await;
+        Self { station, phone, revoked, referral, service, cookies }
     }
 
     /// The headers of everyone whom this gate lets in.
@@ -167,8 +170,8 @@ impl World {
     /// The path of a route with parts that are good.
     fn good_path(&self, route: &Route) -> String {
         let (n, list) = (("{n}", String::from("1")), ("{list}", String::from("rota")));
-        let good =
-            [n, list, ("{id}", self.referral.to_string()), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
+        let id = if route.path.starts_with("/services/") { self.service.clone() } else { self.referral.to_string() };
+        let good = [n, list, ("{id}", id), ("{position}", "1".into()), ("{token}", "x".repeat(43))];
         good.iter().fold(path_of(route).replace("{file}", "none.css"), |path, (part, good)| path.replace(part, good))
     }
 

@@ -9,7 +9,7 @@ use handoff_server::import::{self, Kind, Looked, Plan, Taken, command};
 use proptest::prelude::*;
 
 async fn look(station: &Station, kind: Kind, text: &str) -> Looked {
-    import::look(station.server.app(), kind, text.as_bytes().to_vec()).await.unwrap()
+    import::look(station.server.app(), kind, text.as_bytes().to_vec(), None).await.unwrap()
 }
 
 async fn good(station: &Station, kind: Kind, text: &str) -> Plan {
@@ -171,7 +171,7 @@ okafor,case_manager,Two,,,,,,
     );
     let said = faults(&station, Kind::People, &text).await;
     for (line, wanted) in said.iter().zip([
-        "line 2, role: There is no such role. Roles are: officer, case_manager, sergeant.",
+        "line 2, role: There is no such role. Roles are: officer, case_manager, sergeant, prosecutor.",
         "line 3, login: This is empty.",
         "line 4, name: This is empty.",
         "line 5, serial: An officer needs a serial number.",
@@ -299,5 +299,25 @@ proptest! {
         let found: Vec<_> = sheet.lines.iter().map(|line| (value(line, "login"), value(line, "name"))).collect();
         let wanted: Vec<_> = rows.into_iter().map(|(login, name)| (login, name.trim().to_owned())).collect();
         prop_assert_eq!(found, wanted);
+    }
+}
+
+#[tokio::test]
+async fn a_lead_makes_nobody_a_sergeant_or_a_prosecutor_and_changes_none() {
+    let station = Station::start().await;
+    let by = Some(station.staff("amari"));
+    for line in
+        ["mallory,sergeant,Mallory", "mallory,prosecutor,Mallory", "hughes,case_manager,Me", "okafor,sergeant,Okafor"]
+    {
+        let text = format!("login,role,name\n{line}\n").into_bytes();
+        let looked = import::look(station.server.app(), Kind::People, text.clone(), by).await.unwrap();
+        let Looked::Bad(faults) = looked else { panic!("{line} may be looked at") };
+        assert!(faults.named[0].to_string().contains("at the command line"), "{faults:?}");
+        let Looked::Good(plan) = import::look(station.server.app(), Kind::People, text.clone(), None).await.unwrap()
+        else {
+            panic!("the command line may")
+        };
+        let taken = import::take(station.server.app(), (Kind::People, text), by, plan.mark).await.unwrap();
+        assert!(matches!(taken, Taken::Bad(_)), "{line} is taken: {taken:?}");
     }
 }

@@ -15,7 +15,7 @@ documents,Papers desk,206-555-0111,,24/7,,Ask for Ana
 
 async fn load(station: &Station, text: &str) -> import::Plan {
     let (app, bytes) = (station.server.app(), text.as_bytes().to_vec());
-    let Looked::Good(plan) = import::look(app, List::Services, bytes.clone()).await.unwrap() else {
+    let Looked::Good(plan) = import::look(app, List::Services, bytes.clone(), None).await.unwrap() else {
         panic!("the file is good")
     };
     match import::take(app, (List::Services, bytes), None, plan.mark).await.unwrap() {
@@ -75,7 +75,7 @@ meals,Stew,,,,perhaps
 shelter,Night door,,,,
 ";
     let Looked::Bad(faults) =
-        import::look(station.server.app(), List::Services, text.as_bytes().to_vec()).await.unwrap()
+        import::look(station.server.app(), List::Services, text.as_bytes().to_vec(), None).await.unwrap()
     else {
         panic!("it is bad")
     };

@@ -104,7 +104,7 @@ pub async fn send(
             Ok(Taken::Bad(faults)) => Report::Bad(faults),
             Err(error) => return pages::broken(&error),
         },
-        (Do::Look | Do::Take, _) => match import::look(&app, kind, bytes).await {
+        (Do::Look | Do::Take, _) => match import::look(&app, kind, bytes, Some(staff.id)).await {
             Ok(Looked::Good(plan)) => Report::Good(plan),
             Ok(Looked::Bad(faults)) => Report::Bad(faults),
             Err(error) => return pages::broken(&error),

@@ -24,7 +24,7 @@ pub enum ImportError {
 pub async fn run(app: &App, kind: Kind, (path, dry_run): (&Path, bool)) -> Result<Vec<String>, AppError> {
     let bytes = read(path).map_err(|error| ImportError::File(path.display().to_string(), error))?;
     let faults = |faults: Faults| AppError::from(ImportError::Faults(said(path, &faults)));
-    let plan = match look(app, kind, bytes.clone()).await? {
+    let plan = match look(app, kind, bytes.clone(), None).await? {
         Looked::Good(plan) => plan,
         Looked::Bad(found) => return Err(faults(found)),
     };

@@ -21,9 +21,9 @@ const COLUMNS: Columns = Columns {
     may: &["serial", "phone", "lead", "squad", "mail", "webhook", "active"],
 };
 
-/// What is to be written: people who are new or changed.
+/// What is to be written: people who are new or changed, with the role that they had.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Work(Vec<Staff>);
+pub(super) struct Work(Vec<(Staff, Option<Role>)>);
 
 /// What a file would change.
 pub(super) fn plan(db: &mut dyn Db, bytes: &[u8], now: DateTime<Utc>) -> Result<Looked, StoreError> {
@@ -58,14 +58,25 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8], now: DateTime<Utc>) -> Result<
             Some(before) if before.active && !person.active => counts.removed += 1,
             Some(_) => counts.changed += 1,
         }
-        work.0.push(person);
+        work.0.push((person, before.map(|before| before.role)));
     }
     Ok(good(bytes, (lines, lines - work.0.len()), counts, (changes, AnyWork::People(work))))
 }
 
+/// Someone whom a lead may not add or change: who sees more than a lead does is listed at the command line.
+pub(super) fn beyond_a_lead(work: &Work) -> Option<Fault> {
+    let leads_may = |role| matches!(role, Role::Officer | Role::CaseManager);
+    let person =
+        work.0.iter().find(|(person, before)| !leads_may(person.role) || before.is_some_and(|role| !leads_may(role)));
+    person.map(|(person, _)| {
+        let why = format!("{} is a sergeant or a prosecutor: they are listed at the command line.", person.login);
+        Fault { line: 0, column: String::from("role"), why }
+    })
+}
+
 /// Writes it. Whoever left cannot sign in any more, and is told nothing.
 pub(super) fn write(db: &mut dyn Db, work: &Work, now: DateTime<Utc>) -> Result<(), StoreError> {
-    for person in &work.0 {
+    for (person, _) in &work.0 {
         store::save_staff(db, person, now)?;
     }
     store::end_sessions_of_inactive(db, now)?;

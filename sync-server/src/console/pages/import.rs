@@ -24,7 +24,7 @@ const fn means(kind: Kind) -> &'static str {
             "The file is the rota from its first turn to its last: what begins in between and is not in it is taken out. Times are the site's own, such as 2026-11-27 08:00."
         }
         Kind::People => {
-            "Whoever is not in the file stays as they are. Write no under active for those who leave. Roles are officer, case_manager and sergeant."
+            "Whoever is not in the file stays as they are. Write no under active for those who leave. Roles here are officer and case_manager; sergeants and prosecutors are listed at the command line."
         }
         Kind::Services => {
             "A kind and a name together name one service. One that is not in the file stays as it is. Write no under active for one that is not to be used. Hours are written like Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7."
