@@ -306,9 +306,12 @@ proptest! {
 async fn a_lead_makes_nobody_a_sergeant_or_a_prosecutor_and_changes_none() {
     let station = Station::start().await;
     let by = Some(station.staff("amari"));
-    for line in
-        ["mallory,sergeant,Mallory", "mallory,prosecutor,Mallory", "hughes,case_manager,Me", "okafor,sergeant,Okafor"]
-    {
+    for line in [
+        "mallory,sergeant,Mallory",
+        "mallory,prosecutor,Mallory",
+        "hughes,sergeant,Someone Else",
+        "okafor,sergeant,Okafor",
+    ] {
         let text = format!("login,role,name\n{line}\n").into_bytes();
         let looked = import::look(station.server.app(), Kind::People, text.clone(), by).await.unwrap();
         let Looked::Bad(faults) = looked else { panic!("{line} may be looked at") };
