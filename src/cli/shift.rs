@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut play = Play { phone: &phone, offset, lives: BTreeMap::new(), pins: BTreeMap::new() };
     let half = script.encounters.len().div_ceil(2);
     let all = script.encounters.len();
-    // All or none: what cannot be taken is found before the first record is made.
+    // What cannot be read is found before the first record is made.
     for (index, scene) in script.encounters.iter().enumerate() {
         play.read(scene, &format!("{}/{all}", index + 1))?;
     }

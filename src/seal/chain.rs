@@ -7,8 +7,8 @@
 //!   names is there, and a record waits for nobody's tap. To refuse it would prove nothing, for whoever has the
 //!   device's key could fork the chain anyway; what was dropped or forged is told by the hash that never comes.
 //! - Refused is what no later arrival can make right: an entry that names a predecessor which is there at another
-//!   place, none where there must be one, or one where there can be none. In whichever order the entries come, what
-//!   is kept of them and how it is marked is the same.
+//!   place, none where there must be one, or one where there can be none. In whichever order the entries of a fork
+//!   come, all are kept and as many are marked: of two at one place, the later.
 
 use crate::domain::ids::Hash;
 

@@ -41,7 +41,9 @@ impl App {
         }
         let known = Apart::<Erasure>::new(&self.config().data, ERASED);
         known.append(&Erasure { referral, entries, at: now })?;
-        Ok(self.store().write(move |db| store::erase(db, referral, now)).await?)
+        let erased = self.store().write(move |db| store::erase(db, referral, now)).await?;
+        self.people().forget(referral);
+        Ok(erased)
     }
 }
 

@@ -172,7 +172,7 @@ pub async fn take(
         Ok(Taken::Taken(plan))
     };
     let taken = app.store().write(take).await?;
-    crate::rota::tell(app).await?;
+    crate::rota::tell(app).await;
     if kind == Kind::Services {
         app.tell(Change::Services);
     }

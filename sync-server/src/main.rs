@@ -102,7 +102,7 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
-    /// Load the rota or people from a file of comma-separated values, all of it or nothing. Each line that cannot be
+    /// Load the rota, people or services from a file of comma-separated values, all of it or nothing. Each line that cannot be
     /// taken is named.
     Import {
         /// What the file lists.

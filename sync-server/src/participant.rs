@@ -19,7 +19,8 @@ use handoff::domain::same_person::{Said, person};
 use handoff::domain::wire::{Participant, Status};
 use std::collections::BTreeSet;
 
-/// These statuses of a phone, with what may be told of persons who take part already.
+/// These statuses of a phone, with what may be told of persons who take part already. What is told is of a moment after
+/// its read was written down: a withdrawal that came before that event lets nothing out.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -27,6 +28,22 @@ pub(crate) async fn told(app: &App, device: DeviceId, statuses: Vec<Status>) -> 
     if statuses.is_empty() {
         return Ok(statuses);
     }
+    let mut noted = BTreeSet::new();
+    loop {
+        let (told, of) = looked_up(app, statuses.clone()).await?;
+        let new: Vec<_> = of.into_iter().filter(|one| noted.insert(*one)).collect();
+        if new.is_empty() {
+            return Ok(told);
+        }
+        let now = app.now();
+        let read =
+            move |one: ReferralId| Event::new(Kind::PersonRead).by_device(device).on(one.0).detail("participant");
+        app.store().write(move |db| new.iter().try_for_each(|one| events::append(db, &read(*one), now))).await?;
+    }
+}
+
+/// The statuses with what may be told now, and of which referrals that is.
+async fn looked_up(app: &App, statuses: Vec<Status>) -> Result<(Vec<Status>, Vec<ReferralId>), StoreError> {
     let read = move |db: &mut dyn Db| {
         let said = same_person::all(db)?;
         let mut found = Vec::with_capacity(statuses.len());
@@ -38,7 +55,7 @@ pub(crate) async fn told(app: &App, device: DeviceId, statuses: Vec<Status>) -> 
         }
         Ok(found)
     };
-    let found = app.store().read(read).await?;
+    let found = app.store().read_moment(read).await?;
     let (mut told, mut of) = (Vec::with_capacity(found.len()), Vec::new());
     for (status, others) in found {
         let others = others.into_iter().map(|other| release::opened(app, other));
@@ -51,13 +68,7 @@ pub(crate) async fn told(app: &App, device: DeviceId, statuses: Vec<Status>) -> 
             told.push(status);
         }
     }
-    if !of.is_empty() {
-        let now = app.now();
-        let read =
-            move |one: ReferralId| Event::new(Kind::PersonRead).by_device(device).on(one.0).detail("participant");
-        app.store().write(move |db| of.iter().try_for_each(|one| events::append(db, &read(*one), now))).await?;
-    }
-    Ok(told)
+    Ok((told, of))
 }
 
 /// What a phone hears of has changed: those of these referrals that a phone sent are told of once more.

@@ -23,6 +23,7 @@ use handoff::domain::release::{Audience, Ended, Ending, Given, Item, Known, Onlo
 use handoff::domain::same_person::person;
 use handoff::domain::wire::Role;
 use handoff::seal::{SealError, SealedDocument, open_document, seal_document};
+use std::collections::BTreeSet;
 
 pub use crate::store::releases::{Filing, Withdrawal};
 
@@ -137,17 +138,24 @@ fn tell_person(db: &mut dyn Db, referral: ReferralId) -> Result<Vec<(ReferralId,
 /// # Errors
 /// [`StoreError`].
 pub async fn of_case(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<(Casework, Vec<Given>)>, StoreError> {
-    let found = app.store().read(move |db| look(db, id)).await?;
+    let found = app.store().read_moment(move |db| look(db, id)).await?;
     let Some((case, releases)) = found else { return Ok(None) };
     note_reads(app, (reader.id, "releases".into()), vec![id]).await?;
     Ok(Some((casework::open(app, case), releases.into_iter().map(|release| unseal(app, release)).collect())))
 }
 
-/// What one release lets out, for the case manager who hands it on. The read is in the events.
+/// What one release lets out, for the case manager who hands it on. The read is in the events, and what is given is of
+/// a moment after them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn handed_on(
+pub async fn handed_on(app: &App, reader: &Staff, ids: (ReferralId, ReleaseId)) -> Result<Option<Outside>, StoreError> {
+    let Some(outside) = let_out(app, reader, ids).await? else { return Ok(None) };
+    saved(app, reader, &outside).await?;
+    let_out(app, reader, ids).await
+}
+
+async fn let_out(
     app: &App,
     reader: &Staff,
     (id, release): (ReferralId, ReleaseId),
@@ -161,9 +169,7 @@ pub async fn handed_on(
         Audience::Prosecutor => Onlooker::Prosecutor,
         Audience::Other => Onlooker::Named(given.id),
     };
-    let outside = strip(app, (work, vec![given.clone()]), onlooker);
-    saved(app, reader, &outside).await?;
-    Ok(Some(outside))
+    Ok(Some(strip(app, (work, vec![given.clone()]), onlooker)))
 }
 
 /// One page of what may be known outside, the newest referral first, and where the next page begins. Each read is in
@@ -172,21 +178,14 @@ pub async fn handed_on(
 /// # Errors
 /// [`StoreError`].
 pub async fn list(app: &App, reader: &Staff, before: Option<u64>) -> Result<(Vec<Outside>, Option<u64>), StoreError> {
-    let read = move |db: &mut dyn Db| {
-        let some = cases::before(db, before, MOST_ROWS + 1)?;
-        some.into_iter().filter_map(|id| look(db, id).transpose()).collect::<Result<Vec<_>, _>>()
-    };
-    let mut found = app.store().read(read).await?;
     let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
-    let go_on = found.len() > most;
-    found.truncate(most);
-    let onlooker = onlooker(reader.role);
-    let shown: Vec<_> = found.into_iter().map(|found| strip(app, opened(app, found), onlooker)).collect();
-    let next = shown.last().filter(|_| go_on).map(|outside| outside.position);
-    for outside in &shown {
-        note_reads(app, (reader.id, outside.page()), vec![outside.referral]).await?;
-    }
-    Ok((shown, next))
+    let find = move |db: &mut dyn Db| {
+        let some = cases::before(db, before, MOST_ROWS + 1)?;
+        some.into_iter().filter_map(|id| look(db, id).transpose()).collect()
+    };
+    let (found, go_on) = written_down(app, reader, (find, most)).await?;
+    let next = found.last().filter(|_| go_on).map(|outside| outside.position);
+    Ok((found, next))
 }
 
 /// One referral, as it may be known outside. The read is in the events before it is shown.
@@ -194,10 +193,41 @@ pub async fn list(app: &App, reader: &Staff, before: Option<u64>) -> Result<(Vec
 /// # Errors
 /// [`StoreError`].
 pub async fn one(app: &App, reader: &Staff, id: ReferralId) -> Result<Option<Outside>, StoreError> {
-    let Some(found) = app.store().read(move |db| look(db, id)).await? else { return Ok(None) };
-    let outside = strip(app, opened(app, found), onlooker(reader.role));
-    note_reads(app, (reader.id, outside.page()), vec![id]).await?;
-    Ok(Some(outside))
+    let find = move |db: &mut dyn Db| Ok(look(db, id)?.into_iter().collect());
+    let (found, _) = written_down(app, reader, (find, 1)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// The first of what a look finds, as it may be known outside, and whether there is more. What is given is of a moment after its read was written down: a
+/// withdrawal that came before that event lets nothing out.
+async fn written_down<F>(
+    app: &App,
+    reader: &Staff,
+    (find, most): (F, usize),
+) -> Result<(Vec<Outside>, bool), StoreError>
+where
+    F: Fn(&mut dyn Db) -> Result<Vec<Looked>, StoreError> + Clone + Send + 'static,
+{
+    let onlooker = onlooker(reader.role);
+    let mut noted: BTreeSet<(ReferralId, String)> = BTreeSet::new();
+    loop {
+        let found = app.store().read_moment(find.clone()).await?;
+        let more = found.len() > most;
+        let shown: Vec<_> =
+            found.into_iter().take(most).map(|found| strip(app, opened(app, found), onlooker)).collect();
+        let new: Vec<_> = shown
+            .iter()
+            .map(|outside| (outside.referral, outside.page()))
+            .filter(|read| !noted.contains(read))
+            .collect();
+        if new.is_empty() {
+            return Ok((shown, more));
+        }
+        for (referral, page) in new {
+            note_reads(app, (reader.id, page.clone()), vec![referral]).await?;
+            noted.insert((referral, page));
+        }
+    }
 }
 
 /// Writes down that someone took it away as a file: each time.

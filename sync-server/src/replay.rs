@@ -88,19 +88,19 @@ impl Rules {
     /// Works the assessment out again and compares.
     ///
     /// # Errors
-    /// What is wrong with the facts, by field. Facts for rules that are not known here are not checked.
+    /// What is wrong with the facts, by field. Where the rules are not known here, that is what no rules would allow.
     pub fn replay(&self, facts: &Facts, said: &Assessment) -> Result<Replay, Fault> {
         let zones = match &said.zone {
             Some(zone) => self.by_version.get(&(zone.id.clone(), zone.version.clone())),
             None => Some(&self.known),
         };
-        let (Some(pack), Some(zones)) = (self.packs.get(&said.pack.sha256), zones) else {
+        // An old pack may name a zone that is gone: that is our lack, not a fault of the facts.
+        let known =
+            self.packs.get(&said.pack.sha256).zip(zones).filter(|(pack, zones)| pack.check_zones(zones).is_ok());
+        let Some((pack, zones)) = known else {
+            facts.check_possible()?;
             return Ok(Replay::UnknownRules);
         };
-        // An old pack may name a zone that is gone: that is our lack, not a fault of the facts.
-        if pack.check_zones(zones).is_err() {
-            return Ok(Replay::UnknownRules);
-        }
         let again = assess(pack, zones, facts)?;
         Ok(if again == *said { Replay::Agrees } else { Replay::Disagrees })
     }

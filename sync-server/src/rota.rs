@@ -92,7 +92,8 @@ pub async fn add(app: &App, by: StaffId, turn: OnCall) -> Result<(), StoreError>
         note(db, Event::new(Kind::TurnAdded).by(by).on(turn.staff.0).detail(words(&turn)), now)
     };
     app.store().write(add).await?;
-    tell(app).await
+    tell(app).await;
+    Ok(())
 }
 
 /// Does something to a turn as it was seen.
@@ -125,7 +126,7 @@ pub async fn act(app: &App, by: &Staff, seen: ListedTurn, act: Act) -> Result<Do
         Ok(Done::Done)
     };
     let done = app.store().write(write).await?;
-    tell(app).await?;
+    tell(app).await;
     Ok(done)
 }
 
@@ -140,11 +141,13 @@ pub(crate) fn changed(db: &mut dyn Db, now: DateTime<Utc>) -> Result<(), StoreEr
     ladder::look_at_all(db, now)
 }
 
-/// Has this server take it up; the others hear of the revision.
-pub(crate) async fn tell(app: &App) -> Result<(), StoreError> {
-    app.fresh_site().await?;
+/// Has this server take it up; the others hear of the revision. The act itself is done: where this server cannot read
+/// it now, it does at its next look.
+pub(crate) async fn tell(app: &App) {
+    if let Err(error) = app.fresh_site().await {
+        tracing::warn!(%error, "what was changed could not be read again yet");
+    }
     app.tell(Change::Ladder);
-    Ok(())
 }
 
 fn words(turn: &OnCall) -> String {

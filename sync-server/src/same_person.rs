@@ -158,6 +158,11 @@ fn look(app: &App, of: ReferralId, (said, stored): (&[Said], Vec<Stored>)) -> Al
 }
 
 impl Memory {
+    /// Someone was erased.
+    pub(crate) fn forget(&self, referral: ReferralId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&referral);
+    }
+
     /// The persons of these cases, opened where they were not before. A record that does not open is like nobody.
     fn known(&self, app: &App, stored: Vec<Stored>) -> Vec<(case_rows::Case, Arc<Person>)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

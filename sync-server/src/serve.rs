@@ -4,7 +4,7 @@
 //! # Decisions
 //! A caller who sends slowly, or nothing, holds a connection and does nothing wrong that a limit of bytes would see. So
 //! the head of a request must be here within a time, and its body within the same time again; an answer may take as
-//! long as its handler does. A connection on which nothing more is asked ends after that time too. With as many
+//! long as its handler does, and whoever takes none of it for that time is let go. A connection on which nothing more is asked ends after that time too. With as many
 //! connections as there may be, nobody new is let in until one ends, which the slow ones do soon.
 //!
 //! HTTP/1.1 alone: proxies speak it to what stands behind them, and so do phones. Another version would first have to be
@@ -25,6 +25,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -53,6 +54,7 @@ type Server = Builder<TokioExecutor>;
 pub(crate) async fn serve(listener: TcpListener, router: Router, config: &Config, mut stopping: watch::Receiver<bool>) {
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(config.request_within);
+    let within = config.request_within;
     let places = Arc::new(Semaphore::new(config.connections.map_or_else(allowed, usize::from)));
     let mut open = JoinSet::new();
     loop {
@@ -60,6 +62,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, config: &Config
             next = next(&listener, &places) => next,
             () = told(&mut stopping) => break,
         };
+        let stream = Patient { stream, within, stands: None };
         open.spawn(connection(stream, (server.clone(), router.clone()), stopping.clone(), place));
         while open.try_join_next().is_some() {}
     }
@@ -106,7 +109,7 @@ fn is_theirs(error: &io::Error) -> bool {
 
 /// Serves one connection until its caller ends it, is too slow, or we stop.
 async fn connection(
-    stream: TcpStream,
+    stream: Patient,
     (server, router): (Server, Router),
     mut stopping: watch::Receiver<bool>,
     _place: Option<OwnedSemaphorePermit>,
@@ -121,6 +124,62 @@ async fn connection(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// A connection of which the other end must take what it is sent: a write that stands still for a time breaks off.
+struct Patient {
+    stream: TcpStream,
+    within: Duration,
+    /// Until when the write that stands still now may.
+    stands: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patient {
+    fn moved<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.stands = None;
+            return polled;
+        }
+        let within = self.within;
+        let stands = self.stands.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+        stands.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.moved(context, polled)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.moved(context, polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.stream).poll_flush(context);
+        self.moved(context, polled)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.moved(context, polled)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::browser::{Browser, Kind};
 use crate::casework::accepted;
 use crate::console::{against_the_rules, deliver, offer, signed_in};
 use crate::release::{give, release_of};
-use crate::server::Station;
+use crate::server::{Station, TestPhone};
 use crate::services::some_service;
 use axum::http::Method;
 use handoff::domain::release::{Audience, Item};
@@ -61,7 +61,7 @@ const EXAMPLES: &[Example] = &[
     ("/services/{id}", "amari", &["/services/{service}"]),
     ("/rota", "amari", &["/rota"]),
     ("/rota/turns/{n}", "amari", &["/rota/turns/1"]),
-    ("/import/{list}", "amari", &["/import/rota", "/import/people"]),
+    ("/import/{list}", "amari", &["/import/rota", "/import/people", "/import/services"]),
     ("/log", "hughes", &["/log"]),
     ("/log/{position}", "hughes", &["/log/1", "/log/2"]),
     ("/devices", "hughes", &["/devices"]),
@@ -89,6 +89,25 @@ fn axe() -> String {
         .unwrap_or_else(|_| panic!("{} is missing: `make test` installs it, or run .make/setup test", file.display()))
 }
 
+/// A server with something on each page, a phone of it, and every page with who opens it.
+pub async fn with_examples() -> (Station, TestPhone, Vec<(&'static str, String)>) {
+    let station = Station::start().await;
+    let mut phone = station.phone().await;
+    let case = accepted(&station, &mut phone, "okafor").await;
+    let referral = deliver(&mut phone, offer).await;
+    deliver(&mut phone, against_the_rules).await;
+    let all = release_of(&station, Audience::Prosecutor, &[Item::Attendance, Item::Plan, Item::Manager]);
+    give(&station, (case, 0), all).await;
+    let service = some_service(&station).await;
+    let whole = |address: &str| {
+        let address = address.replace("{case}", &case.to_string()).replace("{referral}", &referral.to_string());
+        address.replace("{service}", &service)
+    };
+    let each = EXAMPLES.iter().flat_map(|(_, who, addresses)| addresses.iter().map(|address| (*who, whole(address))));
+    let all = each.collect();
+    (station, phone, all)
+}
+
 /// What axe finds on the page that is open.
 async fn violations(browser: &Browser, axe: &str) -> Vec<String> {
     let run = format!(
@@ -111,26 +130,14 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
         let shown = EXAMPLES.iter().any(|(path, ..)| *path == page.path) || NO_PAGES.contains(&page.path);
         assert!(shown, "{page:?} has no example in this test");
     }
-    let station = Station::start().await;
-    let mut phone = station.phone().await;
-    let case = accepted(&station, &mut phone, "okafor").await;
-    let referral = deliver(&mut phone, offer).await;
-    deliver(&mut phone, against_the_rules).await;
-    let all = release_of(&station, Audience::Prosecutor, &[Item::Attendance, Item::Plan, Item::Manager]);
-    give(&station, (case, 0), all).await;
-    let service = some_service(&station).await;
+    let (station, _, examples) = with_examples().await;
     let axe = axe();
     let mut wrong = Vec::new();
     for kind in [Kind::Desk, Kind::NightPhone] {
         for login in ["okafor", "amari", "hughes", "bell"] {
             let browser = signed_in(&station, login, kind).await;
-            let examples = EXAMPLES.iter().filter(|(_, who, _)| *who == login);
-            for address in examples.flat_map(|(.., addresses)| addresses.iter()) {
-                let address = address
-                    .replace("{case}", &case.to_string())
-                    .replace("{referral}", &referral.to_string())
-                    .replace("{service}", &service);
-                browser.go(&station.url(&address)).await;
+            for (_, address) in examples.iter().filter(|(who, _)| *who == login) {
+                browser.go(&station.url(address)).await;
                 browser.see("//main").await;
                 for violation in violations(&browser, &axe).await {
                     wrong.push(format!("{address}, {kind:?}: {violation}"));

@@ -324,3 +324,15 @@ async fn a_lead_makes_nobody_a_sergeant_or_a_prosecutor_and_changes_none() {
         assert!(matches!(taken, Taken::Bad(_)), "{line} is taken: {taken:?}");
     }
 }
+
+#[tokio::test]
+async fn a_file_that_says_nothing_of_who_left_brings_nobody_back() {
+    let station = Station::start().await;
+    take(&station, Kind::People, "login,role,name,active\ntran,case_manager,Daniel Tran,no\n").await;
+    let plan =
+        take(&station, Kind::People, "login,role,name,phone\ntran,case_manager,Daniel Tran,+1 206 555 0100\n").await;
+    assert_eq!(plan.changes, ["Change Daniel Tran (tran, case_manager): phone"]);
+    assert!(!station.server.app().site().staff.values().any(|person| person.login == "tran" && person.active));
+    let plan = take(&station, Kind::People, "login,role,name,active\ntran,case_manager,Daniel Tran,yes\n").await;
+    assert_eq!(plan.changes, ["Daniel Tran (tran, case_manager) comes back"]);
+}

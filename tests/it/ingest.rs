@@ -145,10 +145,12 @@ async fn a_refusal_names_the_field_and_repeats_nothing_that_was_typed() {
     };
     let detail = [
         refuse(|body| {
-            body["facts"]["history"]["convictions"] =
-                serde_json::json!([{"group": "violent_felony", "on": "2987-03-04"}]);
+            body["facts"]["history"]["convictions"] = serde_json::json!([{"group": "burglary", "on": "2987-03-04"}]);
         })
         .await,
+        refuse(|body| body["facts"]["fix"]["lat_deg"] = serde_json::json!(91.987)).await,
+        refuse(|body| body["facts"]["drug"]["grams"] = serde_json::json!(-1.987)).await,
+        refuse(|body| drop(body["facts"].as_object_mut().unwrap().remove("door"))).await,
         refuse(|body| {
             body["facts"]["history"]["convictions"] = serde_json::json!([{"group": CANARY, "on": "1987-03-04"}]);
         })
@@ -163,6 +165,38 @@ async fn a_refusal_names_the_field_and_repeats_nothing_that_was_typed() {
         assert!(detail.starts_with("facts."), "{detail}");
         assert!(!detail.contains(CANARY) && !detail.contains("987"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn impossible_facts_are_refused_though_their_rules_are_not_known_here() {
+    let station = Station::start().await;
+    let phone = station.phone().await;
+    let mut known = Vec::new();
+    for (field, change) in [
+        ("", (|_| ()) as fn(&mut serde_json::Value)),
+        ("facts.offences", |facts| facts["offences"] = serde_json::json!([])),
+        ("facts.fix", |facts| facts["fix"]["lat_deg"] = serde_json::json!(91)),
+        ("facts.drug.grams", |facts| facts["drug"]["grams"] = serde_json::json!(-5)),
+        ("facts.age_years", |facts| facts["age_years"] = serde_json::json!(131)),
+        ("facts.history.convictions[0].on", |facts| {
+            facts["history"]["convictions"] = serde_json::json!([{"group": "treason", "on": "2987-03-04"}]);
+        }),
+    ] {
+        let mut decision = phone.accepted_offer();
+        decision.assessment.pack.sha256 = Hash::of(&[b"rules of another agency"]);
+        let header = phone.header(&decision);
+        let mut body = serde_json::to_value(Body::Decision(Box::new(decision))).unwrap();
+        change(&mut body["facts"]);
+        let bytes = serde_json::to_vec(&body).unwrap();
+        let entry = handoff::seal::seal_entry(&phone.key, &phone.agency, &header, &bytes).unwrap();
+        if field.is_empty() {
+            known.push(phone.deliver(&entry).await);
+            continue;
+        }
+        let (reason, detail) = phone.refused(&entry).await;
+        assert!(reason == Refusal::BadBody && detail.starts_with(field), "{field}: {reason:?} {detail}");
+    }
+    assert_eq!(known.len(), 1, "possible facts are taken, and flagged");
 }
 
 #[tokio::test]

@@ -138,3 +138,38 @@ async fn a_server_that_is_asked_to_end_does_so_in_the_midst_of_slow_callers() {
     assert!(program.0.wait().unwrap().success());
     drop(slow);
 }
+
+/// Asks for more than a connection holds and takes none of it; returns when the server lets it go.
+fn until_let_go(at: SocketAddr, file: &str) {
+    let mut stream = TcpStream::connect(at).unwrap();
+    stream.set_write_timeout(Some(NEVER)).unwrap();
+    let ask = format!("GET {file} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(100);
+    // The server takes no more questions than it has answered: it stops reading, or breaks off.
+    for _ in 0..10_000 {
+        match stream.write_all(ask.as_bytes()) {
+            Ok(()) => {}
+            Err(error) => {
+                let stands = [std::io::ErrorKind::WouldBlock, std::io::ErrorKind::TimedOut].contains(&error.kind());
+                assert!(!stands, "it was never let go");
+                return;
+            }
+        }
+    }
+    panic!("the server took every question");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_much_and_takes_nothing_is_let_go() {
+    let station = Station::start().await;
+    let page = station.http.get(station.url("/in/x")).send().await.unwrap().text().await.unwrap();
+    let at = page.find("/static/console-").unwrap();
+    let file: String = page[at..].chars().take_while(|c| *c != '"').collect();
+    let (_program, at, _dir) = Program::in_the_place_of(station).await;
+    let threads: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let file = file.clone();
+            std::thread::spawn(move || until_let_go(at, &file))
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}

@@ -66,6 +66,25 @@ impl Facts {
             return Err(Fault::new("door", format!("`{}` is not a door of `{}`", self.door.code(), pack.id)));
         }
         self.offence_codes(pack)?;
+        for code in self.answers.keys() {
+            if !QUESTIONS.contains(&code.as_str()) && pack.question(code).is_none() {
+                return Err(Fault::new(format!("answers.{code}"), "is not a question that is known here"));
+            }
+        }
+        if let Some(history) = &self.history {
+            groups(history, pack)?;
+        }
+        self.check_possible()
+    }
+
+    /// Whether these facts are possible, whatever the rules: for a receiver that does not know the rules.
+    ///
+    /// # Errors
+    /// Names the first field that is missing, out of range, or dated after the encounter.
+    pub fn check_possible(&self) -> Result<(), FactsError> {
+        if self.offences.is_empty() {
+            return Err(Fault::new("offences", "is empty; at least one is needed"));
+        }
         if let Some(fix) = &self.fix {
             fix_is_possible(fix).map_err(|fault| fault.within("fix"))?;
         }
@@ -75,14 +94,9 @@ impl Facts {
         if let Some(age) = self.age_years.filter(|age| *age > OLDEST_YEARS) {
             return Err(Fault::new("age_years", format!("{age} is not between 0 and {OLDEST_YEARS}")));
         }
-        for code in self.answers.keys() {
-            if !QUESTIONS.contains(&code.as_str()) && pack.question(code).is_none() {
-                return Err(Fault::new(format!("answers.{code}"), "is not a question that is known here"));
-            }
-        }
         let today = self.at.date_naive();
         if let Some(history) = &self.history {
-            convictions(history, pack, today)?;
+            days(history, today)?;
         }
         self.prior_involvement
             .as_ref()
@@ -90,9 +104,6 @@ impl Facts {
     }
 
     fn offence_codes(&self, pack: &Pack) -> Result<(), FactsError> {
-        if self.offences.is_empty() {
-            return Err(Fault::new("offences", "is empty; at least one is needed"));
-        }
         for (i, code) in self.offences.iter().enumerate() {
             if !OFFENCES.contains(&code.as_str()) && pack.offence(code).is_none() {
                 return Err(Fault::new(
@@ -128,16 +139,20 @@ fn fix_is_possible(fix: &FixFact) -> Result<(), FactsError> {
     Fix::of(fix).map(|_| ())
 }
 
-fn convictions(history: &History, pack: &Pack, today: NaiveDate) -> Result<(), FactsError> {
+fn groups(history: &History, pack: &Pack) -> Result<(), FactsError> {
     for (i, conviction) in history.convictions.iter().enumerate() {
-        let path = |field| format!("history.convictions[{i}].{field}");
         let group = conviction.group.as_str();
         if !GROUPS.contains(&group) && !pack.groups.iter().any(|own| own.code == group) {
-            return Err(Fault::new(path("group"), format!("`{group}` is not a group that is known here")));
+            let path = format!("history.convictions[{i}].group");
+            return Err(Fault::new(path, format!("`{group}` is not a group that is known here")));
         }
-        not_after(&path("on"), conviction.on, today)?;
     }
     Ok(())
+}
+
+fn days(history: &History, today: NaiveDate) -> Result<(), FactsError> {
+    let mut days = history.convictions.iter().enumerate();
+    days.try_for_each(|(i, conviction)| not_after(&format!("history.convictions[{i}].on"), conviction.on, today))
 }
 
 fn involvement(prior: &PriorInvolvement, today: NaiveDate) -> Result<(), FactsError> {

@@ -101,7 +101,8 @@ pub async fn export(State(app): State<App>, Signed(staff): Signed) -> Response {
         if let Err(error) = send(&app, &sender).await {
             tracing::error!(%error, "an export was not finished");
             // What is cut off must not look like a whole file.
-            drop(sender.send(Err(io::Error::other("cut off"))).await);
+            let cut_off = sender.send(Err(io::Error::other("cut off")));
+            drop(tokio::time::timeout(STALLED, cut_off).await);
         }
     });
     let headers = [(header::CONTENT_TYPE, String::from("application/jsonl")), (header::CONTENT_DISPOSITION, name)];

@@ -69,9 +69,13 @@ pub async fn save(State(app): State<App>, Signed(staff): Signed, Part(id): Part)
         Ok(found) => found,
         Err(response) => return *response,
     };
-    match releases::saved(&app, &staff, &found).await {
-        Ok(()) => file(&app, &found),
-        Err(error) => pages::broken(&error),
+    if let Err(error) = releases::saved(&app, &staff, &found).await {
+        return pages::broken(&error);
+    }
+    // Looked at once more: a withdrawal that came before that event lets nothing out.
+    match load(&app, &staff, &id).await {
+        Ok(found) => file(&app, &found),
+        Err(response) => *response,
     }
 }
 

@@ -130,7 +130,7 @@ fn one(sheet: &Sheet, line: &Line, before: Option<&Staff>) -> Result<(Person, bo
     };
     match person.fault() {
         Some((field, why)) => Err((field, person::sentence(&why))),
-        None => Ok((person, yes("active", true)?)),
+        None => Ok((person, yes("active", before.is_none_or(|one| one.active))?)),
     }
 }
 
