@@ -111,7 +111,8 @@ fn is_unreadable(error: &StoreError) -> bool {
         StoreError::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
             matches!(failure.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
         }
-        StoreError::Value(_) => true,
+        // A name in the schema, or what a check says of one, is no text any more.
+        StoreError::Value(_) | StoreError::Database(rusqlite::Error::Utf8Error(..)) => true,
         StoreError::Database(_)
         | StoreError::Full
         | StoreError::Newer { .. }

@@ -187,3 +187,27 @@ fn a_step_that_fails_half_way_changes_nothing_and_loses_nothing() {
         holds_all(&before, &old.open(&path), old.name);
     }
 }
+
+#[test]
+fn a_name_in_the_schema_that_is_no_text_any_more_sets_the_file_aside_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let [outbox, _] = olds();
+    let path = folder.path().join("outbox.db");
+    drop(outbox.open(&path));
+    let whole = std::fs::read(&path).unwrap();
+    let names: Vec<usize> =
+        whole.windows(13).enumerate().filter(|(_, w)| *w == b"CREATE TABLE ").map(|(at, _)| at + 13).collect();
+    assert!(names.len() > 3, "{names:?}");
+    for at in names {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x80;
+        std::fs::write(&path, &bytes).unwrap();
+        let opened = file::open(&path, &outbox.kind, None, DateTime::UNIX_EPOCH).unwrap();
+        let aside = opened.set_aside.unwrap_or_else(|| panic!("byte {at}: it is taken as it is"));
+        assert_eq!(std::fs::read(folder.path().join(aside)).unwrap(), bytes, "kept to the byte");
+        drop(opened.conn);
+        for rest in std::fs::read_dir(folder.path()).unwrap() {
+            std::fs::remove_file(rest.unwrap().path()).unwrap();
+        }
+    }
+}

@@ -36,6 +36,24 @@ async fn sessions_that_are_ended_again_and_again_under_load_take_nothing_with_th
     load.settle().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_fails_over_to_its_standby_under_load_keeps_what_was_acknowledged() {
+    let primary = Cluster::start();
+    let standby = primary.standby();
+    let station = Station::sharing(&primary.database_with(&standby), None).await;
+    let servers = [station.url("")];
+    let load = Load::start(station, &servers).await;
+    load.receipts(PHONES * EACH / 3).await;
+    let over = move || {
+        primary.cut_off();
+        standby.promote();
+        (primary, standby)
+    };
+    let clusters = tokio::task::spawn_blocking(over).await.unwrap();
+    load.settle().await;
+    drop(clusters);
+}
+
 #[tokio::test]
 async fn what_another_transaction_crosses_each_time_is_to_be_tried_again_and_is_not_half_done() {
     let cluster = Cluster::shared();

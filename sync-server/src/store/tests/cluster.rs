@@ -44,6 +44,18 @@ impl Cluster {
 
     /// One of its own on this port, with more settings and with what a test puts into its folder of data first.
     pub fn start_at(port: u16, settings: &str, prepare: impl FnOnce(&Path)) -> Self {
+        let cluster = Self::empty(port);
+        let data = cluster.data();
+        let make = ["-U", "handoff", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
+        done(program(&program_path("initdb")).args(make).arg(&data));
+        cluster.set(&format!("{SETTINGS}port = {port}\n{settings}"));
+        prepare(&data);
+        cluster.control(&["start"]);
+        cluster
+    }
+
+    /// A folder with its guard, and no data yet.
+    fn empty(port: u16) -> Self {
         let folder = tempfile::Builder::new().prefix("handoff-pg-").tempdir().unwrap().keep();
         if let Some((uid, gid)) = server_user() {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
@@ -58,17 +70,51 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .unwrap();
-        let cluster = Self { folder, port, databases: AtomicU32::new(0), guard };
-        let data = cluster.data();
-        let make = ["-U", "handoff", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
-        done(program(&program_path("initdb")).args(make).arg(&data));
-        let mut file = std::fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
-        writeln!(file, "{SETTINGS}port = {port}\nunix_socket_directories = '{}'\n{settings}", cluster.folder.display())
-            .unwrap();
-        drop(file);
-        prepare(&data);
-        cluster.control(&["start"]);
-        cluster
+        Self { folder, port, databases: AtomicU32::new(0), guard }
+    }
+
+    /// Adds settings, and where its socket is.
+    fn set(&self, settings: &str) {
+        let mut file = std::fs::OpenOptions::new().append(true).open(self.data().join("postgresql.conf")).unwrap();
+        writeln!(file, "unix_socket_directories = '{}'\n{settings}", self.folder.display()).unwrap();
+    }
+
+    /// A standby of this one. From now on a commit is acknowledged when the standby has it too.
+    #[allow(dead_code, reason = "the integration tests alone")]
+    pub fn standby(&self) -> Self {
+        let standby = Self::empty(self.port);
+        let from = format!("host={} port={} user=handoff application_name=standby", self.folder.display(), self.port);
+        let copy = ["-d", &from, "-R", "-c", "fast", "-D"];
+        done(program(&program_path("pg_basebackup")).args(copy).arg(standby.data()));
+        standby.set("");
+        standby.control(&["start"]);
+        self.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+        self.sql("postgres", "SELECT pg_reload_conf()");
+        let follows = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        while self.sql("postgres", follows).trim() != "1" {
+            std::thread::yield_now();
+        }
+        standby
+    }
+
+    /// The address of a new and empty database that is here, and at a standby when this one is gone.
+    #[allow(dead_code, reason = "the integration tests alone")]
+    pub fn database_with(&self, standby: &Self) -> String {
+        let here = self.database();
+        let there = standby.folder.display().to_string().replace('/', "%2F");
+        here.replacen(&format!("/{}", name_of(&here)), &format!(",{there}/{}", name_of(&here)), 1)
+    }
+
+    /// Stops it for good, as a power cut does.
+    #[allow(dead_code, reason = "the integration tests alone")]
+    pub fn cut_off(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// A standby takes the place of the one that it followed.
+    #[allow(dead_code, reason = "the integration tests alone")]
+    pub fn promote(&self) {
+        self.control(&["promote"]);
     }
 
     /// Stops and starts it, in the given mode: `immediate` leaves the work of a power cut.
