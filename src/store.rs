@@ -118,6 +118,15 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// A text as it is stored. A letter that a flipped bit made none is shown as such: what it is part of is then no
+/// signature, no code and no JSON, each of which its reader knows how to do without.
+fn text(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<String> {
+    let bytes = row.get_ref(at)?.as_bytes();
+    let bytes =
+        bytes.map_err(|_| rusqlite::Error::InvalidColumnType(at, String::new(), rusqlite::types::Type::Text))?;
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
 /// A count or sequence as SQLite stores it.
 fn int(value: u64) -> Result<i64, StoreError> {
     i64::try_from(value).map_err(|_| StoreError::Value("number"))

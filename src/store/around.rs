@@ -2,7 +2,7 @@
 //! why nothing goes out.
 
 use super::outbox::{Outbox, time};
-use super::{HoldRow, ShiftRow, StoreError, int, nat};
+use super::{HoldRow, ShiftRow, StoreError, int, nat, text};
 use crate::domain::ids::StaffId;
 use crate::domain::time::{Anchor, Reading};
 use crate::domain::wire::Status;
@@ -55,7 +55,7 @@ impl Outbox {
     /// The database. An anchor that cannot be read counts as none.
     pub fn anchor(&mut self) -> Result<Option<Anchor>, StoreError> {
         self.run(|conn| {
-            let json = conn.query_row("SELECT anchor FROM anchor", [], |row| row.get::<_, String>(0)).optional()?;
+            let json = conn.query_row("SELECT anchor FROM anchor", [], |row| text(row, 0)).optional()?;
             Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
         })
     }
@@ -91,7 +91,7 @@ impl Outbox {
     /// The database.
     pub fn shift(&mut self) -> Result<Option<ShiftRow>, StoreError> {
         self.run(|conn| {
-            let read = |row: &Row<'_>| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
+            let read = |row: &Row<'_>| Ok((row.get::<_, Uuid>(0)?, text(row, 1)?, row.get::<_, i64>(2)?));
             let found = conn.query_row("SELECT officer, unit, since FROM shift", [], read).optional()?;
             Ok(found.map(|(officer, unit, since)| ShiftRow { officer: StaffId(officer), unit, since: time(since) }))
         })
@@ -124,7 +124,7 @@ impl Outbox {
     pub fn failures(&mut self, officer: StaffId) -> Result<Vec<Reading>, StoreError> {
         self.run(|conn| {
             let mut query = conn.prepare("SELECT reading FROM failures WHERE officer = :officer ORDER BY rowid")?;
-            let rows = query.query_map([officer.0], |row| row.get::<_, String>(0))?;
+            let rows = query.query_map([officer.0], |row| text(row, 0))?;
             let json = rows.collect::<Result<Vec<String>, _>>()?;
             // One that cannot be read must not shut the vault for good.
             Ok(json.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
@@ -157,7 +157,7 @@ impl Outbox {
     /// The database. A reason that cannot be read counts as none: the next try gives a new one.
     pub fn hold(&mut self) -> Result<Option<HoldRow>, StoreError> {
         self.run(|conn| {
-            let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
+            let read = |row: &Row<'_>| Ok((text(row, 0)?, row.get::<_, i64>(1)?));
             let found = conn.query_row("SELECT hold, since FROM hold", [], read).optional()?;
             Ok(found
                 .and_then(|(json, since)| Some(HoldRow { why: serde_json::from_str(&json).ok()?, since: time(since) })))

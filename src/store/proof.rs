@@ -6,7 +6,7 @@
 //! follow the bytes: if a column was damaged, all is well again; if the bytes were, the server opens no seal,
 //! refuses the entry, and the phone shows it as wedged. Either way the receipt that comes is that of the row.
 
-use super::{StoreError, int};
+use super::{StoreError, int, text};
 use crate::domain::entry::{Header, entry_hash};
 use crate::domain::ids::Hash;
 use rusqlite::{Connection, named_params};
@@ -50,7 +50,7 @@ fn wrong(conn: &Connection) -> Result<Vec<Wrong>, StoreError> {
         let header = Header::from_bytes(&head).ok();
         let fits = |header: &Header| -> Result<bool, StoreError> {
             let ids = (header.referral.0, header.officer.0) == (row.get(2)?, row.get(3)?);
-            Ok(ids && row.get::<_, String>(4)? == header.kind.code() && int(header.seq)? == seq)
+            Ok(ids && text(row, 4)? == header.kind.code() && int(header.seq)? == seq)
         };
         let good = kept == hash && header.as_ref().map(fits).transpose()?.unwrap_or(true);
         if !good {

@@ -10,7 +10,7 @@
 //! - A receipt that became void is kept beside the entry, which waits again from then on. Nobody has to act.
 
 use super::outbox::Outbox;
-use super::{StoreError, int, nat};
+use super::{StoreError, int, nat, text};
 use crate::domain::wire::{Epochs, ReceiptBody, Signed, Watermark};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, named_params};
@@ -63,7 +63,7 @@ impl Outbox {
     /// The database. One that cannot be read counts as none: the server tells them again.
     pub fn epochs(&mut self) -> Result<Option<Signed>, StoreError> {
         self.run(|conn| {
-            let read = |row: &Row<'_>| row.get::<_, String>(0);
+            let read = |row: &Row<'_>| text(row, 0);
             let json = conn.prepare_cached("SELECT signed FROM epochs")?.query_row([], read).optional()?;
             Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
         })
@@ -137,7 +137,7 @@ impl Outbox {
             let mut query = conn.prepare_cached("SELECT receipt FROM void_receipts WHERE seq = :seq ORDER BY epoch")?;
             let mut receipts = Vec::new();
             for seq in seqs {
-                let rows = query.query_map([int(*seq)?], |row| row.get::<_, String>(0))?;
+                let rows = query.query_map([int(*seq)?], |row| text(row, 0))?;
                 // One that cannot be read is only one that the server cannot count.
                 receipts
                     .extend(rows.collect::<Result<Vec<_>, _>>()?.iter().filter_map(|j| serde_json::from_str(j).ok()));
@@ -223,8 +223,7 @@ impl Outbox {
 /// Whether the server still holds what this receipt names, as far as this device was told. A receipt of an
 /// epoch that it was not told of yet is good: whoever gave it knows more.
 pub(super) fn holds(conn: &Connection, receipt: &ReceiptBody) -> Result<bool, StoreError> {
-    let json =
-        conn.prepare_cached("SELECT signed FROM epochs")?.query_row([], |row| row.get::<_, String>(0)).optional()?;
+    let json = conn.prepare_cached("SELECT signed FROM epochs")?.query_row([], |row| text(row, 0)).optional()?;
     let told = json.and_then(|json| serde_json::from_str::<Signed>(&json).ok());
     let epochs = told.and_then(|signed| serde_json::from_slice::<Epochs>(&signed.body.0).ok());
     Ok(epochs.is_none_or(|epochs| is_honoured(&epochs, receipt.epoch, receipt.position)))

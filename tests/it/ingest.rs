@@ -165,6 +165,8 @@ async fn a_refusal_names_the_field_and_repeats_nothing_that_was_typed() {
         assert!(detail.starts_with("facts."), "{detail}");
         assert!(!detail.contains(CANARY) && !detail.contains("987"), "{detail}");
     }
+    let (_, missing) = refuse(|body| drop(body["facts"].as_object_mut().unwrap().remove("door"))).await;
+    assert!(missing.starts_with("facts.door: "), "{missing}");
 }
 
 #[tokio::test]

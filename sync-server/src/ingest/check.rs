@@ -183,7 +183,15 @@ fn field_of<T: DeserializeOwned>(json: serde_json::Value) -> String {
             let path = bare(&error.path().to_string());
             path.rsplit_once('.').map_or("body", |(holder, _)| holder).into()
         }
-        Err(error) => bare(&error.path().to_string()),
+        Err(error) => {
+            let (said, path) = (error.inner().to_string(), bare(&error.path().to_string()));
+            // What is missing is one of ours, and is told by its name.
+            match said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+                Some(field) if path == "." => field.to_owned(),
+                Some(field) => format!("{path}.{field}"),
+                None => path,
+            }
+        }
     }
 }
 
