@@ -63,9 +63,6 @@ pub fn Saved(
                         p { {advice} }
                     }
                 }
-                if view.rota {
-                    Button { label: words::ON_CALL, kind: ButtonKind::Quiet, glyph: Glyph::Phone, onclick: move |_| onact.call(SavedAct::OnCall) }
-                }
                 if let Some(hand_off) = view.hand_off {
                     HandOff { view: hand_off, busy, onact }
                 }
@@ -75,6 +72,9 @@ pub fn Saved(
                         Verdicts { decided, amended }
                     }
                     Later { corrects: view.corrects, withdraws: view.withdraws, busy, onact }
+                    if view.rota {
+                        Button { label: words::ON_CALL, kind: ButtonKind::Quiet, glyph: Glyph::Phone, onclick: move |_| onact.call(SavedAct::OnCall) }
+                    }
                 }
             }
             Actions {
