@@ -15,7 +15,8 @@ use super::{Db, Engine, Listener, Session, StoreError};
 use handoff::lab::{Bug, planted, simulated};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -42,6 +43,23 @@ pub struct Store {
     commits: Arc<AtomicUsize>,
     readers: Readers,
     engine: Arc<dyn Engine>,
+    /// Last: by then the queue of the last store is closed, and the writer ends.
+    ended: Arc<Ended>,
+}
+
+/// The writer's thread. Whoever lets go of the last store waits until its database is closed: a program that ended
+/// meanwhile would have the cipher's library taken down under it.
+#[derive(Default)]
+struct Ended(Mutex<Option<JoinHandle<()>>>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let thread = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last store may be let go of in a job: that one cannot wait for itself.
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            drop(thread.join());
+        }
+    }
 }
 
 /// A promise that a write comes soon, so that the writer lets it share the flush. Dropping it ends the promise.
@@ -88,6 +106,7 @@ impl Store {
             commits: Arc::default(),
             readers: Readers::default(),
             engine: Arc::clone(&engine),
+            ended: Arc::default(),
         };
         let writer = Writer {
             engine,
@@ -97,10 +116,11 @@ impl Store {
             commits: Arc::clone(&store.commits),
             flush: Duration::ZERO,
         };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
             .map_err(|e| StoreError::Engine(e.to_string()))?;
+        *store.ended.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(store)
     }
 
