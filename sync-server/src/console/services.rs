@@ -54,9 +54,10 @@ async fn looked(app: &App) -> Result<Vec<Listed>, StoreError> {
     app.store().read(rows::list).await
 }
 
-async fn found(app: &App, id: &str) -> Result<Option<Listed>, StoreError> {
-    let Some(id) = read_id(id) else { return Ok(None) };
-    app.store().read(move |db| rows::one(db, id)).await
+async fn found(app: &App, id: &str) -> Result<Listed, Box<Response>> {
+    let Some(id) = read_id(id) else { return Err(Box::new(pages::not_found())) };
+    let found = app.store().read(move |db| rows::one(db, id)).await.map_err(|error| Box::new(pages::broken(&error)))?;
+    found.ok_or_else(|| Box::new(pages::not_found()))
 }
 
 /// An id as a page writes it, and in no other way.
@@ -89,9 +90,8 @@ fn page(app: &App, staff: &Staff, one: Option<&Listed>, shown: Shown) -> Respons
 /// `GET /services/{id}`.
 pub async fn service(State(app): State<App>, Signed(staff): Signed, Part(id): Part) -> Response {
     match found(&app, &id).await {
-        Ok(Some(one)) => page(&app, &staff, Some(&one), Shown::default()),
-        Ok(None) => pages::not_found(),
-        Err(error) => pages::broken(&error),
+        Ok(one) => page(&app, &staff, Some(&one), Shown::default()),
+        Err(response) => *response,
     }
 }
 
@@ -186,9 +186,8 @@ pub async fn change(
         return not_theirs(&app, &staff, "/services/{id}").await;
     }
     let one = match found(&app, &id).await {
-        Ok(Some(one)) => one,
-        Ok(None) => return pages::not_found(),
-        Err(error) => return pages::broken(&error),
+        Ok(one) => one,
+        Err(response) => return *response,
     };
     let form = match form {
         Ok(Form(form)) => form,
@@ -224,9 +223,8 @@ pub async fn say_free(
     form: Result<Form<FreeForm>, FormRejection>,
 ) -> Response {
     let one = match found(&app, &id).await {
-        Ok(Some(one)) => one,
-        Ok(None) => return pages::not_found(),
-        Err(error) => return pages::broken(&error),
+        Ok(one) => one,
+        Err(response) => return *response,
     };
     let form = match form {
         Ok(Form(form)) => form,
