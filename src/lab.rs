@@ -80,8 +80,8 @@ bugs! {
 }
 
 /// Whether this process runs simulated worlds. Then what only costs time is left out: a vault's secret is as
-/// cheap to try as can be, pages are smaller and sealed by the quickest MAC, memory that SQLCipher gives back is not
-/// swept, and the server reads where it is asked.
+/// cheap to try as can be, encrypted pages are smaller and have no MAC, memory that SQLCipher gives back is not
+/// swept, logs are short, and the server reads and writes where it is asked, without threads of its own.
 #[cfg(not(feature = "lab"))]
 pub const fn simulated() -> bool {
     false

@@ -22,7 +22,7 @@ impl World {
             return Ok(());
         }
         // The feed is asked less often than the loop would: a call of it costs as much as a delivery.
-        let listens = phone.listened + 10 * MINUTE <= self.time.now() || self.healed;
+        let listens = phone.listened + 25 * MINUTE <= self.time.now() || self.healed;
         phone.begin(listens);
         self.go_on(device)
     }
@@ -68,8 +68,8 @@ impl World {
             }
         }
         match ran {
-            // It had nothing to do, and did nothing.
-            Some(ran) if idle => self.ran(device, ran),
+            // It had nothing to do, and did nothing; or nobody answered, and what it shows is what it showed.
+            Some(ran) if idle || !self.devices[device].heard => self.ran(device, ran),
             Some(ran) => {
                 self.ran(device, ran)?;
                 self.model.look_at(&self.devices[device])
@@ -95,7 +95,7 @@ impl World {
                 if feed.is_some() {
                     self.devices[device].listened = self.time.now();
                 }
-                let poll = if self.healed { DAY } else { self.dice.between(8 * MINUTE, 40 * MINUTE) };
+                let poll = if self.healed { DAY } else { self.dice.between(20 * MINUTE, 60 * MINUTE) };
                 let clock = Arc::clone(&self.devices[device].clock);
                 let now = self.time.now();
                 // A phone with nothing to send asks at the slowest pace here, to save the lab's time.
