@@ -298,6 +298,7 @@ async fn one_who_stands_still_past_the_lease_does_no_harm() {
         hold: Some(Notify::new()),
     });
     app.deliver().add(Arc::clone(&probe) as Arc<dyn Channel>);
+    station.hold_the_clock();
     let referral = offered(&station).await;
     wait_for("the first send", async || (probe.sent.load(Ordering::SeqCst) == 1).then_some(())).await;
     station.pass(TimeDelta::seconds(20));
