@@ -121,6 +121,9 @@ impl Station {
     }
 
     async fn begin_at(time: Time, dir: tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Self {
+        // The programs that other tests start are as they are shipped.
+        #[cfg(feature = "lab")]
+        handoff::lab::hurry();
         let config = change(Config { clock: time.clock(), ..Config::local(dir.path()).on_free_port() });
         let server = Server::start(config).await.unwrap();
         Self { server, dir, http: client(), time }
