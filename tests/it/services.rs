@@ -157,13 +157,14 @@ async fn the_directory_is_looked_at_at_every_width_by_day_and_by_night() {
     let station = Station::start().await;
     load(&station, FILE).await;
     let door = one(&station, "Night door").await;
+    let browser = signed_in(&station, "amari", Kind::Desk).await;
     for (kind, name) in [
         (Kind::Desk, "console-services"),
         (Kind::NightDesk, "console-services-night"),
         (Kind::Phone, "console-services-phone"),
         (Kind::NightPhone, "console-services-phone-night"),
     ] {
-        let browser = signed_in(&station, "amari", kind).await;
+        browser.stand_in_for(kind).await;
         browser.go(&station.url("/services")).await;
         browser.text("Night door").await;
         browser.picture(name).await;
@@ -180,6 +181,6 @@ async fn the_directory_is_looked_at_at_every_width_by_day_and_by_night() {
             browser.ask("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
         assert!(!wide, "{name} is wider than the window");
         assert_eq!(browser.errors().await, Vec::<String>::new());
-        browser.close().await;
     }
+    browser.close().await;
 }
