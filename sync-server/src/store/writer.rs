@@ -10,6 +10,12 @@
 //! on a new session. Where the commit itself broke, nobody knows: the callers hear a fault that passes,
 //! and what comes again is found as a repeat.
 
+mod here;
+mod pending;
+
+pub use self::pending::Pending;
+
+use self::here::Here;
 use super::readers::Readers;
 use super::{Db, Engine, Listener, Session, StoreError};
 use handoff::lab::{Bug, planted, simulated};
@@ -43,6 +49,8 @@ pub struct Store {
     commits: Arc<AtomicUsize>,
     readers: Readers,
     engine: Arc<dyn Engine>,
+    /// In a simulated world alone: the writer has no thread.
+    here: Option<Arc<Here>>,
     /// Last: by then the queue of the last store is closed, and the writer ends.
     ended: Arc<Ended>,
 }
@@ -97,15 +105,15 @@ impl Store {
             session.commit()?;
             Ok(session)
         };
-        // On a thread of its own: an engine's client may block, which an async thread may not.
-        let session = std::thread::scope(|scope| scope.spawn(prepare).join().map_err(|_| StoreError::Broken)?)?;
+        let session = apart(prepare)?;
         let (jobs, queue) = mpsc::channel();
-        let store = Self {
+        let mut store = Self {
             jobs,
             intents: Arc::default(),
             commits: Arc::default(),
             readers: Readers::default(),
             engine: Arc::clone(&engine),
+            here: None,
             ended: Arc::default(),
         };
         let writer = Writer {
@@ -116,6 +124,10 @@ impl Store {
             commits: Arc::clone(&store.commits),
             flush: Duration::ZERO,
         };
+        if simulated() {
+            store.here = Some(Arc::new(Here::new(writer)));
+            return Ok(store);
+        }
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
@@ -153,7 +165,7 @@ impl Store {
         let (tell, heard) = oneshot::channel();
         let job = Work { work, result: Err(StoreError::Closed), tell };
         drop(self.jobs.send(Box::new(job)));
-        Pending(heard)
+        Pending::new(heard, self.here.clone())
     }
 
     /// Runs `work` in a transaction and returns when it is on the disk.
@@ -248,8 +260,7 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send,
     ) -> Result<T, StoreError> {
-        let read = || self.readers.read(self.engine.as_ref(), |session| work(session.db()));
-        std::thread::scope(|scope| scope.spawn(read).join().map_err(|_| StoreError::Broken)?)
+        apart(|| self.readers.read(self.engine.as_ref(), |session| work(session.db())))
     }
 
     /// The same store, for a caller who waits for no turn to read.
@@ -261,26 +272,13 @@ impl Store {
     }
 }
 
-/// A result that is told after the commit.
-#[derive(Debug)]
-pub struct Pending<T>(oneshot::Receiver<Result<T, StoreError>>);
-
-impl<T> Pending<T> {
-    /// Waits for it.
-    ///
-    /// # Errors
-    /// What the work said, or that the commit failed.
-    pub async fn done(self) -> Result<T, StoreError> {
-        self.0.await.map_err(|_| StoreError::Closed)?
+/// Runs it on a thread of its own: an engine's client may block, which an async thread may not. The engine of a
+/// simulated world has no such client.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T, StoreError> + Send) -> Result<T, StoreError> {
+    if simulated() {
+        return work();
     }
-
-    /// Waits for it on a thread that may block.
-    ///
-    /// # Errors
-    /// As [`Pending::done`].
-    pub fn wait(self) -> Result<T, StoreError> {
-        self.0.blocking_recv().map_err(|_| StoreError::Closed)?
-    }
+    std::thread::scope(|scope| scope.spawn(work).join().map_err(|_| StoreError::Broken)?)
 }
 
 /// What the writer runs and answers.
@@ -329,15 +327,20 @@ struct Writer {
 impl Writer {
     fn run(mut self) {
         while let Ok(first) = self.queue.recv() {
-            let mut jobs = vec![first];
-            let outcome = self.group(&mut jobs);
-            if outcome.as_ref().is_err_and(StoreError::undid_all) {
-                // The database is away: who else waits is told now, not after as many tries each.
-                jobs.extend(self.queue.try_iter());
-            }
-            for job in jobs {
-                job.tell(outcome.clone());
-            }
+            self.take(first);
+        }
+    }
+
+    /// Does the first job and what follows it, and tells their results.
+    fn take(&mut self, first: Box<dyn Job>) {
+        let mut jobs = vec![first];
+        let outcome = self.group(&mut jobs);
+        if outcome.as_ref().is_err_and(StoreError::undid_all) {
+            // The database is away: who else waits is told now, not after as many tries each.
+            jobs.extend(self.queue.try_iter());
+        }
+        for job in jobs {
+            job.tell(outcome.clone());
         }
     }
 
