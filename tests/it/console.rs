@@ -17,6 +17,10 @@ pub async fn signed_in(station: &Station, login: &str, kind: Kind) -> Browser {
     browser.go(&station.server.app().invite(login).await.unwrap()).await;
     browser.press("Sign in").await;
     browser.text("Sign out").await;
+    // A case manager begins at Today; these tests at the list of all that wait.
+    if browser.page.current_url().await.unwrap().path() == "/today" {
+        browser.go(&station.url("/inbox")).await;
+    }
     browser
 }
 
@@ -300,7 +304,7 @@ async fn after_signing_out_back_and_forward_show_nobody() {
         let browser = Browser::open(kind).await;
         browser.go(&station.server.app().invite("okafor").await.unwrap()).await;
         browser.press("Sign in").await;
-        browser.text(CORNER).await;
+        browser.text(&format!("{CORNER}, Arrest")).await;
         browser.go(&station.url(&format!("/referrals/{referral}"))).await;
         browser.text(&format!("{CANARY} Doe")).await;
         browser.press("Sign out").await;
