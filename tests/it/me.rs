@@ -16,7 +16,7 @@ async fn at_me(station: &Station, kind: Kind) -> Browser {
     } else {
         browser.click("//a[@class='who-me']").await;
     }
-    browser.text("How you are told").await;
+    browser.see("//h1[normalize-space(.)='How you are told']").await;
     browser
 }
 
