@@ -70,6 +70,7 @@ mod ladder;
 #[path = "ladder.rs"]
 mod ladder_on_postgres;
 mod later;
+mod leaves;
 mod ledger;
 mod lost_keys;
 mod mail;
