@@ -9,7 +9,7 @@
 //! `no_format_is_taken_for_an_older_one_with_a_flipped_bit` holds it for every format that is added.
 
 use super::{StoreError, log, pragmas};
-use crate::lab::simulated;
+use crate::lab::{hurried, simulated};
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
@@ -88,9 +88,12 @@ fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connecti
         let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
         conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str())))?;
         conn.execute_batch(match simulated() {
-            false => "PRAGMA cipher_page_size = 8192; PRAGMA cipher_memory_security = ON",
+            false => "PRAGMA cipher_page_size = 8192",
             true => "PRAGMA cipher_page_size = 4096; PRAGMA cipher_use_hmac = OFF",
         })?;
+        if !hurried() {
+            conn.execute_batch("PRAGMA cipher_memory_security = ON")?;
+        }
     }
     pragmas::apply(&conn)?;
     let check: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -279,6 +282,14 @@ mod tests {
         assert!(std::fs::read(folder.path().join(&name)).unwrap().starts_with(b"rain"));
         assert_eq!(list_unreadable(folder.path()), [name]);
         assert_eq!(open.conn.query_row("SELECT count(*) FROM a", [], |r| r.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn memory_that_held_what_a_vault_holds_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = open(&folder.path().join("vault.db"), &KIND, Some(&[7; 32]), at()).unwrap();
+        let swept: String = open.conn.query_row("PRAGMA cipher_memory_security", [], |row| row.get(0)).unwrap();
+        assert_eq!(swept, "1");
     }
 
     #[test]

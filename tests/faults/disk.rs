@@ -92,6 +92,13 @@ impl Db for Connection {
         self.session().run(sql, params)
     }
 
+    fn insert(&mut self, sql: &str, column: &'static str, params: Params<'_>) -> Result<u64, StoreError> {
+        if self.disk.full.load(Ordering::SeqCst) {
+            return Err(StoreError::Engine("database or disk is full".into()));
+        }
+        self.inner.insert(sql, column, params)
+    }
+
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
         let changes = ["INSERT", "UPDATE"].iter().any(|verb| sql.trim_start().starts_with(verb));
         if changes && self.disk.full.load(Ordering::SeqCst) {
@@ -122,6 +129,10 @@ impl Session for Connection {
             return Err(StoreError::InDoubt("disk I/O error".into()));
         }
         Ok(())
+    }
+
+    fn is_shared(&self) -> bool {
+        self.inner.is_shared()
     }
 
     fn moment(&mut self) -> Result<(), StoreError> {

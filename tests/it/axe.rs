@@ -5,7 +5,7 @@
 
 use crate::browser::{Browser, Kind};
 use crate::casework::accepted;
-use crate::console::{against_the_rules, deliver, offer, signed_in};
+use crate::console::{against_the_rules, deliver, offer, sign_in, signed_in};
 use crate::release::{give, release_of};
 use crate::server::{Station, TestPhone};
 use crate::services::some_service;
@@ -35,6 +35,7 @@ type Example = (&'static str, &'static str, &'static [&'static str]);
 const EXAMPLES: &[Example] = &[
     ("/in/{token}", "okafor", &["/in/used-or-too-old"]),
     ("/me", "okafor", &["/me"]),
+    ("/today", "okafor", &["/today"]),
     ("/inbox", "okafor", &["/inbox", "/nowhere", "/log"]),
     ("/referrals/{id}", "okafor", &["/referrals/{referral}", "/referrals/{case}"]),
     ("/cases", "okafor", &["/cases"]),
@@ -133,9 +134,11 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     let (station, _, examples) = with_examples().await;
     let axe = axe();
     let mut wrong = Vec::new();
-    for kind in [Kind::Desk, Kind::NightPhone] {
-        for login in ["okafor", "amari", "hughes", "bell"] {
-            let browser = signed_in(&station, login, kind).await;
+    let browser = Browser::open(Kind::Desk).await;
+    for login in ["okafor", "amari", "hughes", "bell"] {
+        sign_in(&browser, &station, login).await;
+        for kind in [Kind::Desk, Kind::NightPhone] {
+            browser.stand_in_for(kind).await;
             for (_, address) in examples.iter().filter(|(who, _)| *who == login) {
                 browser.go(&station.url(address)).await;
                 browser.see("//main").await;
@@ -143,9 +146,9 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
                     wrong.push(format!("{address}, {kind:?}: {violation}"));
                 }
             }
-            browser.close().await;
         }
     }
+    browser.close().await;
     assert!(wrong.is_empty(), "{} found:\n{}", wrong.len(), wrong.join("\n"));
 }
 

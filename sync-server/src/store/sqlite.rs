@@ -216,6 +216,11 @@ impl Db for SqliteSession {
         Ok(statement.raw_execute().map(|n| u64::try_from(n).unwrap_or(u64::MAX))?)
     }
 
+    fn insert(&mut self, sql: &str, _: &'static str, params: Params<'_>) -> Result<u64, StoreError> {
+        self.run(sql, params)?;
+        u64::try_from(self.connection.last_insert_rowid()).map_err(|_| StoreError::Shape("a row without a number"))
+    }
+
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         bind(&mut statement, params)?;
@@ -242,6 +247,10 @@ impl Session for SqliteSession {
         })
     }
 
+    fn is_shared(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
     fn moment(&mut self) -> Result<(), StoreError> {
         self.run("BEGIN DEFERRED", &[]).map(drop)
     }
@@ -261,9 +270,14 @@ impl Session for SqliteSession {
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, params: Params<'_>) -> Result<(), StoreError> {
-    for (name, value) in params {
-        let index =
-            statement.parameter_index(name)?.ok_or_else(|| StoreError::Engine(format!("no parameter {name}")))?;
+    for ((name, value), place) in params.iter().zip(1..) {
+        // Nearly always they are given in their order in the statement.
+        let index = match statement.parameter_name(place) {
+            Some(here) if here == *name => place,
+            Some(_) | None => {
+                statement.parameter_index(name)?.ok_or_else(|| StoreError::Engine(format!("no parameter {name}")))?
+            }
+        };
         statement.raw_bind_parameter(index, value)?;
     }
     Ok(())
