@@ -96,7 +96,7 @@ impl Db for Connection {
         if self.disk.full.load(Ordering::SeqCst) {
             return Err(StoreError::Engine("database or disk is full".into()));
         }
-        self.inner.insert(sql, column, params)
+        self.session().insert(sql, column, params)
     }
 
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
@@ -132,7 +132,7 @@ impl Session for Connection {
     }
 
     fn is_shared(&self) -> bool {
-        self.inner.is_shared()
+        self.inner.as_ref().is_some_and(|session| session.is_shared())
     }
 
     fn moment(&mut self) -> Result<(), StoreError> {
