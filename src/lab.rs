@@ -79,8 +79,9 @@ bugs! {
     VaultInClear = "vault_in_clear",
 }
 
-/// Whether this process runs simulated worlds. Then what only costs time is left out: what [`hurried`] leaves out, pages
-/// are smaller and sealed by the quickest MAC, and the server reads where it is asked.
+/// Whether this process runs simulated worlds. Then what only costs time is left out: what [`hurried`] leaves out,
+/// encrypted pages are smaller and have no MAC, logs are short, and the server reads and writes where it is asked,
+/// without threads of its own.
 #[cfg(not(feature = "lab"))]
 pub const fn simulated() -> bool {
     false

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
+use handoff::seal::Curve;
 use handoff_server::deliver::mail::{Relay, Security};
 use handoff_server::deliver::outside::{Outside, channel_key};
 use handoff_server::keys::ChannelKey;
@@ -31,6 +32,10 @@ struct Args {
     /// Set the variable where others may list this machine's programs.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Of which curve the key to which phones seal is, where it is made, with a new database: x25519 or p256. Only
+    /// the second is approved by FIPS 140.
+    #[arg(long, global = true, env = "HANDOFF_SEALING_CURVE", default_value = "x25519")]
+    sealing_curve: Curve,
     #[command(flatten)]
     bounds: Bounds,
     #[command(flatten)]
@@ -220,6 +225,7 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
         request_within: Duration::from_secs(args.bounds.request_within),
         connections: args.bounds.connections,
+        sealing_curve: args.sealing_curve,
         outside: args.told.outside(),
         ..Config::local(args.data)
     };

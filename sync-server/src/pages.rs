@@ -12,7 +12,7 @@ use handoff::domain::wire::Role;
 /// Where someone of this role begins.
 pub const fn home(role: Role) -> &'static str {
     match role {
-        Role::CaseManager => "/inbox",
+        Role::CaseManager => "/today",
         Role::Sergeant => "/log",
         Role::Prosecutor => "/released",
         Role::Officer => "/",
@@ -68,6 +68,12 @@ pub fn too_large() -> Response {
 /// A page asked for in a way that it is not for.
 pub fn wrong_method() -> Response {
     say(StatusCode::METHOD_NOT_ALLOWED, "This page works in another way", "Open it from a page of this server.")
+}
+
+/// A release that lets nothing out any more.
+pub fn release_over() -> Response {
+    let text = "Its last day is past, or it was withdrawn. It lets nothing out any more, and no file is made of it.";
+    say(StatusCode::GONE, "This release has ended", text)
 }
 
 /// There is no such page.

@@ -35,6 +35,7 @@ type Example = (&'static str, &'static str, &'static [&'static str]);
 const EXAMPLES: &[Example] = &[
     ("/in/{token}", "okafor", &["/in/used-or-too-old"]),
     ("/me", "okafor", &["/me"]),
+    ("/today", "okafor", &["/today"]),
     ("/inbox", "okafor", &["/inbox", "/nowhere", "/log"]),
     ("/referrals/{id}", "okafor", &["/referrals/{referral}", "/referrals/{case}"]),
     ("/cases", "okafor", &["/cases"]),

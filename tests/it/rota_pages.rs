@@ -44,6 +44,8 @@ async fn the_rota_shows_weeks_ahead_and_gaps_in_words_at_every_width_by_day_and_
         let weeks: u32 = browser.ask("return document.querySelectorAll('ol.week').length").await;
         assert!(weeks >= 7, "{weeks}");
         fits(&browser, name).await;
+        browser.see("//*[@id='alert']//*[contains(., 'Nobody is on call')]").await;
+        assert!(!browser.says("To the rota").await, "it is here");
         browser.picture(name).await;
         browser.press("Add a turn").await;
         browser.text("Add to the rota").await;

@@ -461,7 +461,7 @@ async fn a_sign_in_link_survives_a_preview_works_once_and_ends() {
     assert_eq!(station.http.post(&link).send().await.unwrap().status(), 403, "not from our own page");
     let reply = press(&link).await.unwrap();
     assert_eq!(reply.status(), 303);
-    assert_eq!(reply.headers()["location"], "/inbox");
+    assert_eq!(reply.headers()["location"], "/today");
     let cookie = reply.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-session=") && cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"));
     assert_eq!(press(&link).await.unwrap().status(), 403, "used");

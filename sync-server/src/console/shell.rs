@@ -167,7 +167,7 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                             // Nothing waits for them, so they are told nothing.
                             span { class: "who-name", {viewer.name} }
                         } else {
-                            a { class: "who-me", href: "/me", title: "How you are told",
+                            a { class: "who-me", href: "/me", title: "How you are told", "data-wide": (viewer.role == Role::CaseManager).then_some("true"),
                                 Icon { glyph: Glyph::Person }
                                 span { class: "who-name", {viewer.name} }
                             }
@@ -180,26 +180,50 @@ fn Bar(viewer: Option<Viewer>) -> Element {
     }
 }
 
+/// A page of the console in its bar: address, name, drawing.
+type Place = (&'static str, &'static str, Glyph);
+
+/// The pages of a role: those that stand in the bar at every width, and those for which a phone has no room.
+const fn places(role: Role) -> (&'static [Place], &'static [Place]) {
+    match role {
+        Role::CaseManager => (
+            &[("/today", "Today", Glyph::Clock), ("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
+            &[("/rota", "Rota", Glyph::Phone), ("/services", "Services", Glyph::Pin)],
+        ),
+        Role::Sergeant => (
+            &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock), ("/rota", "Rota", Glyph::Phone)],
+            &[],
+        ),
+        Role::Prosecutor => (&[("/released", "Referrals", Glyph::List)], &[]),
+        Role::Officer => (&[], &[]),
+    }
+}
+
+/// Links to pages. On a phone those for which the bar has no room stand under "More", with the page of whoever looks.
 #[component]
 fn Section(role: Role) -> Element {
-    let links: &[_] = match role {
-        Role::CaseManager => &[
-            ("/inbox", "Inbox", Glyph::Inbox),
-            ("/cases", "Cases", Glyph::Person),
-            ("/rota", "Rota", Glyph::Phone),
-            ("/services", "Services", Glyph::Pin),
-        ],
-        Role::Sergeant => {
-            &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock), ("/rota", "Rota", Glyph::Phone)]
-        }
-        Role::Prosecutor => &[("/released", "Referrals", Glyph::List)],
-        Role::Officer => &[],
-    };
+    let (always, wide) = places(role);
+    let all = always.iter().map(|place| (*place, None)).chain(wide.iter().map(|place| (*place, Some("true"))));
     rsx! {
-        for (href, label, glyph) in links.iter().copied() {
-            a { key: "{href}", class: "nav-link", "data-wide": (href == "/services").then_some("true"), href,
+        for ((href, label, glyph), wide) in all {
+            a { key: "{href}", class: "nav-link", "data-wide": wide, href,
                 Icon { glyph }
                 span { {label} }
+            }
+        }
+        if !wide.is_empty() {
+            details { class: "more",
+                summary { "More" }
+                ul {
+                    for (href, label, glyph) in wide.iter().copied().chain([("/me", "How you are told", Glyph::Person)]) {
+                        li { key: "{href}",
+                            a { class: "tap", href,
+                                Icon { glyph }
+                                span { {label} }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

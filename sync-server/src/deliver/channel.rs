@@ -49,6 +49,8 @@ pub enum About {
     Referral(ReferralId),
     /// Nobody is on call, now or soon: a gap of the rota, by its id.
     Gap(Uuid),
+    /// Someone offers a turn of the rota to the others: an offer, by its id.
+    Swap(Uuid),
 }
 
 impl About {
@@ -57,6 +59,7 @@ impl About {
         match self {
             Self::Referral(_) => "referral",
             Self::Gap(_) => "rota",
+            Self::Swap(_) => "swap",
         }
     }
 
@@ -64,7 +67,7 @@ impl About {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Referral(referral) => referral.0,
-            Self::Gap(gap) => gap,
+            Self::Gap(id) | Self::Swap(id) => id,
         }
     }
 
@@ -73,6 +76,7 @@ impl About {
         match code {
             "referral" => Some(Self::Referral(ReferralId(id))),
             "rota" => Some(Self::Gap(id)),
+            "swap" => Some(Self::Swap(id)),
             _ => None,
         }
     }
@@ -82,6 +86,7 @@ impl About {
         match self {
             Self::Referral(_) => "New referral",
             Self::Gap(_) => "Nobody is on call",
+            Self::Swap(_) => "A turn is offered",
         }
     }
 }

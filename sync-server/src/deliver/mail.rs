@@ -100,6 +100,7 @@ impl Mail {
         let (what, page) = match alert.about {
             About::Referral(_) => ("A referral waits for someone to take it.", "/"),
             About::Gap(_) => ("Nobody is on call, now or within the next 72 hours. Fill the rota.", "/rota"),
+            About::Swap(_) => ("A turn of the rota is offered. Take it if you can.", "/rota"),
         };
         let text = format!("{what}\n\nLook here: {}{page}\n\nThis message holds nothing about anyone.\n", app.url());
         Message::builder()

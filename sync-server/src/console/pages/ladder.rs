@@ -16,6 +16,7 @@ pub fn AlertFragment(
     since: Option<DateTime<Utc>>,
     href: String,
     alarm: Option<Alarm>,
+    offers: usize,
     now: DateTime<Utc>,
 ) -> Element {
     let title = match waiting {
@@ -25,6 +26,13 @@ pub fn AlertFragment(
     rsx! {
         if let Some(alarm) = alarm {
             OnCallAlarm { alarm }
+        }
+        if offers > 0 {
+            Notice { tone: Tone::Info, title: "A turn on call is offered",
+                p {
+                    a { class: "alert-link", href: "/rota", "See it on the rota" }
+                }
+            }
         }
         if waiting > 0 {
             Notice { tone: Tone::Warn, title,

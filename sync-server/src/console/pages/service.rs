@@ -35,7 +35,7 @@ pub fn ServicePage(
             PageHead { title }
             if stale {
                 Notice { tone: Tone::Warn, title: "Someone changed this service before you",
-                    p { "Nothing of yours was saved. Above is how it is now; what you wrote stands in the form." }
+                    p { "Nothing of yours was saved. Here is how it is now; below it, in the form, is what you wrote." }
                 }
             }
             if faulty || wrong_places.is_some() {
@@ -45,7 +45,7 @@ pub fn ServicePage(
             }
             div { class: "rota",
                 if let Some(view) = view {
-                    Known { view: view.clone(), wrong_places }
+                    Known { view: view.clone(), wrong_places, stale }
                     if let Some(form) = view.form.clone() {
                         details { class: "card rota-keep", open: stale || faulty,
                             summary { "Change what is known" }
@@ -64,7 +64,7 @@ pub fn ServicePage(
 }
 
 #[component]
-fn Known(view: ServiceView, wrong_places: Option<String>) -> Element {
+fn Known(view: ServiceView, wrong_places: Option<String>, stale: bool) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "known",
             h2 { id: "known", {view.kind} }
@@ -79,17 +79,20 @@ fn Known(view: ServiceView, wrong_places: Option<String>) -> Element {
                 p { class: "pre", dir: "auto", {view.note.clone()} }
             }
         }
-        section { class: "card", "aria-labelledby": "free",
-            h2 { id: "free", "Places" }
-            form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
-                input { r#type: "hidden", name: "seen", value: view.mark.clone() }
-                Field {
-                    name: "places", label: "How many are free now?", kind: FieldKind::Number, most: 6,
-                    hint: "As they told you when you called. Your name and the time stand beside it.",
-                    error: wrong_places,
+        // What is known now and what was written stand one below the other, with nothing between them.
+        if !stale {
+            section { class: "card", "aria-labelledby": "free",
+                h2 { id: "free", "Places" }
+                form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
+                    input { r#type: "hidden", name: "seen", value: view.mark.clone() }
+                    Field {
+                        name: "places", label: "How many are free now?", kind: FieldKind::Number, most: 6,
+                        hint: "As they told you when you called. Your name and the time stand beside it.",
+                        error: wrong_places,
+                    }
+                    p { class: "form-state", role: "alert" }
+                    Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
                 }
-                p { class: "form-state", role: "alert" }
-                Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
             }
         }
     }
@@ -135,7 +138,7 @@ fn Form(action: String, mark: String, form: FormView) -> Element {
             }
             Field { name: "note", label: "What to bring, whom to ask for", kind: FieldKind::Long, optional: true, most: 1000, initial: form.note, error: wrong("note") }
             label { class: "check",
-                input { r#type: "checkbox", name: "active", value: "on", initial_checked: form.active }
+                input { r#type: "checkbox", name: "active", value: "on", checked: form.active }
                 span { "It may be used now" }
             }
             p { class: "form-state", role: "alert" }

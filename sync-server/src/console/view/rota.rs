@@ -181,7 +181,7 @@ pub fn alarm_of(site: &Site, staff: StaffId, now: DateTime<Utc>) -> Option<Alarm
     site.rota_keepers().contains(&staff).then(|| alarm(site, now)).flatten()
 }
 
-fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
+pub(super) fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
     let from = if gap.from <= now { String::from("Now") } else { day_time(zone, gap.from) };
     match has_end(gap) {
         true => format!("{from} until {}.", day_time(zone, gap.until)),

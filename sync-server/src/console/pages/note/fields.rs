@@ -136,7 +136,7 @@ fn Plan(typed: Typed, errors: Errors) -> Element {
 
 #[component]
 fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
-    let (state, service) = (format!("{field}_state"), format!("{field}_service"));
+    let (state, service, due) = (format!("{field}_state"), format!("{field}_service"), format!("{field}_due"));
     let states = choices(StepState::ALL, |state| (state.code(), words::state(state)));
     let services = choices(Service::ALL, |service| (service.code(), words::service(service)));
     let services = [(String::new(), String::from("None"))].into_iter().chain(services).collect::<Vec<_>>();
@@ -152,6 +152,14 @@ fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
             }
             Choose { name: state.clone(), label: "{label}: state", choices: states, chosen: typed.one(&state), error: errors.of(&state) }
             Choose { name: service.clone(), label: "{label}: service", choices: services, chosen: typed.one(&service), error: errors.of(&service) }
+            Field {
+                name: due.clone(),
+                label: "{label}: by",
+                kind: FieldKind::Date,
+                initial: typed.one(&due),
+                error: errors.of(&due),
+                optional: true,
+            }
         }
     }
 }
@@ -164,6 +172,14 @@ fn Contact(typed: Typed, errors: Errors) -> Element {
         One { field: "manner", legend: "How", tiles: manner, typed: typed.clone(), errors: errors.clone() }
         One { field: "reached", legend: "What came of it", tiles: reached, typed: typed.clone(), errors: errors.clone() }
         Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        Field {
+            name: "promised",
+            label: "You promised to be in touch by",
+            kind: FieldKind::Date,
+            initial: typed.one("promised"),
+            error: errors.of("promised"),
+            optional: true,
+        }
         Relapse { typed: typed.clone() }
         Words { label: "What was said or agreed", typed, errors }
     }

@@ -53,6 +53,8 @@ pub struct StepView {
     pub tone: Tone,
     /// The service that it needs.
     pub service: Option<&'static str>,
+    /// By when it is to be done; nothing of a step that waits for nothing more.
+    pub due: Option<String>,
 }
 
 impl std::fmt::Debug for StepView {
@@ -139,6 +141,7 @@ pub fn goals(plan: &Plan) -> Vec<GoalView> {
         state: words::state(step.state),
         tone: step_tone(step),
         service: step.service.map(words::service),
+        due: step.waits_until().map(|day| format!("By {}", words::day(day))),
     };
     let goal =
         |goal: &Goal| GoalView { words: goal.words.reveal().clone(), steps: goal.steps.iter().map(step).collect() };
@@ -162,6 +165,7 @@ fn urgent(found: &Urgent) -> Vec<Said> {
 fn contact(found: &Contact) -> Vec<Said> {
     let mut lines: Vec<_> = on(found.on).into_iter().chain([said("How", words::manner(found.manner))]).collect();
     lines.extend(relapse(found.relapse));
+    lines.extend(found.promised.map(|day| said("Promised to be in touch by", words::day(day))));
     lines.extend(told("What came of it", found.words.as_ref()));
     lines
 }
@@ -179,7 +183,7 @@ fn outcome(found: &OutcomeNote) -> Vec<Said> {
         count("Misdemeanour charges since", found.charges.misdemeanours),
         relapse(found.relapse),
     ];
-    let as_of = said("As of", found.on.format("%-d %b %Y").to_string());
+    let as_of = said("As of", words::day(found.on));
     [as_of].into_iter().chain(parts.into_iter().flatten()).chain(told("Notes", found.words.as_ref())).collect()
 }
 
@@ -188,7 +192,7 @@ fn relapse(noted: bool) -> Option<Said> {
 }
 
 fn on(day: chrono::NaiveDate) -> Option<Said> {
-    Some(said("Day", day.format("%-d %b %Y").to_string()))
+    Some(said("Day", words::day(day)))
 }
 
 fn told(label: &str, words: Option<&Private<String>>) -> Option<Said> {

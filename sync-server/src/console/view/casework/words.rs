@@ -1,5 +1,6 @@
 //! The codes of a case in the words of the console.
 
+use chrono::NaiveDate;
 use handoff::domain::casework::{
     Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, Manner, NoteKind,
     Reached, Service, StepState, Work,
@@ -170,6 +171,11 @@ pub const fn back(reason: BackReason) -> &'static str {
         BackReason::Released => "Released from custody or care",
         BackReason::Other => "Another way",
     }
+}
+
+/// A day: `1 Jun 2012`.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %b %Y").to_string()
 }
 
 /// That a return to use came up.
