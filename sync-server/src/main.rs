@@ -353,22 +353,33 @@ async fn serve(config: Config, with_demo: bool) -> Result<(), AppError> {
         }
         tell(&format!("{:<12}  {:<16}  {}", "phone", "one-time code", demo.phone_code), out);
     }
+    let stop = stop_signal();
     tell(&format!("Serving at {}. Ctrl-C stops it.", server.url()), out);
-    stop_signal().await;
+    stop.await;
     server.stop().await;
     Ok(())
 }
 
-/// Returns at Ctrl-C, and where there is such a signal, at a polite request to end.
-async fn stop_signal() {
-    #[cfg(unix)]
-    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+/// Ends at Ctrl-C, or at a polite request to end, whichever comes after this call: nobody who reads that the server
+/// serves ends it in another way.
+#[cfg(unix)]
+fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            return drop(tokio::signal::ctrl_c().await);
+        };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        return;
     }
+}
+
+/// Ends at Ctrl-C.
+#[cfg(not(unix))]
+async fn stop_signal() {
     drop(tokio::signal::ctrl_c().await);
 }
 
