@@ -1,8 +1,6 @@
 // Shows that a referral waits, or that nobody is on call, while no page is open. A push is only a hint to look: it holds nothing about anyone,
-// nothing is fetched for it and nothing is kept. Whoever opens the page sees what they may see there.
+// nothing is fetched for it and nothing is kept. The server puts `KNOWN` in front: what a push may say, in each language. Whoever opens the page sees what they may see there.
 "use strict";
-
-const KNOWN = { "New referral": "referral", "Nobody is on call": "rota" };
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -10,8 +8,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 // One notice of each kind, however many pushes: the newer takes the place of the older, and is heard again.
 self.addEventListener("push", (event) => {
   const text = event.data ? event.data.text() : "";
-  const title = Object.hasOwn(KNOWN, text) ? text : "New referral";
-  const notice = { body: "Open Handoff to see it.", tag: KNOWN[title], renotify: true, requireInteraction: true };
+  const title = Object.hasOwn(KNOWN, text) ? text : Object.keys(KNOWN).find((one) => KNOWN[one].tag === "referral");
+  const notice = { ...KNOWN[title], renotify: true, requireInteraction: true };
   event.waitUntil(self.registration.showNotification(title, notice));
 });
 
