@@ -90,7 +90,7 @@ impl Language {
             return Self::Marked;
         }
         let known: Vec<LanguageIdentifier> = Self::ALL.iter().filter_map(|one| one.code().parse().ok()).collect();
-        let wanted = parse_accepted_languages(asked);
+        let wanted = parse_accepted_languages(&by_weight(asked));
         // Whoever asks for Spanish of any country reads ours.
         let best = negotiate_languages(&wanted, &known, known.first(), NegotiationStrategy::Lookup);
         best.first().and_then(|best| Self::from_code(best.language.as_str())).unwrap_or_default()
@@ -115,6 +115,18 @@ impl Language {
         let tag = if self == Self::Spanish { "es-US" } else { "en-US" };
         tag.parse().unwrap_or_default()
     }
+}
+
+/// What a browser asks for, what it wants most first; what it does not want at all is left out.
+fn by_weight(asked: &str) -> String {
+    let weighed = |part: &'_ str| {
+        let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
+        let weight = rest.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>).unwrap_or(0.0);
+        (tag.trim().to_owned(), weight)
+    };
+    let mut all: Vec<_> = asked.split(',').map(weighed).filter(|(_, weight)| *weight > 0.0).collect();
+    all.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    all.into_iter().map(|(tag, _)| tag).collect::<Vec<_>>().join(",")
 }
 
 /// A message in the language of whatever runs now: `t!("id")`, `t!("id", name = value)`. Without variables it is a

@@ -6,10 +6,13 @@
 //! never a message: it is data, named here, or it is a fault.
 
 use crate::axe::with_examples;
-use crate::browser::Kind;
+use crate::browser::Kind as Look;
 use crate::casework::accepted;
 use crate::console::{CORNER, deliver, offer, signed_in};
 use crate::server::{CANARY, Station};
+use handoff::domain::casework::Service;
+use handoff::domain::wire::Role;
+use handoff_server::import::Kind;
 use handoff_server::store;
 use handoff_server::words::Language;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,15 +120,47 @@ fn data(station: &Station) -> Vec<String> {
     data
 }
 
-/// What the tests' phones and files hold.
-const DATA: &[&str] = &[];
+/// What the tests' phones and files hold, and what the packs and zones of the demo call their own.
+const DATA: &[&str] = &[
+    "Zanzibarry Doe",
+    "Zanzibarry's dog",
+    "by the Zanzibarry fountain",
+    "Spanish",
+    "test phone",
+    "3-M-21",
+    "The charge is held",
+    "seattle-pilot-2011",
+    "2016-01-28/mcpp",
+    "Drug possession",
+    "Belltown",
+    "belltown",
+    "3rd Ave",
+    "3rd and Bell",
+    "Bell St, the red door",
+    "Night door",
+    "Papers desk",
+    "باب المطبخ 🍲",
+    "Bring nothing",
+    "Mo-Su 20:00-07:00",
+    "Soup (meals)",
+];
+
+/// Codes of the files that are loaded, and a paragraph of the law: whole, never as a part of a text.
+fn codes() -> Vec<String> {
+    let columns = [Kind::Rota, Kind::People, Kind::Services].map(|kind| kind.columns().to_owned());
+    let services = Service::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+    let roles = Role::ALL.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
+    let plain = columns.each_ref().map(|columns| columns.replace([' ', '[', ']'], "").replace(',', ", "));
+    let more = ["login", "name", "role", "serial", "hours", "kind", "colour", "42 CFR 2.32(a)"].map(String::from);
+    [services, roles].into_iter().chain(columns).chain(plain).chain(more).collect()
+}
 
 /// What of a page is neither message nor data.
 fn left_in_english(html: &str, data: &[String]) -> BTreeSet<String> {
     let is_id = |word: &str| word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-' || c == '…');
-    let mut left = BTreeSet::new();
+    let (mut left, codes) = (BTreeSet::new(), codes());
     for piece in pieces(html).into_iter().filter(|piece| !piece.apart) {
-        for text in bare(&piece.text) {
+        for text in bare(&piece.text).into_iter().filter(|text| !codes.contains(text)) {
             let mut rest = text.clone();
             for known in data.iter().filter(|known| known.len() > 3) {
                 rest = rest.replace(known.as_str(), " ");
@@ -230,7 +265,7 @@ async fn every_word_of_every_page_is_a_message_or_is_data() {
     let mut left = BTreeMap::new();
     let mut look = |what: String, html: &str| {
         assert!(html.contains("<html lang=\"en-XA\">") || what == "/alert", "{what}: {html}");
-        assert!(html.matches('⟦').count() > 2, "{what} holds messages: {html}");
+        assert!(html.matches('⟦').count() > 2 || what == "/alert", "{what} holds messages: {html}");
         let found = left_in_english(html, &data);
         if !found.is_empty() {
             left.insert(what, found);
@@ -281,7 +316,7 @@ async fn a_page_is_in_the_language_that_someone_chose_and_else_in_that_of_their_
         assert!(html.contains("<html lang=\"en\">"), "{path}");
     }
     all_speak(&station, Language::Spanish).await;
-    for (login, path) in examples.iter().filter(|(_, path)| path != "/nowhere") {
+    for (login, path) in examples.iter().filter(|(_, path)| path != "/nowhere" && !path.starts_with("/in/")) {
         let html = get(login, path, "en").await;
         assert!(html.contains("<html lang=\"es\">"), "{path}: what they chose goes before what the browser asks");
     }
@@ -326,7 +361,7 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
     let mut phone = station.phone().await;
     let case = accepted(&station, &mut phone, "okafor").await;
     let referral = deliver(&mut phone, offer).await;
-    for kind in [Kind::Desk, Kind::Phone] {
+    for kind in [Look::Desk, Look::Phone] {
         let browser = signed_in(&station, "okafor", kind).await;
         browser.click("//a[@href='/me']").await;
         browser.text("How you are told").await;

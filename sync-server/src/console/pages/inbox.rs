@@ -129,15 +129,19 @@ fn Wants(needs: String, language: Option<String>) -> Element {
     rsx! {
         if !needs.is_empty() {
             p { class: "small",
-                span { class: "quiet", {t!("inbox-needs")} }
-                " "
+                span { class: "quiet",
+                    {t!("inbox-needs")}
+                    " "
+                }
                 {needs.to_lowercase()}
             }
         }
         if let Some(language) = language {
             p { class: "small",
-                span { class: "quiet", {t!("inbox-speaks")} }
-                " "
+                span { class: "quiet",
+                    {t!("inbox-speaks")}
+                    " "
+                }
                 {language}
             }
         }

@@ -6,7 +6,7 @@ use crate::console::view::{BrowserView, ChannelView, MeView, Viewer};
 use crate::words::{Language, t};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Button, ButtonKind, Glyph, Notice, Tone};
+use handoff::ui::parts::{Button, ButtonKind, Glyph, Icon, Notice, Tone};
 
 /// The page. `fault` is what was wrong with the last press.
 #[component]
@@ -60,6 +60,9 @@ fn Languages(language: Language) -> Element {
                         value: one.code(),
                         lang: one.code(),
                         "aria-current": if one == language { "true" },
+                        if one == language {
+                            Icon { glyph: Glyph::Check }
+                        }
                         span { {one.own_name()} }
                     }
                 }
@@ -103,8 +106,10 @@ fn Browsers(key_text: String, browsers: Vec<BrowserView>) -> Element {
                         li { key: "{browser.mark}", id: "browser-{browser.mark}",
                             p {
                                 span { class: "browser-name", {browser.service} }
-                                " "
-                                span { class: "small quiet", {t!("me-since", day = browser.since)} }
+                                span { class: "small quiet",
+                                    " "
+                                    {t!("me-since", day = browser.since)}
+                                }
                             }
                             form { method: "post", action: "/me/browsers/{browser.id}/remove",
                                 Button { label: t!("me-take-it-off-the-list"), kind: ButtonKind::Quiet, submit: true }

@@ -189,8 +189,10 @@ fn Rules(record: RecordView, findings: Vec<FindingLine>) -> Element {
             }
             if let Some(divergence) = record.divergence {
                 p { class: "small",
-                    strong { {t!("referral-on-a-word")} }
-                    " "
+                    strong {
+                        {t!("referral-on-a-word")}
+                        " "
+                    }
                     {divergence}
                 }
             }
@@ -210,7 +212,11 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
         },
         StageView::Mine(meet) => rsx! {
             Notice { tone: Tone::Good, title: t!("referral-you-have-this-referral"),
-                p { {meet} }
+                if meet.is_empty() {
+                    p { {t!("referral-no-meeting")} }
+                } else {
+                    p { {t!("referral-you-are", meet = meet)} }
+                }
                 LinkButton { label: t!("referral-open-the-case"), href: "/cases/{view.referral}", kind: ButtonKind::Primary }
             }
         },

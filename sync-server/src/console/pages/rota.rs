@@ -82,8 +82,10 @@ fn Day(day: DayView) -> Element {
             h3 {
                 {day.title}
                 if day.today {
-                    " "
-                    span { class: "quiet small", {t!("rota-today")} }
+                    span { class: "quiet small",
+                        " "
+                        {t!("rota-today")}
+                    }
                 }
             }
             if let Some(note) = day.note {
@@ -111,8 +113,10 @@ fn PartOf(part: Part) -> Element {
                         span { class: "small quiet", "{held.place} " }
                         a { class: "tap", href: held.href, dir: "auto", {held.name} }
                         if held.offered {
-                            " "
-                            span { class: "small", {t!("rota-offered-mark")} }
+                            span { class: "small",
+                                " "
+                                {t!("rota-offered-mark")}
+                            }
                         }
                     }
                 }

@@ -107,7 +107,7 @@ pub struct OfficerView {
 pub enum StageView {
     /// Nobody has it.
     Waiting,
-    /// The one who looks has it.
+    /// The one who looks has it; when and where they meet, empty if that is not set.
     Mine(String),
     /// Someone else has it.
     Theirs(String),
@@ -256,8 +256,8 @@ fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -
     match taken {
         None => StageView::Waiting,
         Some(taken) if taken.by == viewer.id => {
-            let meet = taken.meet.map(|meet| t!("referral-you-are", meet = meet_words(meet, clock)));
-            StageView::Mine(meet.unwrap_or_else(|| String::from(t!("referral-no-meeting"))))
+            let meet = taken.meet.map(|meet| meet_words(meet, clock));
+            StageView::Mine(meet.unwrap_or_default())
         }
         Some(taken) => StageView::Theirs(taken_words(taken, clock)),
     }
