@@ -10,6 +10,7 @@ pub mod files;
 #[cfg(target_os = "ios")]
 pub(crate) mod ios;
 pub mod keys;
+pub mod leave;
 pub mod location;
 pub mod paths;
 pub mod twice;

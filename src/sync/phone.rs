@@ -21,8 +21,9 @@ use crate::store::{Outbox, StoreError, list_unreadable};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
 use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
 
 /// Version of the app, as the server sees it.
@@ -39,7 +40,7 @@ pub struct Inner {
     /// Held while a batch is on its way: two senders would send one entry twice.
     pub courier: AsyncMutex<()>,
     pub wake: Notify,
-    pub stop: AtomicBool,
+    pub stop: Notify,
     /// The server revoked this device: nothing that could be read is opened.
     pub reads_nothing: AtomicBool,
     /// What is typed on a device that reads nothing.
@@ -128,13 +129,20 @@ pub struct OnlyHere {
     pub files: usize,
 }
 
-/// Ends the loop when the last [`Phone`] goes.
-struct Alive(Arc<Inner>);
+/// Ends the loop when the last [`Phone`] goes, and waits for it: a process that ends while the loop is in an
+/// encrypted file ends badly, see [`crate::platform::leave`]. A call on its way is given up, as by a kill.
+struct Alive {
+    inner: Arc<Inner>,
+    sync: Mutex<Option<JoinHandle<()>>>,
+}
 
 impl Drop for Alive {
     fn drop(&mut self) {
-        self.0.stop.store(true, Ordering::Release);
-        self.0.wake.notify_one();
+        self.inner.stop.notify_one();
+        let Some(sync) = lock(&self.sync).take() else { return };
+        if sync.thread().id() != std::thread::current().id() && sync.join().is_err() {
+            tracing::error!("the loop had stopped by a fault of the program");
+        }
     }
 }
 
@@ -142,8 +150,7 @@ impl Drop for Alive {
 #[derive(Clone)]
 pub struct Phone {
     pub(super) inner: Arc<Inner>,
-    _alive: Arc<Alive>,
-    loop_runs: Arc<AtomicBool>,
+    alive: Arc<Alive>,
 }
 
 impl std::fmt::Debug for Phone {
@@ -205,7 +212,7 @@ impl Phone {
             traffic: Mutex::new(traffic),
             courier: AsyncMutex::new(()),
             wake: Notify::new(),
-            stop: AtomicBool::new(false),
+            stop: Notify::new(),
             reads_nothing: AtomicBool::new(reads_nothing),
             in_hand: Mutex::default(),
             reserve: Reserve::new(data_dir),
@@ -215,8 +222,8 @@ impl Phone {
             site: RwLock::new(site.map(Arc::new)),
             changes: watch::Sender::new(0),
         });
-        let alive = Arc::new(Alive(Arc::clone(&inner)));
-        Ok(Self { inner, _alive: alive, loop_runs: Arc::default() })
+        let alive = Arc::new(Alive { inner: Arc::clone(&inner), sync: Mutex::default() });
+        Ok(Self { inner, alive })
     }
 
     /// Who this device is enrolled with; nothing before.
@@ -321,8 +328,9 @@ impl Phone {
 
     /// Starts the loop that sends and listens, on its own thread. A second call does nothing.
     pub fn start_sync(&self) {
-        if !self.loop_runs.swap(true, Ordering::AcqRel) {
-            tick::start(Arc::clone(&self.inner));
+        let mut sync = lock(&self.alive.sync);
+        if sync.is_none() {
+            *sync = tick::start(Arc::clone(&self.inner));
         }
     }
 

@@ -6,7 +6,7 @@ use super::phone::Inner;
 use super::{PhoneError, lock};
 use crate::outbox::{CAP_MS, Hold};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Seconds for which the server is asked to hold a poll without news.
@@ -65,22 +65,33 @@ pub async fn turn(inner: &Inner) -> Result<Delivered, PhoneError> {
     deliver::run(inner).await
 }
 
-/// Starts the loop's thread. It ends with the last handle on the phone.
-pub fn start(inner: Arc<Inner>) {
+/// Starts the loop's thread. It ends with the last handle on the phone. Nothing if it could not start.
+pub fn start(inner: Arc<Inner>) -> Option<JoinHandle<()>> {
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(run(&inner)),
+            Ok(runtime) => {
+                runtime.block_on(until_stopped(&inner));
+                // A name that is still being looked up is nobody's any more.
+                runtime.shutdown_background();
+            }
             Err(error) => tracing::error!(%error, "the loop could not start"),
         }
     };
-    if let Err(error) = std::thread::Builder::new().name("sync".to_owned()).spawn(run) {
-        tracing::error!(%error, "the loop could not start");
+    let started = std::thread::Builder::new().name("sync".to_owned()).spawn(run);
+    started.inspect_err(|error| tracing::error!(%error, "the loop could not start")).ok()
+}
+
+/// Whatever waits for an answer then is dropped, which each call bears.
+async fn until_stopped(inner: &Inner) {
+    tokio::select! {
+        () = inner.stop.notified() => {}
+        () = run(inner) => {}
     }
 }
 
 async fn run(inner: &Inner) {
-    while !inner.stop.load(Ordering::Acquire) {
+    loop {
         inner.keep_reserve();
         let pause = match turn(inner).await {
             Ok(delivered) => pause(inner, delivered),

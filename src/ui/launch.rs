@@ -9,6 +9,7 @@
 use super::app::{App, Start};
 use super::parts::BASE_CSS;
 use crate::platform::clock::SystemClock;
+use crate::platform::leave::leave;
 use crate::platform::paths;
 use crate::sync::{Phone, PhoneError};
 #[cfg(all(feature = "desktop", not(any(target_os = "android", target_os = "ios"))))]
@@ -39,7 +40,7 @@ pub fn launch(data: Option<PathBuf>) -> ! {
         model: model(),
     };
     dioxus::LaunchBuilder::new().with_cfg(config()).with_context(start).launch(App);
-    std::process::exit(0)
+    leave(0)
 }
 
 /// Starts the program again without the variables that open the window to inspectors, and ends with it.
@@ -82,7 +83,18 @@ fn config() -> renderer::Config {
         .with_disable_context_menu(!cfg!(debug_assertions))
         .with_background_color((10, 17, 22, 255))
         .with_navigation_handler(|_| false)
+        .with_custom_event_handler(|event, _| ends_with_the_window(event))
         .with_custom_index(page())
+}
+
+/// Once the last window is closed: the loop may still be in a database.
+fn ends_with_the_window<T: 'static>(event: &renderer::tao::event::Event<T>) {
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
+    if matches!(event, renderer::tao::event::Event::LoopDestroyed) {
+        leave(0)
+    }
+    #[cfg(any(target_os = "android", target_os = "ios"))]
+    let _ = event;
 }
 
 /// The page: styles in its head, one element to draw in.

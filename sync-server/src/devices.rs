@@ -23,14 +23,14 @@ use handoff::seal::{DevicePublic, Tag};
 pub(crate) const REVOKED: &str = "revoked.jsonl";
 
 impl App {
-    /// Revokes a device: it reads nothing more, and still delivers. False if it is unknown or was revoked before.
+    /// Revokes a device: it reads nothing more, and still delivers. False if it was revoked before.
     ///
     /// # Errors
-    /// The store, or the file of revocations.
+    /// [`AppError::NoSuchDevice`], the store, or the file of revocations.
     pub async fn revoke(&self, device: DeviceId) -> Result<bool, AppError> {
         let now = self.now();
         let listed = self.devices().await?.into_iter().find(|listed| listed.id == device);
-        if listed.is_none_or(|listed| listed.revoked.is_some()) {
+        if listed.ok_or(AppError::NoSuchDevice(device))?.revoked.is_some() {
             return Ok(false);
         }
         self.remember_revoked(Revocation { device, at: now })?;

@@ -243,7 +243,7 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         Command::Enrol { officer } => tell(&App::open(config)?.enrolment_code(officer.as_deref()).await?, out),
         Command::Revoke { device } => match App::open(config)?.revoke(device).await? {
             true => tell("Revoked. What the device has saved is still taken.", out),
-            false => tell("No such device, or it was revoked before.", out),
+            false => tell("It was revoked before.", out),
         },
         Command::ChannelKey { which, new } => tell(&channel_key(&App::open(config)?, which, new).await?, out),
         Command::Backup { file } => {

@@ -71,6 +71,7 @@ mod ladder;
 mod ladder_on_postgres;
 mod languages;
 mod later;
+mod leaves;
 mod ledger;
 mod lost_keys;
 mod mail;

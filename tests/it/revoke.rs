@@ -124,3 +124,16 @@ async fn a_kill_while_keys_are_destroyed_leaves_a_phone_that_reads_nothing() {
     twice::replace(&keys.join("revocation"), &serde_json::to_vec(&forged).unwrap()).unwrap();
     assert!(!Phone::open(officer.dir.path(), TestClock::new()).unwrap().reads_nothing());
 }
+
+#[tokio::test]
+async fn a_device_that_was_never_enrolled_cannot_be_revoked_and_the_answer_names_it() {
+    let station = Station::start().await;
+    let phone = station.phone().await;
+    let app = station.server.app();
+    let nobody = DeviceId(uuid::Uuid::from_u128(7));
+    let error = app.revoke(nobody).await.unwrap_err();
+    assert!(error.to_string().contains(&nobody.to_string()), "{error}");
+    assert!(!error.is_of_the_machine(), "the command ends with 2");
+    assert!(app.revoke(phone.enrolled.device).await.unwrap());
+    assert!(!app.revoke(phone.enrolled.device).await.unwrap(), "it was revoked before");
+}

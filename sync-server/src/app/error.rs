@@ -8,7 +8,7 @@ use crate::keys::KeyError;
 use crate::ledger::command::GivenError;
 use crate::site::SiteError;
 use crate::store::{BadUrl, StoreError};
-use handoff::domain::ids::ReferralId;
+use handoff::domain::ids::{DeviceId, ReferralId};
 use handoff::seal::SealError;
 
 /// Why the server cannot start, or a command cannot be done.
@@ -41,6 +41,9 @@ pub enum AppError {
     /// Nobody has that name.
     #[error("nobody is called {0} here; people are: {1}")]
     NoSuchPerson(String, String),
+    /// No device with that id was ever enrolled.
+    #[error("no device here has the id {0}; confirm-revocations lists them all")]
+    NoSuchDevice(DeviceId),
     /// Nothing was recorded of it.
     #[error("no record here is of referral {0}")]
     NoSuchReferral(ReferralId),
@@ -66,6 +69,7 @@ impl AppError {
             Self::Site(_)
             | Self::Database(_)
             | Self::NoSuchPerson(..)
+            | Self::NoSuchDevice(_)
             | Self::NoSuchReferral(_)
             | Self::Given(_)
             | Self::Import(_)
