@@ -374,7 +374,7 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
             (&format!("/cases/{case}"), "Responsable del caso"),
             (&format!("/cases/{case}/outcome"), "Dónde vive"),
             ("/rota", "Turnos de guardia"),
-            ("/services", "Servicios"),
+            ("/services", "No hay servicios en la lista"),
         ];
         for (path, words) in pages {
             browser.go(&station.url(path)).await;
