@@ -188,8 +188,10 @@ fn a_word_that_is_no_message_is_found_wherever_a_page_holds_it() {
     assert_eq!(left("<p>⟦Met ‹⟦at the scene⟧›, 22:15⟧</p><p lang=\"en\">law</p><script>let x;</script>"), [""; 0]);
 }
 
+type Refused = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Forms that are refused: who sends what where.
-const REFUSED: &[(&str, &str, &[(&str, &str)])] = &[
+const REFUSED: &[Refused] = &[
     ("okafor", "/referrals/{referral}/accept", &[("when", "time"), ("time", "soon"), ("place", "scene")]),
     ("okafor", "/referrals/{referral}/accept", &[("when", "20"), ("place", "elsewhere")]),
     ("okafor", "/referrals/{referral}/decline", &[]),
@@ -257,7 +259,7 @@ async fn every_word_of_every_page_is_a_message_or_is_data() {
         path.split('/').nth(2).unwrap().to_owned()
     };
     let (referral, case) = (named("/referrals/"), named("/cases/"));
-    let service = examples.iter().filter(|(_, path)| path.starts_with("/services/")).next_back().unwrap().1.clone();
+    let service = examples.iter().rfind(|(_, path)| path.starts_with("/services/")).unwrap().1.clone();
     let whole = |path: &str| {
         let path = path.replace("{referral}", &referral).replace("{case}", &case);
         path.replace("/services/{service}", &service)
