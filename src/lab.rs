@@ -79,11 +79,18 @@ bugs! {
     VaultInClear = "vault_in_clear",
 }
 
-/// Whether this process runs simulated worlds. Then what only costs time is left out: a vault's secret is as
-/// cheap to try as can be, pages are smaller and sealed by the quickest MAC, memory that SQLCipher gives back is not
-/// swept, and the server reads where it is asked.
+/// Whether this process runs simulated worlds. Then what only costs time is left out: what [`hurried`] leaves out,
+/// encrypted pages are smaller and have no MAC, logs are short, and the server reads and writes where it is asked,
+/// without threads of its own.
 #[cfg(not(feature = "lab"))]
 pub const fn simulated() -> bool {
+    false
+}
+
+/// Whether this process leaves out what is dear on purpose and shows in nothing that it writes: a vault's secret is as
+/// cheap to try as can be, and memory that SQLCipher gives back is not swept.
+#[cfg(not(feature = "lab"))]
+pub const fn hurried() -> bool {
     false
 }
 
@@ -94,7 +101,7 @@ pub const fn planted(_: Bug) -> bool {
 }
 
 #[cfg(feature = "lab")]
-pub use switch::{plant, planted, simulate, simulated};
+pub use switch::{hurried, hurry, plant, planted, simulate, simulated};
 
 #[cfg(feature = "lab")]
 mod switch {
@@ -104,6 +111,7 @@ mod switch {
 
     static PLANTED: AtomicU32 = AtomicU32::new(0);
     static SIMULATED: AtomicBool = AtomicBool::new(false);
+    static HURRIED: AtomicBool = AtomicBool::new(false);
 
     /// Whether this process runs simulated worlds.
     pub fn simulated() -> bool {
@@ -113,6 +121,18 @@ mod switch {
     /// From now on it does.
     pub fn simulate() {
         SIMULATED.store(true, Ordering::Relaxed);
+        hurry();
+    }
+
+    /// Whether this process leaves out what is dear on purpose and shows in nothing that it writes: a vault's secret is
+    /// as cheap to try as can be, and memory that SQLCipher gives back is not swept.
+    pub fn hurried() -> bool {
+        HURRIED.load(Ordering::Relaxed)
+    }
+
+    /// From now on it does.
+    pub fn hurry() {
+        HURRIED.store(true, Ordering::Relaxed);
     }
 
     /// Whether this mistake is planted.

@@ -94,8 +94,8 @@
 //!     `old_files_copied_back_by_hand_are_found_out_before_anyone_is_served`,
 //!     `a_server_that_served_from_an_old_copy_learns_it_from_the_first_phone_that_saw_more` and
 //!     `what_was_erased_after_the_backup_stays_erased`.
-//! 14. What tells a person outside the console says that a referral waits, or that nobody is on call, and no more; it
-//!     is only a hint to look. It goes encrypted or signed, to public addresses unless the site says otherwise. Held by
+//! 14. What tells a person outside the console says that a referral waits, that nobody is on call or that a turn is
+//!     offered, and no more; it is only a hint to look. It goes encrypted or signed, to public addresses unless the site says otherwise. Held by
 //!     `a_push_service_that_verifies_takes_it_and_the_browser_reads_new_referral_and_nothing_else`,
 //!     `a_receiver_that_checks_takes_it_and_refuses_what_is_forged_old_or_sent_again`,
 //!     `a_mail_says_that_a_referral_waits_and_where_to_look_and_nothing_else` and

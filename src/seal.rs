@@ -1,9 +1,9 @@
 //! Signing, sealing and receipts: what makes an entry the officer's own, and the agency's alone to read.
 //!
 //! An entry is signed by the device (ECDSA P-256, which phones' key stores can hold), compressed, and
-//! sealed once to the agency's public key (HPKE, RFC 9180: DHKEM P-256, HKDF-SHA256, AES-256-GCM, the
-//! header as associated data). The phone cannot reopen what it sealed. What comes back from the server
-//! is signed with Ed25519 under a domain tag, by a key that the phone pinned at enrolment.
+//! sealed once to the agency's public key (HPKE, RFC 9180: DHKEM X25519, of older keys P-256, HKDF-SHA256,
+//! AES-256-GCM, the header as associated data). The phone cannot reopen what it sealed. What comes back from the
+//! server is signed with Ed25519 under a domain tag, by a key that the phone pinned at enrolment.
 //!
 //! Pure but for randomness, which lives in [`random`] and inside key generation and HPKE.
 //!
@@ -31,7 +31,7 @@ pub use chain::{Known, Link, Missing, link};
 pub use device::{DeviceKey, DevicePublic};
 pub use document::{SealedDocument, open_document, seal_document};
 pub use entry::{MOST_BODY_PLAIN, Opened, SealedEntry, UnsealError, seal_entry, seal_entry_with, unseal};
-pub use sealing::{ReadySeal, SealingKey, SealingPublic};
+pub use sealing::{Curve, NotACurve, ReadySeal, SealingKey, SealingPublic};
 pub use signed::{ServerKey, ServerPublic, SignedError, Tag};
 
 /// Why a cryptographic step could not be done. None of these says anything about the data.

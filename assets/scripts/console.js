@@ -26,6 +26,12 @@
       if (time.textContent !== text) time.textContent = text;
       if (time.dataset.lateAfter && ms >= Number(time.dataset.lateAfter) * 60000) time.dataset.late = "true";
     }
+    for (const time of document.querySelectorAll("time[data-left]")) {
+      const ms = Date.parse(time.dateTime) - now();
+      const text = (ms < 0 ? time.dataset.over : time.dataset.left).replace("#", age(Math.abs(ms)));
+      if (time.textContent !== text) time.textContent = text;
+      if (ms < 0) time.dataset.late = "true";
+    }
   };
   setInterval(tick, 5000);
 

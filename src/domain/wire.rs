@@ -65,7 +65,7 @@ pub struct EnrolReply {
     pub server_key: Bytes,
     /// Id of the agency's sealing key.
     pub sealing_key_id: String,
-    /// The agency's sealing key: P-256, 65 bytes, uncompressed point.
+    /// The agency's sealing key: 32 bytes of X25519, or of P-256 an uncompressed point of 65 bytes.
     pub sealing_key: Bytes,
     /// Name of the agency, as shown on the phone.
     pub agency: String,

@@ -143,6 +143,7 @@ fn inflate(plain: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Curve;
     use super::*;
     use crate::domain::assess::PackRef;
     use crate::domain::entry::{EntryKind, FORMAT};
@@ -209,12 +210,49 @@ mod tests {
         let again = SealingKey::from_bytes(&agency.to_bytes()).unwrap();
         assert_eq!(again.public(), agency.public());
         let mut mixed = SealingKey::generate().unwrap().to_bytes();
-        mixed[..65].copy_from_slice(agency.public().as_bytes());
+        mixed[..32].copy_from_slice(agency.public().as_bytes());
         assert!(SealingKey::from_bytes(&mixed).is_err());
+        for size in [0, 32, 33, 63, 65, 96, 98] {
+            assert!(SealingKey::from_bytes(&vec![4; size]).is_err(), "{size}");
+        }
+        assert!(SealingKey::from_bytes(&[0; 64]).is_err(), "nothing can be sealed to this point");
         let device = DeviceKey::generate().unwrap();
         let same = DeviceKey::from_pkcs8(&device.to_pkcs8().unwrap()).unwrap();
         assert_eq!(same.public(), device.public());
         assert!(DevicePublic::from_bytes(&[4; 65]).is_err());
+    }
+
+    #[test]
+    fn what_was_sealed_to_a_key_of_either_curve_opens_with_that_key_alone() {
+        let keys = [Curve::X25519, Curve::P256].map(|curve| SealingKey::generate_on(curve).unwrap());
+        let device = DeviceKey::generate().unwrap();
+        for (key, other, length) in [(&keys[0], &keys[1], 32), (&keys[1], &keys[0], 65)] {
+            let public = SealingPublic::from_bytes(key.public().as_bytes()).unwrap();
+            assert_eq!((public.id(), public.as_bytes().len()), (key.public().id(), length));
+            let sealed = seal_entry(&device, &public, &header(&public), b"{}").unwrap();
+            assert_eq!(sealed.wire.enc.0.len(), length);
+            let again = SealingKey::from_bytes(&key.to_bytes()).unwrap();
+            assert_eq!(unseal(&again, &sealed.wire).unwrap().body, b"{}");
+            assert_eq!(unseal(other, &sealed.wire), Err(UnsealError::Seal));
+        }
+        assert_eq!(SealingKey::generate().unwrap().public().as_bytes().len(), 32, "new keys are of X25519");
+        let named = ["x25519", "p256", "P-256"].map(|name| name.parse::<Curve>().ok());
+        assert_eq!(named, [Some(Curve::X25519), Some(Curve::P256), None]);
+    }
+
+    #[test]
+    fn what_an_earlier_program_sealed_to_its_key_of_p256_opens() {
+        #[derive(serde::Deserialize)]
+        struct Kept {
+            key: Bytes,
+            entry: WireEntry,
+        }
+        let kept: Kept = serde_json::from_str(include_str!("../../tests/it/fixtures/sealed_p256.json")).unwrap();
+        let key = SealingKey::from_bytes(&kept.key.0).unwrap();
+        let header = Header::from_bytes(&kept.entry.header.0).unwrap();
+        assert_eq!(header.sealing_key, key.public().id());
+        let opened = unseal(&key, &kept.entry).unwrap();
+        assert_eq!(crate::domain::entry::Body::from_bytes(&opened.body).unwrap().kind(), header.kind);
     }
 
     #[test]

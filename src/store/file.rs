@@ -9,13 +9,14 @@
 //! `no_format_is_taken_for_an_older_one_with_a_flipped_bit` holds it for every format that is added.
 
 use super::{StoreError, log, pragmas};
-use crate::lab::simulated;
+use crate::lab::{hurried, simulated};
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// What a kind of file is.
@@ -86,11 +87,13 @@ fn try_open(path: &Path, kind: &Kind, key: Option<&[u8; 32]>) -> Result<Connecti
         conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
         let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
         conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str())))?;
-        conn.execute_batch("PRAGMA cipher_page_size = 8192")?;
         conn.execute_batch(match simulated() {
-            false => "PRAGMA cipher_memory_security = ON",
-            true => "PRAGMA cipher_hmac_algorithm = HMAC_SHA1",
+            false => "PRAGMA cipher_page_size = 8192",
+            true => "PRAGMA cipher_page_size = 4096; PRAGMA cipher_use_hmac = OFF",
         })?;
+        if !hurried() {
+            conn.execute_batch("PRAGMA cipher_memory_security = ON")?;
+        }
     }
     pragmas::apply(&conn)?;
     let check: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -152,7 +155,7 @@ pub(super) fn migrate(
         }
         let tables = columns(&tx)?;
         let flipped = strange.count_ones() + (found ^ known).count_ones() == 1;
-        if flipped && tables == columns_of(Some(kind.migrations))? {
+        if flipped && tables == *columns_of(kind.migrations)? {
             tracing::error!(file = file(), found, known, "a bit of this file's format had flipped; it is mended");
             tx.execute_batch(&marks)?;
             return Ok(tx.commit()?);
@@ -160,7 +163,10 @@ pub(super) fn migrate(
         if found > known && found - known < NO_FORMAT && strange == 0 {
             return Err(StoreError::Newer { file: file(), found, known });
         }
-        if strange != 0 || found > known || tables != columns_of(kind.migrations.get(..found))? {
+        let Some(steps) = kind.migrations.get(..found).filter(|_| strange == 0) else {
+            return Err(StoreError::Value("format"));
+        };
+        if tables != *columns_of(steps)? {
             return Err(StoreError::Value("format"));
         }
     }
@@ -181,11 +187,19 @@ fn columns(conn: &Connection) -> Result<BTreeSet<String>, StoreError> {
     Ok(conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// The same after these steps.
-fn columns_of(steps: Option<&[&str]>) -> Result<BTreeSet<String>, StoreError> {
+/// The same after these steps: worked out once, since a phone opens a file at each unlock.
+fn columns_of(steps: &'static [&'static str]) -> Result<Arc<BTreeSet<String>>, StoreError> {
+    type Known = BTreeMap<&'static [&'static str], Arc<BTreeSet<String>>>;
+    static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(columns) = known.get(steps) {
+        return Ok(Arc::clone(columns));
+    }
     let fresh = Connection::open_in_memory()?;
-    steps.unwrap_or_default().iter().try_for_each(|step| fresh.execute_batch(step))?;
-    columns(&fresh)
+    steps.iter().try_for_each(|step| fresh.execute_batch(step))?;
+    let columns = Arc::new(columns(&fresh)?);
+    known.insert(steps, Arc::clone(&columns));
+    Ok(columns)
 }
 
 /// Renames the file and its log; SQLite finds the log again under the new name. The log goes first, and
@@ -271,6 +285,14 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_held_what_a_vault_holds_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = open(&folder.path().join("vault.db"), &KIND, Some(&[7; 32]), at()).unwrap();
+        let swept: String = open.conn.query_row("PRAGMA cipher_memory_security", [], |row| row.get(0)).unwrap();
+        assert_eq!(swept, "1");
+    }
+
+    #[test]
     fn a_second_unreadable_file_never_replaces_the_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outbox.db");
@@ -347,7 +369,7 @@ mod tests {
     #[test]
     fn no_format_is_taken_for_an_older_one_with_a_flipped_bit() {
         for kind in [&crate::store::outbox::KIND, &crate::store::vault::KIND] {
-            let tables = |format: usize| columns_of(kind.migrations.get(..format)).unwrap();
+            let tables = |format: usize| columns_of(&kind.migrations[..format]).unwrap();
             for newer in 1..=kind.migrations.len() {
                 for older in (1..newer).filter(|older| (newer ^ older).count_ones() == 1) {
                     assert_ne!(tables(newer), tables(older), "formats {older} and {newer}");

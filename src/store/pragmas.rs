@@ -1,6 +1,6 @@
 //! How every database is opened, and why.
 
-use crate::lab::{Bug, planted};
+use crate::lab::{Bug, planted, simulated};
 use rusqlite::Connection;
 
 /// One setting.
@@ -37,6 +37,10 @@ pub fn apply(conn: &Connection) -> rusqlite::Result<()> {
     // More than any store has statements, so that none is parsed twice.
     conn.set_prepared_statement_cache_capacity(64);
     PRAGMAS.iter().try_for_each(|pragma| conn.execute_batch(&format!("PRAGMA {} = {}", pragma.name, pragma.value)))?;
+    if simulated() {
+        // Each kill copies the log, and each start reads it.
+        conn.execute_batch("PRAGMA wal_autocheckpoint = 64")?;
+    }
     if planted(Bug::SynchronousNormal) {
         conn.execute_batch("PRAGMA synchronous = NORMAL")?;
     }

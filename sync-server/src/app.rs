@@ -374,13 +374,13 @@ fn open_database<E: Engine>(
         })
     };
     let Some(url) = &config.database_url else {
-        let keys = Keys::open(&config.keys(), is_new(config)?)?;
+        let keys = Keys::open(&config.keys(), is_new(config)?.then_some(config.sealing_curve))?;
         let engine = embedded(Sqlite::new(&config.database(), *keys.database));
         let store = Store::prepared(engine, begin(&keys)?)?;
         return Ok((keys, store));
     };
     let engine = Postgres::new(url.clone());
-    let keys = Keys::open(&config.keys(), engine.is_fresh()?)?;
+    let keys = Keys::open(&config.keys(), engine.is_fresh()?.then_some(config.sealing_curve))?;
     let store = Store::prepared(engine, begin(&keys)?)?;
     Ok((keys, store))
 }

@@ -243,15 +243,17 @@ pub async fn saw(app: &App, reader: StaffId, referrals: Vec<ReferralId>) -> Resu
 /// [`StoreError`].
 pub async fn on_ladders(app: &App) -> Result<Vec<OnLadder>, StoreError> {
     let (policy, now) = (Policy::of(app), app.now());
-    let look = move |db: &mut dyn Db| {
-        let waiting = ladder::all_waiting(db)?;
-        let one = |waiting| {
-            let place = steps::place(db, &policy, waiting, now)?;
-            Ok(OnLadder { clock: clock(db, &place)?, place })
-        };
-        waiting.into_iter().map(one).collect()
+    app.store().read(move |db| ladders(db, &policy, now)).await
+}
+
+/// The same, of the moment that is being read.
+pub(crate) fn ladders(db: &mut dyn Db, policy: &Policy, now: DateTime<Utc>) -> Result<Vec<OnLadder>, StoreError> {
+    let waiting = ladder::all_waiting(db)?;
+    let one = |waiting| {
+        let place = steps::place(db, policy, waiting, now)?;
+        Ok(OnLadder { clock: clock(db, &place)?, place })
     };
-    app.store().read(look).await
+    waiting.into_iter().map(one).collect()
 }
 
 /// The hand-off's clock of a waiting referral, by the columns of what came.

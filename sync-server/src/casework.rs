@@ -170,7 +170,7 @@ type StoredCase = (rows::Case, WireEntry);
 
 impl Found {
     /// Every referral that is in it.
-    fn referrals(&self) -> Vec<ReferralId> {
+    pub(crate) fn referrals(&self) -> Vec<ReferralId> {
         std::iter::once(&self.of).chain(&self.also).map(|((case, _), _)| case.referral).collect()
     }
 }

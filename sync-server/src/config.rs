@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::deliver::outside::Outside;
 use crate::store::DatabaseUrl;
+use handoff::seal::Curve;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub struct Config {
     pub request_within: Duration,
     /// At most so many connections at once; who comes then waits. Nothing for as many as the system allows.
     pub connections: Option<u16>,
+    /// Of which curve the key to which phones seal is, where it is made: with a new database.
+    pub sealing_curve: Curve,
     /// How people are reached outside the console.
     pub outside: Outside,
     /// The clock.
@@ -57,6 +60,7 @@ impl Config {
             wake: Wake::default(),
             request_within: Self::REQUEST_WITHIN,
             connections: None,
+            sealing_curve: Curve::default(),
             outside: Outside::default(),
             clock: Clock::system(),
         }

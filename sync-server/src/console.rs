@@ -26,6 +26,7 @@ pub mod releases;
 pub mod rota;
 pub mod services;
 pub mod shell;
+pub mod today;
 pub mod view;
 pub mod when;
 

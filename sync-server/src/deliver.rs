@@ -18,7 +18,7 @@ pub mod mail;
 pub mod outside;
 pub mod plan;
 pub mod receiver;
-mod rota;
+pub(crate) mod rota;
 pub(crate) mod steps;
 pub mod web_push;
 pub mod webhook;

@@ -20,7 +20,16 @@ pub enum InUseError {
 
 /// A data folder that is in use. It ends with this value, and with the program however that ends.
 #[derive(Debug)]
-pub struct InUse(#[expect(dead_code, reason = "the lock is held by the open file")] File);
+pub struct InUse(File);
+
+/// Not by closing the file alone: a program that this one is just starting has it open too, until it runs.
+impl Drop for InUse {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the data folder could not be let go of; it ends with the program");
+        }
+    }
+}
 
 impl InUse {
     /// Beside others.
@@ -70,5 +79,16 @@ mod tests {
         let alone = InUse::alone(dir.path()).unwrap();
         assert!(InUse::shared(dir.path()).unwrap_err().to_string().contains("stop it first"));
         drop(alone);
+    }
+
+    #[test]
+    fn a_folder_that_was_let_go_of_is_free_whoever_still_has_the_file_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let alone = InUse::alone(dir.path()).unwrap();
+        // As in a program that was forked meanwhile.
+        let inherited = alone.0.try_clone().unwrap();
+        drop(alone);
+        drop(InUse::alone(dir.path()).unwrap());
+        drop(inherited);
     }
 }

@@ -5,7 +5,7 @@
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use handoff::domain::ids::Hash;
-use handoff::seal::{DeviceKey, SealError, SealingKey, ServerKey, random};
+use handoff::seal::{Curve, DeviceKey, SealError, SealingKey, ServerKey, random};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
@@ -99,15 +99,16 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads the keys in `folder`; makes them if `fresh`, that is, if there is no database yet.
+    /// Reads the keys in `folder`; makes them, the one to which phones seal of this curve, if there is no database yet.
     ///
     /// # Errors
     /// [`KeyError`], with the file's name.
-    pub fn open(folder: &Path, fresh: bool) -> Result<Self, KeyError> {
+    pub fn open(folder: &Path, make: Option<Curve>) -> Result<Self, KeyError> {
         make_folder(folder)?;
+        let (fresh, curve) = (make.is_some(), make.unwrap_or_default());
         let database = read(folder, DATABASE, fresh, || Ok(random::bytes::<32>()?.to_vec()))?;
         let server = read(folder, SERVER, fresh, || Ok(ServerKey::generate()?.seed().to_vec()))?;
-        let sealing = read(folder, SEALING, fresh, || Ok(SealingKey::generate()?.to_bytes().to_vec()))?;
+        let sealing = read(folder, SEALING, fresh, || Ok(SealingKey::generate_on(curve)?.to_bytes().to_vec()))?;
         let bad = |name: &str| {
             let path = folder.join(name);
             move |e: SealError| KeyError::Bad(path, e)
@@ -270,8 +271,8 @@ mod tests {
     #[test]
     fn keys_are_made_once_and_read_by_their_owner_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Keys::open(dir.path(), true).unwrap();
-        let again = Keys::open(dir.path(), false).unwrap();
+        let first = Keys::open(dir.path(), Some(Curve::X25519)).unwrap();
+        let again = Keys::open(dir.path(), None).unwrap();
         assert_eq!(first.database, again.database);
         assert_eq!(first.current, again.current);
         #[cfg(unix)]
@@ -284,9 +285,9 @@ mod tests {
     #[test]
     fn a_missing_key_beside_a_database_is_named_and_not_made_anew() {
         let dir = tempfile::tempdir().unwrap();
-        drop(Keys::open(dir.path(), true).unwrap());
+        drop(Keys::open(dir.path(), Some(Curve::X25519)).unwrap());
         fs::remove_file(dir.path().join(SEALING)).unwrap();
-        let error = Keys::open(dir.path(), false).unwrap_err();
+        let error = Keys::open(dir.path(), None).unwrap_err();
         assert!(matches!(&error, KeyError::Missing(path) if path.ends_with(SEALING)), "{error}");
         assert!(!dir.path().join(SEALING).exists());
     }
@@ -294,9 +295,9 @@ mod tests {
     #[test]
     fn a_retired_sealing_key_still_opens() {
         let dir = tempfile::tempdir().unwrap();
-        let old = Keys::open(dir.path(), true).unwrap().current;
+        let old = Keys::open(dir.path(), Some(Curve::P256)).unwrap().current;
         fs::rename(dir.path().join(SEALING), dir.path().join("sealing-2025.key")).unwrap();
-        let keys = Keys::open(dir.path(), true).unwrap();
+        let keys = Keys::open(dir.path(), Some(Curve::X25519)).unwrap();
         assert_ne!(keys.current, old);
         assert!(keys.sealing(&old).is_some());
     }

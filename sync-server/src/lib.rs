@@ -52,6 +52,7 @@ pub mod services;
 pub mod signin;
 pub mod site;
 pub mod store;
+pub mod today;
 pub mod words;
 
 pub use app::{App, AppError, Change};

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::{Parser, Subcommand};
+use handoff::seal::Curve;
 use handoff_server::deliver::mail::{Relay, Security};
 use handoff_server::deliver::outside::{Outside, channel_key};
 use handoff_server::keys::ChannelKey;
@@ -31,6 +32,10 @@ struct Args {
     /// Set the variable where others may list this machine's programs.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Of which curve the key to which phones seal is, where it is made, with a new database: x25519 or p256. Only
+    /// the second is approved by FIPS 140.
+    #[arg(long, global = true, env = "HANDOFF_SEALING_CURVE", default_value = "x25519")]
+    sealing_curve: Curve,
     #[command(flatten)]
     bounds: Bounds,
     #[command(flatten)]
@@ -220,6 +225,7 @@ async fn run(args: Args) -> Result<ExitCode, AppError> {
         database_url: database_url.map(|url| DatabaseUrl::parse(&url)).transpose()?,
         request_within: Duration::from_secs(args.bounds.request_within),
         connections: args.bounds.connections,
+        sealing_curve: args.sealing_curve,
         outside: args.told.outside(),
         ..Config::local(args.data)
     };
@@ -347,22 +353,33 @@ async fn serve(config: Config, with_demo: bool) -> Result<(), AppError> {
         }
         tell(&format!("{:<12}  {:<16}  {}", "phone", "one-time code", demo.phone_code), out);
     }
+    let stop = stop_signal();
     tell(&format!("Serving at {}. Ctrl-C stops it.", server.url()), out);
-    stop_signal().await;
+    stop.await;
     server.stop().await;
     Ok(())
 }
 
-/// Returns at Ctrl-C, and where there is such a signal, at a polite request to end.
-async fn stop_signal() {
-    #[cfg(unix)]
-    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+/// Ends at Ctrl-C, or at a polite request to end, whichever comes after this call: nobody who reads that the server
+/// serves ends it in another way.
+#[cfg(unix)]
+fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            return drop(tokio::signal::ctrl_c().await);
+        };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        return;
     }
+}
+
+/// Ends at Ctrl-C.
+#[cfg(not(unix))]
+async fn stop_signal() {
     drop(tokio::signal::ctrl_c().await);
 }
 

@@ -13,7 +13,7 @@ use handoff::domain::wire::Role;
 /// Where someone of this role begins.
 pub const fn home(role: Role) -> &'static str {
     match role {
-        Role::CaseManager => "/inbox",
+        Role::CaseManager => "/today",
         Role::Sergeant => "/log",
         Role::Prosecutor => "/released",
         Role::Officer => "/",
@@ -73,6 +73,11 @@ pub fn too_large() -> Response {
 /// A page asked for in a way that it is not for.
 pub fn wrong_method() -> Response {
     say(StatusCode::METHOD_NOT_ALLOWED, t!("shell-this-page-works-in-another"), t!("shell-open-it-from-a-page"))
+}
+
+/// A release that lets nothing out any more.
+pub fn release_over() -> Response {
+    say(StatusCode::GONE, t!("release-this-release-has-ended"), t!("release-its-last-day-is-past"))
 }
 
 /// There is no such page.

@@ -155,6 +155,15 @@ pub async fn handed_on(app: &App, reader: &Staff, ids: (ReferralId, ReleaseId)) 
     let_out(app, reader, ids).await
 }
 
+/// Whether a case has such a release, whether it holds or not. It tells nothing of the person, so it is not in the
+/// events.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn was_given(app: &App, (referral, release): (ReferralId, ReleaseId)) -> Result<bool, StoreError> {
+    app.store().read(move |db| Ok(rows::of(db, referral)?.iter().any(|given| given.id == release))).await
+}
+
 async fn let_out(
     app: &App,
     reader: &Staff,

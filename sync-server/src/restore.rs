@@ -95,7 +95,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<Restored, AppError> {
         work: beside(&config.database()).with_extension("backup"),
         key: Keys::backup(&config.keys(), false)?,
     };
-    let (keys, now) = (Keys::open(&config.keys(), false)?, config.clock.now());
+    let (keys, now) = (Keys::open(&config.keys(), None)?, config.clock.now());
     let Some(url) = &config.database_url else { return file::restore(config, &keys, (&backup, now)) };
     let engine = Postgres::new(url.clone());
     // Its client blocks, which an async thread may not.

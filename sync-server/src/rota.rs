@@ -3,22 +3,29 @@
 //!
 //! # Decisions
 //! - An act names the turn as its page showed it. If it is not so any more nothing is done, and both are shown.
-//! - Leads keep the rota. A case manager offers their own turn, and another takes it: then nobody else need agree.
+//! - Leads keep the rota. A case manager offers their own turn, and another takes it: then nobody else need agree. Each
+//!   who may take it is told once, by their channels, and nothing of which turn it is leaves the house.
 
 use crate::app::{App, Change};
+use crate::deliver::Policy;
+use crate::deliver::rota::tell_offer;
 use crate::site::Site;
 use crate::store::events::{self, Event, Kind};
 use crate::store::rota::{self as rows, ListedTurn};
 use crate::store::{Db, Staff, StoreError, ladder};
 use crate::words::t;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use handoff::domain::ids::StaffId;
+use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::wire::{OnCall, Role};
+use uuid::Uuid;
 
 /// No turn is longer.
 pub const LONGEST: TimeDelta = TimeDelta::days(366);
 /// The lowest place in the order of call.
 pub const LAST_ORDER: u32 = 9;
+
+/// So long an offer stands on every open page of those who may take it.
+const NEW_OFFER: TimeDelta = TimeDelta::hours(24);
 
 /// What someone does to a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +112,7 @@ pub async fn act(app: &App, by: &Staff, seen: ListedTurn, act: Act) -> Result<Do
     if !may(by, act, &seen) {
         return Ok(Done::NotTheirs);
     }
-    let (by, now) = (by.id, app.now());
+    let (by, now, policy) = (by.id, app.now(), Policy::of(app));
     let write = move |db: &mut dyn Db| {
         let (stands, kind) = match act {
             Act::Remove => (rows::remove(db, &seen)?, Kind::TurnRemoved),
@@ -116,6 +123,12 @@ pub async fn act(app: &App, by: &Staff, seen: ListedTurn, act: Act) -> Result<Do
         };
         if !stands {
             return Ok(Done::Stale);
+        }
+        if let Some(at) = seen.offered {
+            rows::end_offer(db, offer_id(&seen, at), now)?;
+        }
+        if act == Act::Offer {
+            tell_offer(db, &policy, (offer_id(&seen, now), by), now)?;
         }
         let (holder, was) = match act {
             Act::Give(to) => (to, format!(" {}", seen.turn.staff)),
@@ -128,7 +141,30 @@ pub async fn act(app: &App, by: &Staff, seen: ListedTurn, act: Act) -> Result<Do
     };
     let done = app.store().write(write).await?;
     tell(app).await;
+    if act == Act::Offer {
+        app.deliver().wake();
+    }
     Ok(done)
+}
+
+/// The id under which the others are told of an offer: of this turn, as it was offered at this moment.
+fn offer_id(listed: &ListedTurn, at: DateTime<Utc>) -> Uuid {
+    let OnCall { staff, from, until, order } = &listed.turn;
+    let times = [*from, *until, at].map(|at| at.timestamp_millis().to_be_bytes()).concat();
+    let parts: [&[u8]; 5] =
+        [b"handoff/offer/1", &listed.n.to_be_bytes(), staff.0.as_bytes(), &times, &order.to_be_bytes()];
+    Uuid::from_u128(Hash::of(&parts).0.iter().take(16).fold(0, |id, byte| id << 8 | u128::from(*byte)))
+}
+
+/// Turns that others offered within a day, and that someone may take: their open pages say so. After that the rota does.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn offered_to(app: &App, staff: &Staff) -> Result<usize, StoreError> {
+    let now = app.now();
+    let turns = app.store().read(move |db| rows::turns(db, now)).await?;
+    let new = |listed: &&ListedTurn| listed.offered.is_some_and(|at| now < at + NEW_OFFER);
+    Ok(turns.iter().filter(new).filter(|listed| may(staff, Act::Take, listed)).count())
 }
 
 fn note(db: &mut dyn Db, event: Event, now: DateTime<Utc>) -> Result<(), StoreError> {

@@ -13,7 +13,8 @@ mod gate;
 use crate::api;
 use crate::app::App;
 use crate::console::{
-    asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota, services,
+    asset, casework, devices, import, ladder, live, log as decisions, me, referrals, released, releases, rota,
+    services, today,
 };
 use crate::serve;
 use crate::signin;
@@ -125,6 +126,7 @@ fn people() -> Vec<Route> {
 
 fn case_managers() -> Vec<Route> {
     vec![
+        Route::get("/today", CASE_MANAGERS, today::today),
         Route::get("/inbox", CASE_MANAGERS, referrals::inbox),
         Route::get("/referrals/{id}", CASE_MANAGERS, referrals::referral),
         Route::post("/referrals/{id}/accept", CASE_MANAGERS, referrals::accept),

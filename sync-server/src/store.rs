@@ -179,6 +179,13 @@ pub trait Db {
     /// where the whole transaction is undone.
     fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError>;
 
+    /// Runs one `INSERT` of one row and says the number it got, in this column. Where the engine knows it anyway, that
+    /// costs nothing: to return a row, SQLite builds a table of its own for it.
+    ///
+    /// # Errors
+    /// As [`Db::run`].
+    fn insert(&mut self, sql: &str, column: &'static str, params: Params<'_>) -> Result<u64, StoreError>;
+
     /// Runs one statement and returns its rows.
     ///
     /// # Errors
@@ -215,6 +222,12 @@ pub trait Session: Db + Send {
     /// [`StoreError::InDoubt`]: nobody knows. The session must be thrown away.
     fn commit(&mut self) -> Result<(), StoreError>;
 
+    /// Whether jobs may share its transaction as it stands without a savepoint each: it is open, and a statement that
+    /// fails undoes itself alone.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// From here on, and until [`Session::end`], every read sees the same moment, whatever others write: that of the
     /// first read.
     ///
@@ -222,7 +235,7 @@ pub trait Session: Db + Send {
     /// [`StoreError::Engine`] or [`StoreError::Lost`].
     fn moment(&mut self) -> Result<(), StoreError>;
 
-    /// Ends what [`Session::moment`] began.
+    /// Ends what [`Session::moment`] began, or undoes what [`Session::begin`] did.
     ///
     /// # Errors
     /// [`StoreError::Engine`] or [`StoreError::Lost`].

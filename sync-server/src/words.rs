@@ -19,7 +19,7 @@ mod book;
 mod scripts;
 
 pub use book::{Arg, say, tell};
-pub use scripts::{for_scripts, for_worker};
+pub use scripts::{for_scripts, for_worker, for_worker_lost};
 
 use axum::http::{HeaderMap, header};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};

@@ -34,20 +34,27 @@ use handoff_server::api::Body;
 use handoff_server::routes::framed;
 use handoff_server::store::{Sqlite, Store};
 use server::{Station, TestPhone};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Handle};
 
 const CONNECTIONS: usize = 32;
 const REQUESTS: usize = 100;
 const ROUNDS: usize = 5;
 
+/// Names of threads: how long each took of the processor is told apart.
+const CLIENTS: &str = "clients";
+const WRITER: &str = "store-writer";
+
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run());
+    let servers = Builder::new_multi_thread().enable_all().build().unwrap();
+    let clients = Builder::new_multi_thread().thread_name(CLIENTS).enable_all().build().unwrap();
+    servers.block_on(run(clients.handle()));
 }
 
-async fn run() {
+async fn run(clients: &Handle) {
     let station = Station::start().await;
     let bare = Bare::start().await;
     let mut phones = Vec::new();
@@ -58,8 +65,8 @@ async fn run() {
     println!("round   with verification                    bare insert                          ratio");
     for round in 0..ROUNDS {
         let load = requests(&mut phones);
-        let other = measure(bare.addr, &load, &bare.store).await;
-        let own = measure(station.server.addr, &load, station.server.app().store()).await;
+        let other = measure(clients, bare.addr, (&load, &bare.store)).await;
+        let own = measure(clients, station.server.addr, (&load, station.server.app().store())).await;
         println!("{round:>5}   {own}   {other}   {:.2}", own.per_s / other.per_s);
         ours.push(own);
         theirs.push(other);
@@ -68,8 +75,13 @@ async fn run() {
         all.sort_by(f64::total_cmp);
         all[all.len() / 2]
     };
-    let (own, bare) =
-        (median(ours.iter().map(|o| o.cpu_us).collect()), median(theirs.iter().map(|o| o.cpu_us).collect()));
+    let of = |rounds: &[Round], name| median(rounds.iter().map(|round| round.cpu.of(name)).collect());
+    let (own, bare) = (of(&ours, None), of(&theirs, None));
+    for (who, rounds) in [("with verification", &ours), ("bare insert", &theirs)] {
+        let [clients, writer] = [CLIENTS, WRITER].map(|name| of(rounds, Some(name)));
+        let rest = of(rounds, None) - clients - writer;
+        println!("{who:<18} server {rest:.0} us + its writer {writer:.0} us + clients {clients:.0} us for each record");
+    }
     let [open, verify, sign] = crypto_us(&station, &mut phones[0]);
     let floor = bare + open + verify + sign;
     println!(
@@ -94,14 +106,20 @@ struct Round {
     per_s: f64,
     p99: Duration,
     flushes: f64,
-    /// Processor time of server and clients for each record, in microseconds: neighbours on the machine
-    /// slow both down, and change this little.
-    cpu_us: f64,
+    /// Processor time of server and clients for each record: neighbours on the machine slow both down, and
+    /// change this little.
+    cpu: Cpu,
 }
 
 impl std::fmt::Display for Round {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:>6.0}/s p99 {:>5.1} ms cpu {:>3.0} us", self.per_s, self.p99.as_secs_f64() * 1000.0, self.cpu_us)
+        write!(
+            f,
+            "{:>6.0}/s p99 {:>5.1} ms cpu {:>3.0} us",
+            self.per_s,
+            self.p99.as_secs_f64() * 1000.0,
+            self.cpu.of(None)
+        )
     }
 }
 
@@ -123,18 +141,18 @@ fn crypto_us(station: &Station, phone: &mut TestPhone) -> [f64; 3] {
     let entries: Vec<_> = (0..REQUESTS * 10).map(|_| phone.record(&decision).1).collect();
     let keys = station.server.app().keys();
     let (agency, device) = (keys.current().unwrap(), phone.key.public().unwrap());
-    let start = cpu_us();
+    let start = ran_us("/proc/thread-self");
     let opened: Vec<_> = entries.iter().map(|entry| unseal(agency, &entry.wire).unwrap()).collect();
-    let open = cpu_us();
+    let open = ran_us("/proc/thread-self");
     assert!(entries.iter().zip(&opened).all(|(entry, opened)| opened.verify(&entry.wire.header.0, &device)));
-    let verify = cpu_us();
+    let verify = ran_us("/proc/thread-self");
     for entry in &entries {
         let receipt =
             ReceiptBody { entry: entry.hash, position: 1, epoch: 1, backed_up: 0, at: Utc::now(), erased: false };
         keys.server.sign(Tag::Receipt, &receipt).unwrap();
     }
     #[allow(clippy::cast_precision_loss, reason = "some hundreds")]
-    [open - start, verify - open, cpu_us() - verify].map(|us| us / entries.len() as f64)
+    [open - start, verify - open, ran_us("/proc/thread-self") - verify].map(|us| us / entries.len() as f64)
 }
 
 fn request(phone: &mut TestPhone, decision: &Decision) -> Vec<u8> {
@@ -158,10 +176,11 @@ fn request(phone: &mut TestPhone, decision: &Decision) -> Vec<u8> {
     [head.as_bytes(), &body].concat()
 }
 
-async fn measure(addr: std::net::SocketAddr, load: &[Vec<Vec<u8>>], store: &Store) -> Round {
-    let (commits, cpu) = (store.commits(), cpu_us());
+async fn measure(clients: &Handle, addr: std::net::SocketAddr, (load, store): (&[Vec<Vec<u8>>], &Store)) -> Round {
+    let load: Vec<_> = load.to_vec();
+    let (commits, cpu) = (store.commits(), Cpu::now());
     let start = Instant::now();
-    let tasks: Vec<_> = load.iter().cloned().map(|requests| tokio::spawn(connection(addr, requests))).collect();
+    let tasks: Vec<_> = load.into_iter().map(|requests| clients.spawn(connection(addr, requests))).collect();
     let mut times = Vec::new();
     for task in tasks {
         times.extend(task.await.unwrap());
@@ -174,7 +193,7 @@ async fn measure(addr: std::net::SocketAddr, load: &[Vec<Vec<u8>>], store: &Stor
         per_s: of(count) / took.as_secs_f64(),
         p99: times[count * 99 / 100],
         flushes: of(store.commits() - commits) / of(count),
-        cpu_us: (cpu_us() - cpu) / of(count),
+        cpu: Cpu::now().since(&cpu, of(count)),
     }
 }
 
@@ -244,12 +263,39 @@ async fn insert(State(store): State<Store>, Body(request): Body<EntriesRequest>)
     axum::Json(EntriesReply { server_time: Utc::now(), answers, ledger: None, epochs: None })
 }
 
-/// Processor time of this process so far, from its ticks of 10 ms.
-fn cpu_us() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
-    ticks.sum::<f64>() * 10_000.0
+/// Processor time of this process, in microseconds: of all of it, and of its threads by their names.
+struct Cpu(f64, BTreeMap<String, f64>);
+
+impl Cpu {
+    fn now() -> Self {
+        let mut threads = BTreeMap::new();
+        for thread in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
+            let name = std::fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+            *threads.entry(name.trim().to_owned()).or_insert(0.0) += ran_us(thread.path());
+        }
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let after_name = stat.rsplit(") ").next().unwrap_or_default();
+        let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+        Self(ticks.sum::<f64>() * 10_000.0, threads)
+    }
+
+    /// Of the threads of this name, or of all.
+    fn of(&self, name: Option<&str>) -> f64 {
+        name.map_or(self.0, |name| self.1.get(name).copied().unwrap_or(0.0))
+    }
+
+    /// What was used since, for each of so many records.
+    fn since(self, before: &Self, records: f64) -> Self {
+        let threads =
+            self.1.iter().map(|(name, us)| (name.clone(), (us - before.of(Some(name.as_str()))) / records)).collect();
+        Self((self.0 - before.0) / records, threads)
+    }
+}
+
+/// For how long a thread ran, to the nanosecond: of a whole process there are only ticks of 10 ms.
+fn ran_us(thread: impl AsRef<std::path::Path>) -> f64 {
+    let ran = std::fs::read_to_string(thread.as_ref().join("schedstat")).unwrap_or_default();
+    ran.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1000.0
 }
 
 fn peak_mb() -> f64 {

@@ -113,6 +113,7 @@ impl World {
             self.came_back(device, "killed as the answer came");
             return Ok(());
         }
+        self.devices[device].heard |= reply.is_ok();
         self.devices[device].wire.0.lock().unwrap().came.insert(id, reply);
         self.go_on(device)
     }

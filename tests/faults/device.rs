@@ -87,6 +87,8 @@ pub struct Device {
     pub run: Option<Run>,
     /// The run has just begun.
     pub begins: bool,
+    /// Someone answered the run.
+    pub heard: bool,
     /// Rises with each program: what was meant for an earlier one is not for this.
     pub life: u32,
     /// The wake-up that counts; earlier ones do not.
@@ -120,6 +122,7 @@ impl Device {
             weather: Weather::Clear,
             run: None,
             begins: false,
+            heard: false,
             life: 0,
             alarm: 0,
             asks: false,
@@ -259,7 +262,7 @@ impl Device {
     /// Starts one run of the loop.
     pub fn begin(&mut self, listens: bool) {
         let phone = self.phone().clone();
-        self.begins = true;
+        (self.begins, self.heard) = (true, false);
         self.run = Some(Box::pin(async move {
             let turn = match phone.turn().await {
                 Ok(turn) => turn,
@@ -328,7 +331,7 @@ impl Device {
         match self.weather {
             Weather::Clear | Weather::Flaky => dice.between(10 * MINUTE, 90 * MINUTE),
             _ if dice.permille(10) => dice.between(HOUR, 2 * HOUR),
-            _ => dice.between(2 * MINUTE, 20 * MINUTE),
+            _ => dice.between(2 * MINUTE, 15 * MINUTE),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Folders in memory where there is such a place, since a flush there costs nothing.
 
+use std::fs::Permissions;
 use std::path::{Path, PathBuf};
 
 /// A folder for one world; gone when dropped.
@@ -37,6 +38,31 @@ pub fn copy_folder(from: &Path, to: &Path) {
         // The shared index of a log is the memory of processes that run: it dies with them.
         } else if !name.to_string_lossy().ends_with("-shm") {
             std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+/// What a folder holds, in memory.
+pub struct Image(Vec<(PathBuf, Permissions, Vec<u8>)>);
+
+impl Image {
+    pub fn of(folder: &Path) -> Self {
+        let mut files = Vec::new();
+        all_files(folder, &mut files);
+        let read = |path: PathBuf| {
+            let (rights, bytes) = (std::fs::metadata(&path).unwrap().permissions(), std::fs::read(&path).unwrap());
+            (path.strip_prefix(folder).unwrap().to_owned(), rights, bytes)
+        };
+        Self(files.into_iter().map(read).collect())
+    }
+
+    /// Makes a folder that holds the same.
+    pub fn put(&self, folder: &Path) {
+        for (name, rights, bytes) in &self.0 {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, bytes).unwrap();
+            std::fs::set_permissions(path, rights.clone()).unwrap();
         }
     }
 }

@@ -169,7 +169,8 @@ impl World {
             Mischief::ServerRestart => 1,
             Mischief::ServerOut if self.dice.permille(100) => self.dice.between(60, 150),
             Mischief::ServerOut => self.dice.between(3, 25),
-            _ => self.dice.between(2, 12),
+            // Long enough for every phone to meet it, and short enough not to be met again and again.
+            _ => self.dice.between(1, 5),
         };
         match what {
             Mischief::ServerRestart | Mischief::ServerOut => self.station.stop(),

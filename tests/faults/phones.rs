@@ -22,7 +22,8 @@ impl World {
             return Ok(());
         }
         // The feed is asked less often than the loop would: a call of it costs as much as a delivery.
-        let listens = phone.listened + 10 * MINUTE <= self.time.now() || self.healed;
+        let since = self.time.now().saturating_sub(phone.listened);
+        let listens = since >= 25 * MINUTE || (self.healed && since >= SECOND);
         phone.begin(listens);
         self.go_on(device)
     }
@@ -68,8 +69,8 @@ impl World {
             }
         }
         match ran {
-            // It had nothing to do, and did nothing.
-            Some(ran) if idle => self.ran(device, ran),
+            // It had nothing to do, and did nothing; or nobody answered, and what it shows is what it showed.
+            Some(ran) if idle || !self.devices[device].heard => self.ran(device, ran),
             Some(ran) => {
                 self.ran(device, ran)?;
                 self.model.look_at(&self.devices[device])
@@ -95,7 +96,11 @@ impl World {
                 if feed.is_some() {
                     self.devices[device].listened = self.time.now();
                 }
-                let poll = if self.healed { DAY } else { self.dice.between(8 * MINUTE, 40 * MINUTE) };
+                let poll = match (self.healed, unsent) {
+                    (true, 0) => DAY,
+                    (true, _) => 5 * MINUTE,
+                    (false, _) => self.dice.between(20 * MINUTE, 60 * MINUTE),
+                };
                 let clock = Arc::clone(&self.devices[device].clock);
                 let now = self.time.now();
                 // A phone with nothing to send asks at the slowest pace here, to save the lab's time.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What many worlds came to.
 #[derive(Default)]
@@ -72,21 +72,30 @@ pub fn one(seed: u64, name: &str, print: bool) -> Result<crate::world::Lived, cr
     })
 }
 
-/// All of these seeds; or up to the first that breaks.
-pub fn seeds(range: RangeInclusive<u64>, stop_at_first: bool) -> Tally {
+/// All of these seeds.
+pub fn seeds(range: RangeInclusive<u64>) -> Tally {
+    until(range, |_| false)
+}
+
+/// These seeds, up to one that breaks in a way that is enough.
+pub fn until(range: RangeInclusive<u64>, enough: impl Fn(&str) -> bool + Sync) -> Tally {
+    let stop = AtomicBool::new(false);
     let tally = Mutex::new(Tally::default());
     let next = AtomicU64::new(*range.start());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            let (tally, next, range) = (&tally, &next, &range);
+            let (tally, next, range, stop, enough) = (&tally, &next, &range, &stop, &enough);
             scope.spawn(move || {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if !range.contains(&seed) || (stop_at_first && !tally.lock().unwrap().broken.is_empty()) {
+                    if !range.contains(&seed) || stop.load(Ordering::Relaxed) {
                         return;
                     }
                     let lived = one(seed, &thread.to_string(), false);
+                    if lived.as_ref().is_err_and(|broken| enough(&broken.what)) {
+                        stop.store(true, Ordering::Relaxed);
+                    }
                     tally.lock().unwrap().add(seed, lived);
                 }
             });

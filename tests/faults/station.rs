@@ -1,7 +1,7 @@
 //! The server, without a port: its real router over its real store, in a folder that survives kills.
 
 use crate::disk::{Disk, OnDisk};
-use crate::files::copy_folder;
+use crate::files::{Image, Scratch, copy_folder};
 use crate::time::{Time, millis};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -19,8 +19,8 @@ use handoff_server::{App, Clock, Config, demo, routes};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
 
 /// An answer of the server, whole.
@@ -101,16 +101,34 @@ pub struct Station {
     pub why: String,
 }
 
+/// The folder of a server that was set up, as each world begins with it: made once, by the server itself.
+static SET_UP: LazyLock<Image> = LazyLock::new(|| {
+    let scratch = Scratch::new("set-up");
+    let mut station = Station::empty(scratch.path(), Arc::default());
+    station.start();
+    station.runtime.block_on(demo::prepare(station.app())).unwrap();
+    station.stop();
+    Image::of(&station.folder())
+});
+
 impl Station {
+    /// What every world begins with is there: before any world, since none of it comes from a seed.
+    pub fn set_up() {
+        LazyLock::force(&SET_UP);
+    }
+
     pub fn new(root: &Path, time: Arc<Time>) -> Self {
+        let mut station = Self::empty(root, time);
+        SET_UP.put(&station.folder());
+        station.start();
+        station
+    }
+
+    fn empty(root: &Path, time: Arc<Time>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (ahead_ms, disk) = (Arc::default(), Arc::default());
         let (root, reader, why) = (root.to_owned(), RefCell::default(), String::new());
-        let mut station = Self { runtime, root, life: 0, starts: 0, running: None, reader, time, ahead_ms, disk, why };
-        station.start();
-        let app = station.app().clone();
-        station.runtime.block_on(demo::prepare(&app)).unwrap();
-        station
+        Self { runtime, root, life: 0, starts: 0, running: None, reader, time, ahead_ms, disk, why }
     }
 
     pub fn folder(&self) -> PathBuf {
@@ -130,6 +148,7 @@ impl Station {
         let (time, ahead) = (Arc::clone(&self.time), Arc::clone(&self.ahead_ms));
         let clock = Clock::of(move || time.wall() + millis(ahead.load(Ordering::Relaxed)));
         let config = Config { clock, ..Config::local(self.folder()) };
+        self.disk.close();
         let disk = Arc::clone(&self.disk);
         let mut own = None;
         let opened = App::open_on(config, |sqlite| OnDisk(own.insert(sqlite).clone(), disk))
@@ -160,6 +179,7 @@ impl Station {
     pub fn stop(&mut self) {
         self.reader.take();
         self.running = None;
+        self.disk.close();
     }
 
     /// An older copy is put in the place of its database while it does not run.

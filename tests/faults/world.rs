@@ -116,6 +116,7 @@ impl World {
     /// # Errors
     /// What was broken.
     pub fn live(seed: u64, name: &str, print: bool) -> Result<Lived, Broken> {
+        Station::set_up();
         random::seed(Some(seed));
         let mut world = Self::new(seed, name, print);
         let lived = world.run();

@@ -44,6 +44,24 @@ impl Browser {
         Self { page, driver, _profile: profile }
     }
 
+    /// From now on it shows pages as a browser of that kind does, which is dear to start: its size, its touch and the
+    /// light of its room. It must have been opened as [`Kind::Desk`], and have a page open; scripts run.
+    pub async fn stand_in_for(&self, kind: Kind) {
+        assert_ne!(kind, Kind::NoScript, "a page has begun with its scripts");
+        let phone = matches!(kind, Kind::Phone | Kind::NightPhone);
+        let night = matches!(kind, Kind::NightPhone | Kind::NightDesk);
+        let (width, height, ratio) = if phone { (360, 740, 2.0) } else { (1440, 900, 1.0) };
+        let room = json!({"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": phone});
+        self.tools("Emulation.setDeviceMetricsOverride", room).await;
+        self.tools("Emulation.setTouchEmulationEnabled", json!({"enabled": phone})).await;
+        let light = json!({"name": "prefers-color-scheme", "value": if night { "dark" } else { "light" }});
+        self.tools("Emulation.setEmulatedMedia", json!({"features": [light]})).await;
+        self.page.refresh().await.unwrap();
+        let says = "return [innerWidth, devicePixelRatio, navigator.maxTouchPoints > 0,
+            matchMedia('(prefers-color-scheme: dark)').matches]";
+        assert_eq!(self.ask::<(u32, f64, bool, bool)>(says).await, (width, ratio, phone, night), "{kind:?}");
+    }
+
     /// Opens an address.
     pub async fn go(&self, url: &str) {
         self.page.goto(url).await.unwrap();

@@ -30,16 +30,16 @@ fn today(station: &Station) -> String {
     station.server.app().now().date_naive().to_string()
 }
 
-fn note(json: serde_json::Value) -> Note {
+pub fn note(json: serde_json::Value) -> Note {
     serde_json::from_value(json).unwrap()
 }
 
-fn met(station: &Station) -> Note {
+pub fn met(station: &Station) -> Note {
     note(json!({"kind": "arrival", "on": today(station), "result": "met", "words": format!("{CANARY} was there")}))
 }
 
 /// Files a note as someone who saw so many of its kind.
-async fn file(station: &Station, referral: ReferralId, (login, follows): (&str, u64), note: Note) -> Written {
+pub async fn file(station: &Station, referral: ReferralId, (login, follows): (&str, u64), note: Note) -> Written {
     let (app, author) = (station.server.app(), staff(station, login).await.id);
     let id = NoteId(random::uuid_v7(app.now()).unwrap());
     casework::write(app, NewNote { id, referral, author, follows, note }).await.unwrap()

@@ -214,9 +214,8 @@ async fn no_page_of_a_case_is_wider_than_its_window_and_every_control_fits_a_thu
     let mut phone = station.phone().await;
     let referral = accepted(&station, &mut phone, "okafor").await;
     accepted(&station, &mut phone, "okafor").await;
-    let desk = signed_in(&station, "okafor", Kind::Desk).await;
-    lived(&station, &desk, referral).await;
-    desk.close().await;
+    let browser = signed_in(&station, "okafor", Kind::Desk).await;
+    lived(&station, &browser, referral).await;
     let forms = ["urgent", "intake", "needs", "plan", "contact", "outcome", "spell"];
     let pages: Vec<_> = ["/cases".into(), format!("/cases/{referral}")]
         .into_iter()
@@ -225,7 +224,7 @@ async fn no_page_of_a_case_is_wider_than_its_window_and_every_control_fits_a_thu
     for (kind, name) in
         [(Kind::Desk, "desk"), (Kind::NightDesk, "desk-dark"), (Kind::Phone, "phone"), (Kind::NightPhone, "phone-dark")]
     {
-        let browser = signed_in(&station, "okafor", kind).await;
+        browser.stand_in_for(kind).await;
         for page in &pages {
             browser.go(&station.url(page)).await;
             let misfits: Vec<String> = browser.ask(MISFITS).await;
@@ -234,8 +233,8 @@ async fn no_page_of_a_case_is_wider_than_its_window_and_every_control_fits_a_thu
             let last = if last.len() > 20 { "case" } else { last };
             browser.picture(&format!("casework-{name}-{last}")).await;
         }
-        browser.close().await;
     }
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

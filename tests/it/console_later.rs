@@ -17,8 +17,9 @@ const ROOMS: [(Kind, &str); 4] =
 
 /// Looks at one page in every room: it fits, nothing failed, and a picture is kept.
 async fn look(station: &Station, (login, path, name): (&str, &str, &str), words: &[&str]) {
+    let browser = signed_in(station, login, Kind::Desk).await;
     for (kind, room) in ROOMS {
-        let browser = signed_in(station, login, kind).await;
+        browser.stand_in_for(kind).await;
         browser.go(&station.url(path)).await;
         for words in words {
             assert!(browser.says(words).await, "{room}: {words} is not on {path}");
@@ -27,8 +28,8 @@ async fn look(station: &Station, (login, path, name): (&str, &str, &str), words:
         assert_eq!(misfits, Vec::<String>::new(), "{room}: {path}");
         pictures(&browser, &format!("console-{name}-{room}")).await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
-        browser.close().await;
     }
+    browser.close().await;
 }
 
 /// Pictures of a page from its top to its foot, as one scrolls.

@@ -174,6 +174,8 @@ fn a_diversion_reaches_the_inbox_without_reload_and_the_answer_reaches_the_offic
         let browser = Browser::open(Kind::Desk).await;
         browser.go(server.link_of("Okafor")).await;
         browser.press("Sign in").await;
+        browser.text("Nothing needs you now").await;
+        browser.press("Inbox").await;
         browser.text("No referral waits").await;
         browser.text("Live").await;
         browser.ask::<()>("window.stayed = true").await;

@@ -14,8 +14,9 @@ use handoff_server::ledger::{proofs, sign_now};
 use handoff_server::store::{Db, Staff, staff_list};
 use handoff_server::{App, Config, cases, log};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 /// The highest number of a table.
 async fn highest(station: &Station, sql: &'static str) -> u64 {
@@ -174,8 +175,7 @@ async fn who_reads_while_records_are_erased_sees_each_before_or_after_and_every_
     let (stop, people) =
         (Arc::new(AtomicBool::new(false)), (staff(&station, "hughes").await, staff(&station, "okafor").await));
     let looks = tokio::spawn(look(app.clone(), people, all.clone(), Arc::clone(&stop)));
-    let (exports, ended, done) = (app.clone(), Arc::clone(&stop), Arc::new(AtomicUsize::new(0)));
-    let audited = Arc::clone(&done);
+    let (exports, ended, (audited, mut done)) = (app.clone(), Arc::clone(&stop), watch::channel(0));
     let audits = tokio::spawn(async move {
         let folder = tempfile::tempdir().unwrap();
         let (file, key) = (folder.path().join("export"), key_text(&exports).unwrap());
@@ -185,19 +185,17 @@ async fn who_reads_while_records_are_erased_sees_each_before_or_after_and_every_
             assert!(report.is_good(), "{report}");
             assert_eq!(report.leaves[0] + report.erased, 36, "each is there, or was erased");
             assert_eq!(report.erased % 3, 0, "a referral is erased whole");
-            audited.fetch_add(1, Ordering::SeqCst);
+            audited.send_modify(|audits| *audits += 1);
         }
     });
     for (n, (referral, _)) in all.iter().enumerate() {
         // Somewhere in the audit that follows the last one.
-        while done.load(Ordering::SeqCst) < n && !audits.is_finished() {
-            tokio::task::yield_now().await;
-        }
+        done.wait_for(|audits| *audits >= n).await.expect("the audits go on");
         assert_eq!(app.erase(*referral).await.unwrap(), 3);
     }
     stop.store(true, Ordering::SeqCst);
     audits.await.unwrap();
-    println!("{} audits, {} reads of what was gone", done.load(Ordering::SeqCst), looks.await.unwrap());
+    println!("{} audits, {} reads of what was gone", *done.borrow(), looks.await.unwrap());
     assert!(sign_now(&app).await.unwrap());
     let report = verified(&app, &exported(&app).await, Some(known));
     assert!(report.is_good() && report.erased == 36, "{report}");

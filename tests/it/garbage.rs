@@ -83,6 +83,7 @@ const EXPECTED: &[Row] = &[
     ("POST", "/me/language", Reads::Form(LANGUAGE), 0, &[]),
     ("POST", "/me/browsers", Reads::Form(BROWSER), 0, &[]),
     ("POST", "/me/browsers/{id}/remove", Reads::Nothing, 404, &[]),
+    ("GET", "/today", Reads::Nothing, 0, &[]),
     ("GET", "/inbox", Reads::Nothing, 0, &[]),
     ("GET", "/referrals/{id}", Reads::Nothing, 404, &[]),
     ("POST", "/referrals/{id}/accept", Reads::Form(ACCEPT), 404, &["person_read"]),

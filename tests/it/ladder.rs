@@ -55,14 +55,14 @@ pub async fn offered(station: &Station) -> ReferralId {
     referral
 }
 
-async fn accept(station: &Station, referral: ReferralId, login: &str) -> Acceptance {
+pub async fn accept(station: &Station, referral: ReferralId, login: &str) -> Acceptance {
     let app = station.server.app();
     let meet = Meet { at: app.now() + TimeDelta::minutes(20), place: MeetPlace::Scene };
     let new = NewAcceptance { referral, staff: station.staff(login), meet, note: String::new() };
     cases::accept(app, new).await.unwrap()
 }
 
-async fn decline(station: &Station, referral: ReferralId, login: &str) -> Declining {
+pub async fn decline(station: &Station, referral: ReferralId, login: &str) -> Declining {
     let new = NewDecline { referral, staff: station.staff(login), why: DeclineReason::WithSomeone };
     cases::decline(station.server.app(), new).await.unwrap()
 }
@@ -116,7 +116,7 @@ async fn a_record_that_comes_late_begins_at_the_first_rung_and_its_page_says_how
     assert!(page.contains("Came here 95 min after the encounter"), "{page}");
 }
 
-async fn page(station: &Station, login: &str, path: &str) -> String {
+pub async fn page(station: &Station, login: &str, path: &str) -> String {
     let cookie = station.sign_in(login).await;
     let get = station.http.get(station.url(path)).header("cookie", cookie);
     get.send().await.unwrap().text().await.unwrap()
@@ -298,6 +298,7 @@ async fn one_who_stands_still_past_the_lease_does_no_harm() {
         hold: Some(Notify::new()),
     });
     app.deliver().add(Arc::clone(&probe) as Arc<dyn Channel>);
+    station.hold_the_clock();
     let referral = offered(&station).await;
     wait_for("the first send", async || (probe.sent.load(Ordering::SeqCst) == 1).then_some(())).await;
     station.pass(TimeDelta::seconds(20));
@@ -393,9 +394,9 @@ fn a_lead_is_a_case_manager_and_a_squad_is_of_police() {
     }
 }
 
-#[tokio::test]
-async fn when_every_caseload_is_full_social_contacts_wait_behind_arrests_and_the_lead_still_hears_in_time() {
-    let station = Station::start().await;
+/// Every case manager has as many people as they can be there for, and two more wait: one after an arrest, and one
+/// after a social contact.
+pub async fn full_caseloads(station: &Station) -> (ReferralId, ReferralId) {
     let dir = tempfile::tempdir().unwrap();
     let mut pack: Value =
         serde_json::from_str(handoff::assets::text("packs/seattle-pilot-2011.json").unwrap()).unwrap();
@@ -407,10 +408,10 @@ async fn when_every_caseload_is_full_social_contacts_wait_behind_arrests_and_the
         })
         .await;
     for login in ["okafor", "tran", "amari"] {
-        let taken = offered(&station).await;
-        accept(&station, taken, login).await;
+        let taken = offered(station).await;
+        accept(station, taken, login).await;
     }
-    let arrest = offered(&station).await;
+    let arrest = offered(station).await;
     let mut phone = station.phone().await;
     let mut known = serde_json::to_value(facts()).unwrap();
     known["door"] = json!("social_contact");
@@ -420,6 +421,13 @@ async fn when_every_caseload_is_full_social_contacts_wait_behind_arrests_and_the
     let decision = phone.decide(serde_json::from_value(known).unwrap(), Choice::OfferedAccepted);
     let (social, entry) = phone.record(&decision);
     phone.deliver(&entry).await;
+    (arrest, social)
+}
+
+#[tokio::test]
+async fn when_every_caseload_is_full_social_contacts_wait_behind_arrests_and_the_lead_still_hears_in_time() {
+    let station = Station::start().await;
+    let (arrest, social) = full_caseloads(&station).await;
     assert_eq!(first_told(&station, arrest).await, rungs(&[ON_CALL]));
     assert_eq!(first_told(&station, social).await, [], "it waits behind the arrest");
     assert!(page(&station, "okafor", "/inbox").await.contains("Every caseload is full"));

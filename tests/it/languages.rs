@@ -365,11 +365,17 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
     let referral = deliver(&mut phone, offer).await;
     for kind in [Look::Desk, Look::Phone] {
         let browser = signed_in(&station, "okafor", kind).await;
-        browser.click("//a[@href='/me']").await;
+        if kind == Look::Phone {
+            browser.press("More").await;
+            browser.press("How you are told").await;
+        } else {
+            browser.click("//a[@href='/me']").await;
+        }
         browser.text("How you are told").await;
         browser.press("Español").await;
         let pages = [
             ("/me", "Cómo recibe los avisos"),
+            ("/today", "Una derivación le espera"),
             ("/inbox", "Bandeja"),
             (&format!("/referrals/{referral}"), "Aceptar esta derivación"),
             ("/cases", "Sus casos"),

@@ -124,6 +124,11 @@ mod standing;
 mod sync_loop;
 mod tidy;
 mod timers;
+mod today;
+#[cfg(unix)]
+#[path = "today.rs"]
+mod today_on_postgres;
+mod today_pages;
 mod traps;
 mod web_push;
 mod webhook;

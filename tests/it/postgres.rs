@@ -19,6 +19,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 const PHONES: usize = 8;
@@ -46,7 +47,7 @@ struct Load {
     station: Station,
     calls: JoinSet<BTreeMap<Hash, ReceiptBody>>,
     /// Receipts so far, over all phones.
-    receipts: Arc<AtomicUsize>,
+    receipts: Arc<watch::Sender<usize>>,
     /// Offers that had to be repeated.
     again: Arc<AtomicUsize>,
     recorded: BTreeSet<Hash>,
@@ -76,9 +77,7 @@ impl Load {
 
     /// Returns when so many receipts were given in all.
     async fn receipts(&self, many: usize) {
-        while self.receipts.load(Ordering::SeqCst) < many {
-            tokio::task::yield_now().await;
-        }
+        self.receipts.subscribe().wait_for(|given| *given >= many).await.unwrap();
     }
 
     /// Waits for every receipt, and compares what phones were told with what is stored.
@@ -107,7 +106,7 @@ async fn deliver(
     phone: TestPhone,
     entries: Vec<SealedEntry>,
     servers: Vec<String>,
-    (receipts, again): (Arc<AtomicUsize>, Arc<AtomicUsize>),
+    (receipts, again): (Arc<watch::Sender<usize>>, Arc<AtomicUsize>),
 ) -> BTreeMap<Hash, ReceiptBody> {
     let mut told = BTreeMap::new();
     let mut at = servers.iter().cycle();
@@ -122,7 +121,7 @@ async fn deliver(
             }
         };
         told.insert(entry.hash, receipt);
-        receipts.fetch_add(1, Ordering::SeqCst);
+        receipts.send_modify(|given| *given += 1);
     }
     told
 }

@@ -180,7 +180,7 @@ async fn what_is_released_is_seen_by_its_receiver_with_the_notice_until_it_is_wi
         assert!(kept.contains(word), "both are kept: {word}: {kept}");
     }
     let hand_on = format!("/cases/{referral}/releases/{}", given[0].id);
-    assert_eq!(get(&station, &okafor, &hand_on).await.0, 404, "there is nothing to hand on any more");
+    assert_eq!(get(&station, &okafor, &hand_on).await.0, 410, "there is nothing to hand on any more");
     let events = station.events().await;
     for kind in [" release_given ", " release_withdrawn "] {
         assert_eq!(events.iter().filter(|line| line.contains(kind)).count(), 1, "{kind}");
@@ -200,6 +200,42 @@ async fn a_release_holds_to_its_last_day_without_anyone_doing_anything() {
         assert_eq!(outside.seen.manager.is_some(), seen, "{days}");
         assert_eq!(outside.name.is_some(), seen);
     }
+}
+
+#[tokio::test]
+async fn after_its_last_day_a_release_shows_nothing_more_and_says_so() {
+    let station = Station::start().await;
+    let referral = case(&station).await;
+    let to_police = give(&station, (referral, 0), release_of(&station, Audience::Officer, &[Item::Manager])).await;
+    let named = Release {
+        named: Some(Private::new("Harbor clinic".into())),
+        ..release_of(&station, Audience::Other, &[Item::Attendance])
+    };
+    let named = give(&station, (referral, 1), named).await;
+    let files = [to_police, named].map(|release| format!("/cases/{referral}/releases/{release}"));
+    let (okafor, hughes) = (station.sign_in("okafor").await, station.sign_in("hughes").await);
+    for file in &files {
+        assert!(page(&station, &okafor, file).await.contains(SHORT_NOTICE), "it holds");
+    }
+    assert!(page(&station, &hughes, &format!("/released/{referral}")).await.contains("Grace Okafor"));
+
+    station.pass(TimeDelta::days(4));
+    let (okafor, hughes) = (station.sign_in("okafor").await, station.sign_in("hughes").await);
+    for file in &files {
+        let (status, over) = get(&station, &okafor, file).await;
+        assert!(status == 410 && over.contains("This release has ended"), "{status} {over}");
+        assert!(!over.contains(CANARY) && !over.contains("Harbor") && !over.contains("Grace Okafor"), "{over}");
+    }
+    let own = page(&station, &okafor, &format!("/cases/{referral}/releases")).await;
+    assert_eq!(own.matches(">Ended ").count(), 2, "{own}");
+    assert!(files.iter().all(|file| !own.contains(&format!("href=\"{file}\""))), "no way to a file: {own}");
+    for path in [format!("/released/{referral}"), format!("/released/{referral}/file"), String::from("/released")] {
+        let seen = page(&station, &hughes, &path).await;
+        assert!(!seen.contains(CANARY) && !seen.contains("Grace Okafor"), "{path}: {seen}");
+    }
+    assert!(page(&station, &hughes, &format!("/released/{referral}")).await.contains("Nothing was released to you"));
+    let nowhere = format!("/cases/{referral}/releases/{}", fresh());
+    assert_eq!(get(&station, &okafor, &nowhere).await.0, 404);
 }
 
 #[tokio::test]

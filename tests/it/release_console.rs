@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, Kind};
 use crate::casework::accepted;
-use crate::console::{MISFITS, deliver, offer, signed_in};
+use crate::console::{MISFITS, deliver, offer, sign_in, signed_in};
 use crate::server::{CANARY, Station};
 use handoff::domain::ids::ReferralId;
 use handoff::domain::release::{FULL_NOTICE, SHORT_NOTICE};
@@ -103,18 +103,20 @@ async fn no_page_of_releases_is_wider_than_its_window_and_every_control_fits_a_t
         ("bell", "status-only", format!("/released/{other}")),
         ("hughes", "list", "/released".to_owned()),
     ];
+    let browser = Browser::open(Kind::Desk).await;
     for (kind, name) in
         [(Kind::Desk, "desk"), (Kind::NightDesk, "desk-dark"), (Kind::Phone, "phone"), (Kind::NightPhone, "phone-dark")]
     {
         for login in ["okafor", "bell", "hughes"] {
-            let browser = signed_in(&station, login, kind).await;
+            sign_in(&browser, &station, login).await;
+            browser.stand_in_for(kind).await;
             for (_, what, page) in pages.iter().filter(|(of, ..)| *of == login) {
                 browser.go(&station.url(page)).await;
                 let misfits: Vec<String> = browser.ask(MISFITS).await;
                 assert_eq!(misfits, Vec::<String>::new(), "{login} {name} {page}");
                 browser.picture(&format!("release-{name}-{login}-{what}")).await;
             }
-            browser.close().await;
         }
     }
+    browser.close().await;
 }

@@ -249,10 +249,14 @@ fn keeps(station: &Station) -> Arc<Kept> {
 impl Kept {
     /// Who was told of gaps, by login.
     fn of_gaps(&self, station: &Station) -> Vec<String> {
+        self.of(station, |about| matches!(about, About::Gap(_)))
+    }
+
+    fn of(&self, station: &Station, what: impl Fn(About) -> bool) -> Vec<String> {
         let site = station.server.app().site();
         let alerts = self.0.lock().unwrap();
-        let gaps = alerts.iter().filter(|alert| matches!(alert.about, About::Gap(_)));
-        gaps.map(|alert| site.staff[&alert.staff].login.clone()).collect()
+        let some = alerts.iter().filter(|alert| what(alert.about));
+        some.map(|alert| site.staff[&alert.staff].login.clone()).collect()
     }
 }
 
@@ -370,4 +374,38 @@ async fn of_two_servers_on_one_database_a_gap_is_told_once_and_a_change_at_one_i
         (one.server.app().site().on_call(now) == [tran]).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_may_take_an_offered_turn_is_told_once_by_their_channels_and_no_more_when_it_is_taken() {
+    let station = Station::start().await;
+    let kept = keeps(&station);
+    let told = || {
+        let mut told = kept.of(&station, |about| matches!(about, About::Swap(_)));
+        told.sort();
+        told
+    };
+    let n = listed(&station).await[0].n;
+    let okafor = station.sign_in("okafor").await;
+    let mark = seen(&station, &okafor, n).await;
+    assert_eq!(do_to(&station, &okafor, (n, &mark), &[("act", "offer")]).await.0, 303);
+    wait_for("the others to be told", async || (told().len() == 2).then_some(())).await;
+    assert_eq!(told(), ["amari", "tran"], "not the one who offers it");
+    assert_eq!(About::Swap(uuid::Uuid::nil()).words(), "A turn is offered", "and no more is said outside");
+    for _ in 0..3 {
+        station.pass(TimeDelta::minutes(20));
+        turn(station.server.app()).await.unwrap();
+    }
+    assert_eq!(told().len(), 2, "once");
+    let (okafor, tran) = (station.sign_in("okafor").await, station.sign_in("tran").await);
+    assert!(page(&station, &tran, "/alert?auto=1").await.contains("A turn on call is offered"));
+    assert_eq!(page(&station, &okafor, "/alert?auto=1").await, "", "it is her own");
+    let mark = seen(&station, &tran, n).await;
+    assert_eq!(do_to(&station, &tran, (n, &mark), &[("act", "take")]).await.0, 303);
+    let amari = station.sign_in("amari").await;
+    assert_eq!(page(&station, &amari, "/alert?auto=1").await, "", "it is taken");
+    let queued = "SELECT count(*) FROM deliveries WHERE about = 'swap' AND state = 'queued'";
+    let left =
+        station.server.app().store().read(move |db| db.first(queued, &[])).await.unwrap().unwrap().int().unwrap();
+    assert_eq!(left, 0, "nothing of it is to be told any more");
 }

@@ -30,19 +30,22 @@ async fn with_gaps() -> Station {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rota_shows_weeks_ahead_and_gaps_in_words_at_every_width_by_day_and_by_night() {
     let station = with_gaps().await;
+    let browser = signed_in(&station, "amari", Kind::Desk).await;
     for (kind, name) in [
         (Kind::Desk, "console-rota"),
         (Kind::NightDesk, "console-rota-night"),
         (Kind::Phone, "console-rota-phone"),
         (Kind::NightPhone, "console-rota-phone-night"),
     ] {
-        let browser = signed_in(&station, "amari", kind).await;
+        browser.stand_in_for(kind).await;
         browser.go(&station.url("/rota")).await;
         browser.text("On-call rota").await;
         browser.text("Nobody on call").await;
         let weeks: u32 = browser.ask("return document.querySelectorAll('ol.week').length").await;
         assert!(weeks >= 7, "{weeks}");
         fits(&browser, name).await;
+        browser.see("//*[@id='alert']//*[contains(., 'Nobody is on call')]").await;
+        assert!(!browser.says("To the rota").await, "it is here");
         browser.picture(name).await;
         browser.press("Add a turn").await;
         browser.text("Add to the rota").await;
@@ -52,8 +55,8 @@ async fn the_rota_shows_weeks_ahead_and_gaps_in_words_at_every_width_by_day_and_
         fits(&browser, "import").await;
         browser.picture(&format!("{name}-import")).await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
-        browser.close().await;
     }
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

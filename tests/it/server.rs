@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::codes::{Choice, Verdict};
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind, FORMAT, Header};
@@ -23,7 +23,7 @@ use handoff_server::{Clock, Config, Running, Server, demo};
 #[cfg(unix)]
 use handoff_server::{Wake, store::DatabaseUrl};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 
 #[path = "sample.rs"]
 mod sample;
@@ -35,7 +35,24 @@ pub struct Station {
     pub server: Running,
     pub dir: tempfile::TempDir,
     pub http: reqwest::Client,
+    time: Time,
+}
+
+/// What a station's clock reads: the machine's time and what a test let pass, or that alone once it is held.
+#[derive(Clone, Default)]
+struct Time {
     ahead_ms: Arc<AtomicI64>,
+    held: Arc<OnceLock<DateTime<Utc>>>,
+}
+
+impl Time {
+    fn clock(&self) -> Clock {
+        let Self { ahead_ms, held } = self.clone();
+        Clock::of(move || {
+            let base = held.get().copied().unwrap_or_else(Utc::now);
+            base + TimeDelta::milliseconds(ahead_ms.load(Ordering::SeqCst))
+        })
+    }
 }
 
 impl Station {
@@ -82,16 +99,17 @@ impl Station {
         post.body(address.query().unwrap_or_default().to_owned()).send().await.unwrap()
     }
 
-    /// Starts a server on a PostgreSQL database: the first on it, or one beside another, with its keys.
+    /// Starts a server on a PostgreSQL database: the first on it, or one beside another, with its keys and its clock.
     #[cfg(unix)]
     pub async fn sharing(database: &str, other: Option<(&Self, Wake)>) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let time = other.map(|(other, _)| other.time.clone()).unwrap_or_default();
         if let Some((other, _)) = other {
             copy_keys(other.dir.path(), dir.path());
         }
         let database_url = Some(DatabaseUrl::parse(database).unwrap());
         let wake = other.map(|(_, wake)| wake).unwrap_or_default();
-        let station = Self::begin(dir, |config| Config { database_url, wake, ..config }).await;
+        let station = Self::begin_at(time, dir, |config| Config { database_url, wake, ..config }).await;
         if other.is_none() {
             demo::prepare(station.server.app()).await.unwrap();
         }
@@ -99,10 +117,16 @@ impl Station {
     }
 
     async fn begin(dir: tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Self {
-        let ahead_ms = Arc::new(AtomicI64::new(0));
-        let config = change(Config { clock: clock(&ahead_ms), ..Config::local(dir.path()).on_free_port() });
+        Self::begin_at(Time::default(), dir, change).await
+    }
+
+    async fn begin_at(time: Time, dir: tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Self {
+        // The programs that other tests start are as they are shipped.
+        #[cfg(feature = "lab")]
+        handoff::lab::hurry();
+        let config = change(Config { clock: time.clock(), ..Config::local(dir.path()).on_free_port() });
         let server = Server::start(config).await.unwrap();
-        Self { server, dir, http: client(), ahead_ms }
+        Self { server, dir, http: client(), time }
     }
 
     /// Stops the server, does something to its folder, and starts it again at the same address.
@@ -112,21 +136,27 @@ impl Station {
 
     /// The same, with another configuration: another database.
     pub async fn restarted_with(self, change: impl FnOnce(Config) -> Config, between: impl FnOnce(&Config)) -> Self {
-        let Self { server, dir, http, ahead_ms } = self;
+        let Self { server, dir, http, time } = self;
         let (addr, stopping) = (server.addr, server.app().stopping());
         server.stop().await;
         // Whatever still runs of it holds this.
         let mut stopping = stopping;
         while stopping.changed().await.is_ok() {}
-        let config = change(Config { clock: clock(&ahead_ms), listen: addr, ..Config::local(dir.path()) });
+        let config = change(Config { clock: time.clock(), listen: addr, ..Config::local(dir.path()) });
         between(&config);
         let server = Server::start(config).await.unwrap();
-        Self { server, dir, http, ahead_ms }
+        Self { server, dir, http, time }
     }
 
     /// Moves the server's clock on.
     pub fn pass(&self, time: TimeDelta) {
-        self.ahead_ms.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+        self.time.ahead_ms.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    /// From now on the clock moves by [`Station::pass`] alone: to a test that counts seconds, a machine that is slow
+    /// is no passage of time.
+    pub fn hold_the_clock(&self) {
+        self.time.held.get_or_init(Utc::now);
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -200,11 +230,6 @@ impl Station {
     pub async fn events(&self) -> Vec<String> {
         self.server.app().store().read(handoff_server::store::events::lines).await.unwrap()
     }
-}
-
-fn clock(ahead_ms: &Arc<AtomicI64>) -> Clock {
-    let read = Arc::clone(ahead_ms);
-    Clock::of(move || Utc::now() + TimeDelta::milliseconds(read.load(Ordering::SeqCst)))
 }
 
 /// Gives a server the keys of another on the same database.
@@ -436,7 +461,7 @@ async fn a_sign_in_link_survives_a_preview_works_once_and_ends() {
     assert_eq!(station.http.post(&link).send().await.unwrap().status(), 403, "not from our own page");
     let reply = press(&link).await.unwrap();
     assert_eq!(reply.status(), 303);
-    assert_eq!(reply.headers()["location"], "/inbox");
+    assert_eq!(reply.headers()["location"], "/today");
     let cookie = reply.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-session=") && cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"));
     assert_eq!(press(&link).await.unwrap().status(), 403, "used");
@@ -595,7 +620,7 @@ async fn a_referral_that_does_not_open_waits_in_the_inbox_and_is_accepted() {
     let mut phone = station.phone().await;
     let (referral, entry) = phone.record(&phone.accepted_offer());
     phone.deliver(&entry).await;
-    let Station { server, dir, http, ahead_ms } = station;
+    let Station { server, dir, http, time } = station;
     // As of a database that never knew the key: one that knows it would be refused without.
     let forget = "DELETE FROM settings WHERE name = 'sealing_keys'";
     server.app().store().write(move |db| db.run(forget, &[])).await.unwrap();
@@ -603,7 +628,7 @@ async fn a_referral_that_does_not_open_waits_in_the_inbox_and_is_accepted() {
     let other = handoff::seal::SealingKey::generate().unwrap();
     std::fs::write(dir.path().join("keys/sealing.key"), &*other.to_bytes()).unwrap();
     let server = Server::start(Config::local(dir.path()).on_free_port()).await.unwrap();
-    let station = Station { server, dir, http, ahead_ms };
+    let station = Station { server, dir, http, time };
 
     let cookie = station.sign_in("okafor").await;
     let (status, inbox) = page(&station, "/inbox", &cookie).await;

@@ -20,6 +20,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 const KILLS: usize = 20;
@@ -107,7 +108,7 @@ impl Program {
 struct Load {
     stop: Arc<AtomicBool>,
     /// Receipts so far, over all phones.
-    receipts: Arc<AtomicUsize>,
+    receipts: Arc<watch::Sender<usize>>,
     /// Calls that had to be made again.
     again: Arc<AtomicUsize>,
 }
@@ -119,10 +120,8 @@ impl Load {
 
     /// Returns when so many more receipts were given.
     async fn receipts(&self, more: usize) {
-        let wanted = self.receipts.load(Ordering::SeqCst) + more;
-        while self.receipts.load(Ordering::SeqCst) < wanted {
-            tokio::task::yield_now().await;
-        }
+        let wanted = *self.receipts.borrow() + more;
+        self.receipts.subscribe().wait_for(|given| *given >= wanted).await.unwrap();
     }
 
     /// Records and delivers one after the other, at one server and then at the next. What was recorded, and the
@@ -139,7 +138,7 @@ impl Load {
                 tokio::time::sleep(PAUSE).await;
             };
             done.push((entry, receipt));
-            self.receipts.fetch_add(1, Ordering::SeqCst);
+            self.receipts.send_modify(|given| *given += 1);
         }
         (phone, done)
     }
@@ -152,7 +151,7 @@ impl Load {
             while officer.phone.waiting().unwrap() > 0 {
                 let report = officer.phone.sync_once().await.unwrap();
                 assert_eq!(report.refused, 0);
-                self.receipts.fetch_add(report.receipted, Ordering::SeqCst);
+                self.receipts.send_modify(|given| *given += report.receipted);
                 if report.waiting > 0 {
                     self.again.fetch_add(1, Ordering::SeqCst);
                     tokio::time::sleep(PAUSE).await;

@@ -1,7 +1,7 @@
 //! The directory of services: kept by leads, seen and counted by case managers, loaded from a file.
 
-use crate::browser::Kind;
-use crate::console::signed_in;
+use crate::browser::{Browser, Kind};
+use crate::console::{MISFITS, signed_in};
 use crate::server::Station;
 use handoff::domain::casework::Service;
 use handoff_server::import::{self, Kind as List, Looked, Taken};
@@ -157,13 +157,14 @@ async fn the_directory_is_looked_at_at_every_width_by_day_and_by_night() {
     let station = Station::start().await;
     load(&station, FILE).await;
     let door = one(&station, "Night door").await;
+    let browser = signed_in(&station, "amari", Kind::Desk).await;
     for (kind, name) in [
         (Kind::Desk, "console-services"),
         (Kind::NightDesk, "console-services-night"),
         (Kind::Phone, "console-services-phone"),
         (Kind::NightPhone, "console-services-phone-night"),
     ] {
-        let browser = signed_in(&station, "amari", kind).await;
+        browser.stand_in_for(kind).await;
         browser.go(&station.url("/services")).await;
         browser.text("Night door").await;
         browser.picture(name).await;
@@ -180,6 +181,58 @@ async fn the_directory_is_looked_at_at_every_width_by_day_and_by_night() {
             browser.ask("return document.documentElement.scrollWidth > document.documentElement.clientWidth").await;
         assert!(!wide, "{name} is wider than the window");
         assert_eq!(browser.errors().await, Vec::<String>::new());
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_change_a_service_the_slower_sees_both_and_an_import_fits_every_width() {
+    let station = Station::start().await;
+    load(&station, FILE).await;
+    let papers = one(&station, "Papers desk").await;
+    let path = station.url(&format!("/services/{}", papers.id));
+    for (kind, name) in [
+        (Kind::Desk, "console-service-stale"),
+        (Kind::NightDesk, "console-service-stale-night"),
+        (Kind::Phone, "console-service-stale-phone"),
+        (Kind::NightPhone, "console-service-stale-phone-night"),
+    ] {
+        let browser = signed_in(&station, "amari", kind).await;
+        browser.go(&path).await;
+        browser.press("Change what is known").await;
+        let used: bool = browser.ask("return document.querySelector('[name=active]').checked").await;
+        assert!(used, "a service in use stays so unless someone says otherwise");
+        browser.write("//*[@id='note']", &format!(" or Ben, {name}")).await;
+        let now = one(&station, "Papers desk").await;
+        let lead = station.sign_in("amari").await;
+        let theirs = [
+            ("seen", &*seen(&now)),
+            ("kind", "documents"),
+            ("name", "Papers desk"),
+            ("note", &*format!("Closed on Fridays, said before {name}")),
+            ("active", "on"),
+        ];
+        assert_eq!(station.form(&lead, &format!("/services/{}", papers.id), &theirs).await.status(), 303);
+        browser.click("//form[@data-keep='service']//button[@type='submit']").await;
+        browser.text("Someone changed this service before you").await;
+        assert!(browser.says(&format!("said before {name}")).await, "theirs");
+        let mine: String = browser.ask("return document.getElementById('note').value").await;
+        assert!(mine.ends_with(&format!(" or Ben, {name}")), "{mine}");
+        fits(&browser, name).await;
+        browser.ask::<()>("document.querySelector('[data-keep=service]').scrollIntoView()").await;
+        browser.picture(&format!("{name}-form")).await;
+        browser.go(&station.url("/import/services")).await;
+        fits(&browser, &format!("{name}-import")).await;
+        browser.write("//textarea[@name='text']", "kind;name;places\nmeals;x;1").await;
+        browser.press("Look at it first, change nothing").await;
+        browser.text("This file cannot be taken. Nothing was changed.").await;
+        fits(&browser, &format!("{name}-import-bad")).await;
         browser.close().await;
     }
+}
+
+async fn fits(browser: &Browser, what: &str) {
+    let misfits: Vec<String> = browser.ask(MISFITS).await;
+    browser.picture(what).await;
+    assert_eq!(misfits, Vec::<String>::new(), "{what}");
 }

@@ -145,6 +145,8 @@ pub struct Lived<'a> {
     pub spell: Option<&'a Spell>,
     /// The last day on which somebody spoke with the person.
     pub last_contact: Option<NaiveDate>,
+    /// The day by which the person was promised to hear again. A try that did not reach them keeps no promise.
+    pub promised: Option<NaiveDate>,
 }
 
 impl<'a> Lived<'a> {
@@ -166,8 +168,10 @@ impl<'a> Lived<'a> {
             Note::Intake(intake) => Self { intake: Some(intake), ..self },
             Note::Needs(needs) => Self { needs: Some(needs), ..self },
             Note::Plan(plan) => Self { plan: Some(plan), ..self },
-            Note::Contact(contact) if contact.reached == Reached::Yes => self.spoke(contact.on),
-            Note::Contact(_) => self,
+            Note::Contact(contact) if contact.reached == Reached::Yes => {
+                Self { promised: contact.promised, ..self }.spoke(contact.on)
+            }
+            Note::Contact(contact) => Self { promised: contact.promised.or(self.promised), ..self },
             Note::Outcome(outcome) => Self { outcome: Some(outcome), ..self },
             Note::Spell(spell) => Self { spell: Some(spell), ..self },
         }

@@ -72,6 +72,9 @@ pub struct Contact {
     /// A return to use came up. It moves nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relapse: bool,
+    /// The day by which the person was promised to hear again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<NaiveDate>,
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Words,
@@ -211,6 +214,8 @@ pub enum Wrong {
     ToCome,
     /// A day before the referral.
     BeforeReferral,
+    /// A promise for a day before the contact.
+    BeforeContact,
     /// Nobody was found, and it does not say what was tried.
     TriedMissing,
     /// No area is answered.
@@ -325,9 +330,12 @@ impl Note {
                 text("words", intake.words.as_ref(), MOST_WORDS)
             }
             Self::Needs(needs) => needs.check(),
-            Self::Plan(plan) => plan.check(),
+            Self::Plan(plan) => plan.check(days),
             Self::Contact(contact) => {
                 days.hold(contact.on)?;
+                if contact.promised.is_some_and(|promised| promised < contact.on) {
+                    return Err(NoteFault::new("promised", Wrong::BeforeContact));
+                }
                 text("words", contact.words.as_ref(), MOST_WORDS)
             }
             Self::Outcome(outcome) => outcome.check(days),

@@ -37,7 +37,11 @@ pub async fn alert(State(app): State<App>, Signed(staff): Signed) -> Response {
     let (since, now) = (put.first().map(|(_, since)| *since), app.now());
     let site = app.site();
     let alarm = view::alarm_of(&site, staff.id, now);
-    let props = AlertFragmentProps { waiting: put.len(), since, href, alarm, now };
+    let offers = match crate::rota::offered_to(&app, &staff).await {
+        Ok(offers) => offers,
+        Err(error) => return pages::broken(&error),
+    };
+    let props = AlertFragmentProps { waiting: put.len(), since, href, alarm, offers, now };
     Html(fragment(AlertFragment, props)).into_response()
 }
 

@@ -18,6 +18,7 @@ mod releases;
 mod rota;
 mod service;
 mod services;
+mod today;
 mod turn;
 
 pub use case::{CasePage, CasePageProps};
@@ -37,4 +38,5 @@ pub use releases::{ReleasesPage, ReleasesPageProps};
 pub use rota::{RotaPage, RotaPageProps};
 pub use service::{ServicePage, ServicePageProps};
 pub use services::{ServicesPage, ServicesPageProps};
+pub use today::{TodayPage, TodayPageProps};
 pub use turn::{TurnPage, TurnPageProps};

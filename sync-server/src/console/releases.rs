@@ -121,7 +121,12 @@ pub async fn hand_on(
     };
     match releases::handed_on(&app, &staff, (id, release)).await {
         Ok(Some(outside)) => file(&app, &outside),
-        Ok(None) => pages::not_found(),
+        // Nothing of the person is told of one that is over, but that it was there.
+        Ok(None) => match releases::was_given(&app, (id, release)).await {
+            Ok(true) => pages::release_over(),
+            Ok(false) => pages::not_found(),
+            Err(error) => pages::broken(&error),
+        },
         Err(error) => pages::broken(&error),
     }
 }

@@ -184,7 +184,7 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                             // Nothing waits for them, so they are told nothing.
                             span { class: "who-name", {viewer.name} }
                         } else {
-                            a { class: "who-me", href: "/me", title: t!("shell-how-you-are-told"),
+                            a { class: "who-me", href: "/me", title: t!("shell-how-you-are-told"), "data-wide": (viewer.role == Role::CaseManager).then_some("true"),
                                 Icon { glyph: Glyph::Person }
                                 span { class: "who-name", {viewer.name} }
                             }
@@ -197,28 +197,58 @@ fn Bar(viewer: Option<Viewer>) -> Element {
     }
 }
 
+/// A page of the console in its bar: address, name, drawing.
+type Place = (&'static str, &'static str, Glyph);
+
+/// The pages of a role: those that stand in the bar at every width, and those for which a phone has no room.
+fn places(role: Role) -> (Vec<Place>, Vec<Place>) {
+    match role {
+        Role::CaseManager => (
+            vec![
+                ("/today", t!("shell-today"), Glyph::Clock),
+                ("/inbox", t!("shell-inbox"), Glyph::Inbox),
+                ("/cases", t!("shell-cases"), Glyph::Person),
+            ],
+            vec![("/rota", t!("shell-rota"), Glyph::Phone), ("/services", t!("shell-services"), Glyph::Pin)],
+        ),
+        Role::Sergeant => (
+            vec![
+                ("/log", t!("shell-log"), Glyph::List),
+                ("/waiting", t!("shell-waiting"), Glyph::Clock),
+                ("/rota", t!("shell-rota"), Glyph::Phone),
+            ],
+            Vec::new(),
+        ),
+        Role::Prosecutor => (vec![("/released", t!("shell-referrals"), Glyph::List)], Vec::new()),
+        Role::Officer => (Vec::new(), Vec::new()),
+    }
+}
+
+/// Links to pages. On a phone those for which the bar has no room stand under "More", with the page of whoever looks.
 #[component]
 fn Section(role: Role) -> Element {
-    let links = match role {
-        Role::CaseManager => vec![
-            ("/inbox", t!("shell-inbox"), Glyph::Inbox),
-            ("/cases", t!("shell-cases"), Glyph::Person),
-            ("/rota", t!("shell-rota"), Glyph::Phone),
-            ("/services", t!("shell-services"), Glyph::Pin),
-        ],
-        Role::Sergeant => vec![
-            ("/log", t!("shell-log"), Glyph::List),
-            ("/waiting", t!("shell-waiting"), Glyph::Clock),
-            ("/rota", t!("shell-rota"), Glyph::Phone),
-        ],
-        Role::Prosecutor => vec![("/released", t!("shell-referrals"), Glyph::List)],
-        Role::Officer => Vec::new(),
-    };
+    let (always, wide) = places(role);
+    let all = always.iter().map(|place| (*place, None)).chain(wide.iter().map(|place| (*place, Some("true"))));
     rsx! {
-        for (href, label, glyph) in links {
-            a { key: "{href}", class: "nav-link", "data-wide": (href == "/services").then_some("true"), href,
+        for ((href, label, glyph), wide) in all {
+            a { key: "{href}", class: "nav-link", "data-wide": wide, href,
                 Icon { glyph }
                 span { {label} }
+            }
+        }
+        if !wide.is_empty() {
+            details { class: "more",
+                summary { {t!("shell-more")} }
+                ul {
+                    for (href, label, glyph) in wide.iter().copied().chain([("/me", t!("shell-how-you-are-told"), Glyph::Person)]) {
+                        li { key: "{href}",
+                            a { class: "tap", href,
+                                Icon { glyph }
+                                span { {label} }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ mod referral;
 pub mod release;
 mod rota;
 mod services;
+pub mod today;
 
 pub use afterwards::{AmendmentView, Came, Telling};
 pub use casework::{
@@ -35,6 +36,7 @@ pub use rota::{
     WeekView, alarm_of, rota, turn,
 };
 pub use services::{DirectoryView, FormView, Group, ServiceRow, ServiceView, directory, said_of, service};
+pub use today::{Clock, TodayRow, TodayView, today};
 
 use chrono::{DateTime, Utc};
 use handoff::domain::encounter::Decision;

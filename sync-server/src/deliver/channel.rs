@@ -50,6 +50,8 @@ pub enum About {
     Referral(ReferralId),
     /// Nobody is on call, now or soon: a gap of the rota, by its id.
     Gap(Uuid),
+    /// Someone offers a turn of the rota to the others: an offer, by its id.
+    Swap(Uuid),
 }
 
 impl About {
@@ -58,6 +60,7 @@ impl About {
         match self {
             Self::Referral(_) => "referral",
             Self::Gap(_) => "rota",
+            Self::Swap(_) => "swap",
         }
     }
 
@@ -65,7 +68,7 @@ impl About {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Referral(referral) => referral.0,
-            Self::Gap(gap) => gap,
+            Self::Gap(id) | Self::Swap(id) => id,
         }
     }
 
@@ -74,6 +77,7 @@ impl About {
         match code {
             "referral" => Some(Self::Referral(ReferralId(id))),
             "rota" => Some(Self::Gap(id)),
+            "swap" => Some(Self::Swap(id)),
             _ => None,
         }
     }
@@ -83,6 +87,7 @@ impl About {
         match self {
             Self::Referral(_) => t!("told-referral"),
             Self::Gap(_) => t!("told-gap"),
+            Self::Swap(_) => t!("told-swap"),
         }
     }
 }

@@ -101,6 +101,7 @@ impl Mail {
         let (what, page) = match alert.about {
             About::Referral(_) => (t!("told-mail-referral"), "/"),
             About::Gap(_) => (t!("told-mail-gap"), "/rota"),
+            About::Swap(_) => (t!("told-mail-swap"), "/rota"),
         };
         let look = t!("told-mail-look", address = format!("{}{page}", app.url()));
         let text = format!("{what}\n\n{look}\n\n{}\n", t!("told-mail-nothing"));

@@ -11,14 +11,17 @@ use super::channel::About;
 use super::plan::Due;
 use super::steps::media_of;
 use crate::app::{App, Change};
+use crate::rota::may_be_on_call;
 use crate::store::events::{self, Event, Kind};
 use crate::store::rota::{self, ToldGap};
 use crate::store::{Db, StoreError, deliveries};
 use chrono::{DateTime, SecondsFormat, Utc};
+use handoff::domain::ids::StaffId;
 use handoff::domain::pack::RungWho;
 use handoff::domain::rota::Span;
 use handoff::seal::random;
 use std::sync::atomic::Ordering;
+use uuid::Uuid;
 
 /// Looks at the rota: tells of gaps that are new, and ends those that are no more.
 pub(super) async fn watch(app: &App) -> Result<(), StoreError> {
@@ -77,6 +80,23 @@ fn tell_of(db: &mut dyn Db, policy: &Policy, span: Span, now: DateTime<Utc>) -> 
     Ok(())
 }
 
+/// Someone offers a turn: everyone who may take it is told once, by each of their channels.
+pub(crate) fn tell_offer(
+    db: &mut dyn Db,
+    policy: &Policy,
+    (id, holder): (Uuid, StaffId),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let others = policy.site.staff.values().filter(|person| may_be_on_call(person) && person.id != holder);
+    for staff in others.map(|person| person.id) {
+        let due = Due { staff, rung: 0, who: RungWho::NextOnCall, round: 1 };
+        for medium in media_of(db, policy, staff)? {
+            deliveries::queue(db, About::Swap(id), (&due, medium), now)?;
+        }
+    }
+    Ok(())
+}
+
 fn words(span: &Span) -> String {
     let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let until = if crate::site::has_end(span) { text(span.until) } else { String::from("-") };
@@ -103,7 +123,6 @@ fn shows_now(app: &App) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     fn span(from: i64, until: i64) -> Span {
         let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).unwrap();

@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::pack::{Ladder, Terms};
 
-/// The first step of a referral that has just come, in the transaction that makes its case.
-pub(crate) fn first(db: &mut dyn Db, policy: &Policy, waiting: &Waiting, now: DateTime<Utc>) -> Result<(), StoreError> {
-    write(db, policy, (waiting, History::new(waiting.received)), now).map(drop)
+/// The first step of a referral that is about to come: where it stands, before its case is made.
+pub(crate) fn first(db: &mut dyn Db, policy: &Policy, waiting: &Waiting) -> Result<Place, StoreError> {
+    placed(db, policy, (waiting, History::new(waiting.received)), waiting.received)
 }
 
 /// The next step of a referral, if it still waits; whether somebody is to be told.
@@ -23,8 +23,10 @@ pub(crate) fn step(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(waiting) = ladder::waiting(db, referral)? else { return Ok(false) };
-    let history = deliveries::history(db, referral, waiting.received)?;
-    write(db, policy, (&waiting, history), now)
+    let place = place(db, policy, waiting, now)?;
+    tell(db, policy, &place, now)?;
+    ladder::look_at(db, referral, place.plan.next)?;
+    Ok(!place.plan.due.is_empty())
 }
 
 /// Where a referral stands on its ladder.
@@ -70,13 +72,9 @@ fn placed(
     Ok(Place { waiting: *waiting, people, history, plan, ladder })
 }
 
-fn write(
-    db: &mut dyn Db,
-    policy: &Policy,
-    (waiting, history): (&Waiting, History),
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let Place { plan, history, .. } = placed(db, policy, (waiting, history), now)?;
+/// Writes down who is to be told of what is due, in the transaction that makes it due.
+pub(crate) fn tell(db: &mut dyn Db, policy: &Policy, place: &Place, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Place { waiting, plan, history, .. } = place;
     for due in &plan.due {
         if due.round > 1 {
             deliveries::miss(db, waiting.referral, due.staff, now)?;
@@ -85,13 +83,12 @@ fn write(
             deliveries::queue(db, About::Referral(waiting.referral), (due, medium), now)?;
         }
     }
-    for due in newly_escalated(&plan, &history) {
+    for due in newly_escalated(plan, history) {
         let nobody = if plan.nobody_on_call { " nobody_on_call" } else { "" };
         let event = Event::new(Kind::Escalated).on(waiting.referral.0);
         events::append(db, &event.detail(format!("{}{nobody}", due.who.code())), now)?;
     }
-    ladder::look_at(db, waiting.referral, plan.next)?;
-    Ok(!plan.due.is_empty())
+    Ok(())
 }
 
 /// One of those who are told on each rung above the people on call that is reached now.
@@ -108,7 +105,8 @@ fn newly_escalated<'a>(plan: &'a Plan, history: &History) -> Vec<&'a Due> {
 
 /// By which channels someone is told, as it stands in the database.
 pub(super) fn media_of(db: &mut dyn Db, policy: &Policy, staff: StaffId) -> Result<Vec<Medium>, StoreError> {
-    let (off, reach) = (ladder::off(db, staff)?, addresses::media(db, staff)?);
+    let (reach, some_off) = addresses::reach(db, staff)?;
+    let off = if some_off { ladder::off(db, staff)? } else { Vec::new() };
     Ok(media(policy, &off, &reach))
 }
 

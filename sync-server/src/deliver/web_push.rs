@@ -1,8 +1,8 @@
 //! Web Push (RFC 8030): a browser is told through its own push service, open or not.
 //!
 //! # Decisions
-//! - The message says "New referral" or "Nobody is on call" and nothing else, and is only a hint to look: what waits is asked for by the page
-//!   that a person opens, as whoever is signed in there.
+//! - The message says "New referral", "Nobody is on call" or "A turn is offered" and nothing else, and is only a hint to
+//!   look: what waits is asked for by the page that a person opens, as whoever is signed in there.
 //! - A message that cannot be handed over for half an hour is worth nothing more; by then the ladder has told others.
 //!   A newer one takes the place of one that still waits at the push service.
 //! - A person is told as soon as one of their browsers has it. A browser that is gone is forgotten at once.

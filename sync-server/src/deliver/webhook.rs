@@ -111,6 +111,7 @@ const fn kind(about: About) -> &'static str {
     match about {
         About::Referral(_) => "referral.waiting",
         About::Gap(_) => "rota.gap",
+        About::Swap(_) => "rota.offer",
     }
 }
 

@@ -102,13 +102,17 @@ fn file(
     let Some(afterwards) = store::afterwards::row_of(position, entry, (body, flags)) else {
         let Body::Decision(decision) = body else { return Ok(None) };
         store::add_decision(db, position, entry, (decision, flags))?;
-        store::join_earlier(db, (position, entry), decision.assessment.verdict)?;
-        let opened = decision.choice == Choice::OfferedAccepted && store::open_case(db, position, entry)?;
-        if opened && !withdraw(db, entry)? {
-            let (officer, received) = (entry.header.officer, entry.received);
-            let (door, scene) = (decision.facts.door, decision.facts.at.to_utc());
-            let waiting = Waiting { referral, position, officer, door, scene, received };
-            steps::first(db, policy, &waiting, received)?;
+        let some_came_before = store::join_earlier(db, (position, entry), decision.assessment.verdict)?;
+        if decision.choice != Choice::OfferedAccepted {
+            return Ok(None);
+        }
+        let (officer, received) = (entry.header.officer, entry.received);
+        let (door, scene) = (decision.facts.door, decision.facts.at.to_utc());
+        let place = steps::first(db, policy, &Waiting { referral, position, officer, door, scene, received })?;
+        let opened = store::open_case(db, position, entry, place.plan.next)?;
+        // What closes it must have come before it.
+        if opened && !(some_came_before && withdraw(db, entry)?) {
+            steps::tell(db, policy, &place, received)?;
         }
         return Ok(opened.then_some(entry.header.device));
     };

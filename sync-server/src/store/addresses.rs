@@ -25,20 +25,22 @@ pub struct Subscription {
     pub made: DateTime<Utc>,
 }
 
-/// The channels by which someone can be told at all, whatever they switched off. Open pages are always one.
+/// The channels by which someone can be told at all, whatever they switched off, and whether they switched off any.
+/// Open pages are always one.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn media(db: &mut dyn Db, staff: StaffId) -> Result<Vec<Medium>, StoreError> {
+pub fn reach(db: &mut dyn Db, staff: StaffId) -> Result<(Vec<Medium>, bool), StoreError> {
+    // Asked of each referral that comes: one question for all.
     let row = db.first(
-        "SELECT mail, webhook, (SELECT count(*) FROM push_subscriptions p WHERE p.staff = s.id) FROM staff s
-         WHERE s.id = :staff",
+        "SELECT mail, webhook, (SELECT count(*) FROM push_subscriptions p WHERE p.staff = s.id),
+             (SELECT count(*) FROM channels_off o WHERE o.staff = s.id) FROM staff s WHERE s.id = :staff",
         &[(":staff", staff.into())],
     )?;
-    let Some(mut row) = row else { return Ok(vec![Medium::InPage]) };
+    let Some(mut row) = row else { return Ok((vec![Medium::InPage], false)) };
     let (mail, webhook, browsers) = (!row.text()?.is_empty(), !row.text()?.is_empty(), row.count()? > 0);
     let has = [(Medium::InPage, true), (Medium::WebPush, browsers), (Medium::Webhook, webhook), (Medium::Mail, mail)];
-    Ok(has.into_iter().filter_map(|(medium, has)| has.then_some(medium)).collect())
+    Ok((has.into_iter().filter_map(|(medium, has)| has.then_some(medium)).collect(), row.count()? > 0))
 }
 
 /// A browser asks to be told. If it was another person's before, it is no longer.

@@ -129,17 +129,17 @@ pub(crate) fn add_afterwards(db: &mut dyn Db, entry: &NewEntry<'_>, new: &Afterw
     Ok(())
 }
 
-/// A decision came: whatever came before it puts its marks on it.
+/// A decision came: whatever came before it puts its marks on it. Whether there was anything.
 pub(crate) fn join_earlier(
     db: &mut dyn Db,
     (position, entry): (u64, &NewEntry<'_>),
     verdict: Verdict,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let earlier = afterwards(db, entry.header.referral)?;
     for (found, _) in earlier.iter().filter(|(found, _)| found.is_of(entry.hash)) {
         mark(db, position, found.marks(verdict))?;
     }
-    Ok(())
+    Ok(!earlier.is_empty())
 }
 
 fn mark(db: &mut dyn Db, position: u64, marks: Flags) -> Result<(), StoreError> {

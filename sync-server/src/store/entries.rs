@@ -92,12 +92,12 @@ pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<Stored,
     let header = entry.header;
     let skipped = planted(Bug::LeafSkipped) && header.kind != EntryKind::Decision;
     let taken = if skipped { newest(db)? } else { take_at(db, entry.received)? };
-    let row = db.first(
+    let row = db.insert(
         "INSERT INTO entries (hash, device, chain, seq, prev, referral, officer, header, enc, ciphertext, received_ms,
              epoch, leaf)
          VALUES (:hash, :device, :chain, :seq, :prev, :referral, :officer, :header, :enc, :ciphertext, :received,
-             :epoch, :leaf)
-         RETURNING position",
+             :epoch, :leaf)",
+        "position",
         &[
             (":hash", entry.hash.into()),
             (":device", header.device.into()),
@@ -114,7 +114,6 @@ pub(crate) fn add_entry(db: &mut dyn Db, entry: &NewEntry<'_>) -> Result<Stored,
             (":leaf", taken.place.position.into()),
         ],
     )?;
-    let row = row.ok_or(StoreError::Shape("no position of the entry just stored"))?.count()?;
     let record = Record::Entry { hash: entry.hash, received_ms: entry.received.timestamp_millis() };
     if !skipped {
         put(db, taken, (LeafKind::Entry, row), &record)?;
@@ -194,18 +193,25 @@ pub(crate) fn close_gap(db: &mut dyn Db, header: &Header, hash: Hash) -> Result<
     Ok(())
 }
 
-/// Opens the case of an accepted offer; false if the referral has one already.
-pub(crate) fn open_case(db: &mut dyn Db, position: u64, entry: &NewEntry<'_>) -> Result<bool, StoreError> {
+/// Opens the case of an accepted offer, whose ladder is to be looked at again at a time; false if the referral has
+/// one already.
+pub(crate) fn open_case(
+    db: &mut dyn Db,
+    position: u64,
+    entry: &NewEntry<'_>,
+    look: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let (referral, device) = (entry.header.referral, entry.header.device);
     let opened = db.run(
-        "INSERT INTO cases (referral, position, device, stage, opened_ms)
-         VALUES (:referral, :position, :device, :stage, :now) ON CONFLICT (referral) DO NOTHING",
+        "INSERT INTO cases (referral, position, device, stage, opened_ms, look_ms)
+         VALUES (:referral, :position, :device, :stage, :now, :look) ON CONFLICT (referral) DO NOTHING",
         &[
             (":referral", referral.into()),
             (":position", position.into()),
             (":device", device.into()),
             (":stage", Stage::Received.code().into()),
             (":now", entry.received.into()),
+            (":look", look.into()),
         ],
     )?;
     if opened == 1 {

@@ -268,9 +268,9 @@ fn step(before: DateTime<Utc>) -> Event {
 }
 
 fn write(db: &mut dyn Db, taken: Taken, event: &Event, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let row = db.first(
-        "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)
-         RETURNING n",
+    let n = db.insert(
+        "INSERT INTO events (at_ms, kind, actor, subject, detail) VALUES (:at, :kind, :actor, :subject, :detail)",
+        "n",
         &[
             (":at", now.into()),
             (":kind", event.kind.code().into()),
@@ -279,7 +279,6 @@ fn write(db: &mut dyn Db, taken: Taken, event: &Event, now: DateTime<Utc>) -> Re
             (":detail", (&event.detail).into()),
         ],
     )?;
-    let n = row.ok_or(StoreError::Shape("no number of the event just stored"))?.count()?;
     let record = Record::Event {
         at_ms: now.timestamp_millis(),
         kind: event.kind.code(),

@@ -21,15 +21,19 @@ pub(super) struct Taken {
 
 /// Takes the next place. Until the transaction ends, no other takes one: so there are no holes.
 pub(super) fn take(db: &mut dyn Db) -> Result<Taken, StoreError> {
+    // Read and then written, in two statements: one transaction writes at a time, and to return a changed row SQLite
+    // builds a table of its own for it.
     let row = db.first(
-        "UPDATE ledger SET size = size + 1 WHERE one = 1 RETURNING size, epoch, size - first,
+        "SELECT size + 1, epoch, size + 1 - first,
              (SELECT coalesce(v.at_ms, e.received_ms, p.began_ms) FROM leaves l
               LEFT JOIN events v ON l.kind = 'event' AND v.n = l.record
               LEFT JOIN entries e ON l.kind = 'entry' AND e.position = l.record
               LEFT JOIN epochs p ON l.kind = 'epoch' AND p.epoch = l.record
-              WHERE l.n = ledger.size - 1)",
+              WHERE l.n = ledger.size)
+         FROM ledger WHERE one = 1",
         &[],
     )?;
+    db.run("UPDATE ledger SET size = size + 1 WHERE one = 1", &[])?;
     taken(row)
 }
 

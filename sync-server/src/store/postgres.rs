@@ -169,6 +169,11 @@ impl Db for PostgresSession {
         self.call((sql, params), |client, statement, values| client.execute(statement, values))
     }
 
+    fn insert(&mut self, sql: &str, column: &'static str, params: Params<'_>) -> Result<u64, StoreError> {
+        let row = self.first(&format!("{sql} RETURNING {column}"), params)?;
+        row.ok_or(StoreError::Shape("a row without a number"))?.count()
+    }
+
     fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
         let rows = self.call((sql, params), |client, statement, values| client.query(statement, values))?;
         let read = |row: &postgres::Row| {

@@ -138,6 +138,16 @@ pub(crate) fn offer(db: &mut dyn Db, seen: &ListedTurn, at: Option<DateTime<Utc>
     Ok(db.run(&format!("UPDATE rota SET offered_ms = nullif(:at, -1) WHERE {AS_SEEN}"), &params)? == 1)
 }
 
+/// Nobody need take an offer any more: what is still to be told of it is settled.
+pub(crate) fn end_offer(db: &mut dyn Db, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    db.run(
+        "UPDATE deliveries SET state = 'settled', ended_ms = :now
+         WHERE referral = :id AND about = 'swap' AND state = 'queued'",
+        &[(":id", id.into()), (":now", now.into())],
+    )?;
+    Ok(())
+}
+
 /// A gap of which the leads were told, and that is still open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ToldGap {

@@ -1,19 +1,29 @@
 //! One writer thread with group commit, beside those who only read.
 //!
 //! Jobs come through a channel. The writer opens a transaction for the first, adds what else is there,
-//! each job in a savepoint of its own so that a bad one undoes only itself, commits once, and only then
-//! lets anyone hear of success.
+//! commits once, and only then lets anyone hear of success. A bad job undoes only itself.
 //!
 //! # Decisions
+//! A savepoint for each job has the engine copy every page that the job touches, and hardly any job is bad. So jobs
+//! share a transaction as it is, where the engine allows it, and the first bad one has all of it undone and run again,
+//! each job in a savepoint of its own.
+//!
 //! A job may run more than once. Where the database says that nothing of a transaction is stored (the
 //! connection broke before the commit, another transaction stood in the way), the whole group is run again
 //! on a new session. Where the commit itself broke, nobody knows: the callers hear a fault that passes,
 //! and what comes again is found as a repeat.
 
+mod here;
+mod job;
+mod pending;
+
+pub use self::pending::Pending;
+
+use self::here::Here;
 use super::readers::Readers;
 use super::{Db, Engine, Listener, Session, StoreError};
 use handoff::lab::{Bug, planted, simulated};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use job::{Job, Outcome, Share, Undone, Work};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -33,8 +43,6 @@ const GATHER_MOST: Duration = Duration::from_millis(20);
 /// A transaction that the database undid by no fault of its jobs is run again after each of these pauses.
 const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(1)];
 
-type Outcome = Result<(), StoreError>;
-
 /// The store: cheap to clone, safe to share. It closes when the last clone is gone.
 #[derive(Clone)]
 pub struct Store {
@@ -43,6 +51,8 @@ pub struct Store {
     commits: Arc<AtomicUsize>,
     readers: Readers,
     engine: Arc<dyn Engine>,
+    /// In a simulated world alone: the writer has no thread.
+    here: Option<Arc<Here>>,
     /// Last: by then the queue of the last store is closed, and the writer ends.
     ended: Arc<Ended>,
 }
@@ -97,15 +107,15 @@ impl Store {
             session.commit()?;
             Ok(session)
         };
-        // On a thread of its own: an engine's client may block, which an async thread may not.
-        let session = std::thread::scope(|scope| scope.spawn(prepare).join().map_err(|_| StoreError::Broken)?)?;
+        let session = apart(prepare)?;
         let (jobs, queue) = mpsc::channel();
-        let store = Self {
+        let mut store = Self {
             jobs,
             intents: Arc::default(),
             commits: Arc::default(),
             readers: Readers::default(),
             engine: Arc::clone(&engine),
+            here: None,
             ended: Arc::default(),
         };
         let writer = Writer {
@@ -116,6 +126,10 @@ impl Store {
             commits: Arc::clone(&store.commits),
             flush: Duration::ZERO,
         };
+        if simulated() {
+            store.here = Some(Arc::new(Here::new(writer)));
+            return Ok(store);
+        }
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
@@ -151,9 +165,8 @@ impl Store {
         work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         let (tell, heard) = oneshot::channel();
-        let job = Work { work, result: Err(StoreError::Closed), tell };
-        drop(self.jobs.send(Box::new(job)));
-        Pending(heard)
+        drop(self.jobs.send(Box::new(Work::new(work, tell))));
+        Pending::new(heard, self.here.clone())
     }
 
     /// Runs `work` in a transaction and returns when it is on the disk.
@@ -248,8 +261,7 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut dyn Db) -> Result<T, StoreError> + Send,
     ) -> Result<T, StoreError> {
-        let read = || self.readers.read(self.engine.as_ref(), |session| work(session.db()));
-        std::thread::scope(|scope| scope.spawn(read).join().map_err(|_| StoreError::Broken)?)
+        apart(|| self.readers.read(self.engine.as_ref(), |session| work(session.db())))
     }
 
     /// The same store, for a caller who waits for no turn to read.
@@ -261,59 +273,13 @@ impl Store {
     }
 }
 
-/// A result that is told after the commit.
-#[derive(Debug)]
-pub struct Pending<T>(oneshot::Receiver<Result<T, StoreError>>);
-
-impl<T> Pending<T> {
-    /// Waits for it.
-    ///
-    /// # Errors
-    /// What the work said, or that the commit failed.
-    pub async fn done(self) -> Result<T, StoreError> {
-        self.0.await.map_err(|_| StoreError::Closed)?
+/// Runs it on a thread of its own: an engine's client may block, which an async thread may not. The engine of a
+/// simulated world has no such client.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T, StoreError> + Send) -> Result<T, StoreError> {
+    if simulated() {
+        return work();
     }
-
-    /// Waits for it on a thread that may block.
-    ///
-    /// # Errors
-    /// As [`Pending::done`].
-    pub fn wait(self) -> Result<T, StoreError> {
-        self.0.blocking_recv().map_err(|_| StoreError::Closed)?
-    }
-}
-
-/// What the writer runs and answers.
-trait Job: Send {
-    /// Runs it in a savepoint and keeps its result.
-    ///
-    /// # Errors
-    /// Only what undoes the whole transaction; what befell this job alone is its result.
-    fn run(&mut self, session: &mut dyn Session) -> Outcome;
-
-    /// Tells the result of the last run, or why there is none.
-    fn tell(self: Box<Self>, outcome: Outcome);
-}
-
-struct Work<T, W> {
-    work: W,
-    result: Result<T, StoreError>,
-    tell: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<T: Send, W: FnMut(&mut dyn Db) -> Result<T, StoreError> + Send> Job for Work<T, W> {
-    fn run(&mut self, session: &mut dyn Session) -> Outcome {
-        self.result = in_savepoint(session, &mut self.work);
-        match &self.result {
-            Err(error) if error.undid_all() => Err(error.clone()),
-            Ok(_) | Err(_) => Ok(()),
-        }
-    }
-
-    fn tell(self: Box<Self>, outcome: Outcome) {
-        // Nobody waits any more: the work itself is done.
-        drop(self.tell.send(outcome.and(self.result)));
-    }
+    std::thread::scope(|scope| scope.spawn(work).join().map_err(|_| StoreError::Broken)?)
 }
 
 struct Writer {
@@ -329,48 +295,57 @@ struct Writer {
 impl Writer {
     fn run(mut self) {
         while let Ok(first) = self.queue.recv() {
-            let mut jobs = vec![first];
-            let outcome = self.group(&mut jobs);
-            if outcome.as_ref().is_err_and(StoreError::undid_all) {
-                // The database is away: who else waits is told now, not after as many tries each.
-                jobs.extend(self.queue.try_iter());
-            }
-            for job in jobs {
-                job.tell(outcome.clone());
-            }
+            self.take(first);
+        }
+    }
+
+    /// Does the first job and what follows it, and tells their results.
+    fn take(&mut self, first: Box<dyn Job>) {
+        let mut jobs = vec![first];
+        let outcome = self.group(&mut jobs);
+        if outcome.as_ref().is_err_and(StoreError::undid_all) {
+            // The database is away: who else waits is told now, not after as many tries each.
+            jobs.extend(self.queue.try_iter());
+        }
+        for job in jobs {
+            job.tell(outcome.clone());
         }
     }
 
     /// One transaction for the first job and what follows it; the same jobs once more where the database
     /// says that nothing of them is stored.
     fn group(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Outcome {
-        for pause in PAUSES {
-            match self.transaction(jobs) {
-                Err(error) if error.undid_all() => {
-                    tracing::warn!(%error, jobs = jobs.len(), "a transaction was undone and is run again");
-                    std::thread::sleep(pause);
-                }
-                outcome => return outcome,
+        let mut share = Share::Plainly;
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            match self.transaction(jobs, share) {
+                Ok(()) => return Ok(()),
+                Err(Undone::ByAJob) => share = Share::BySavepoints,
+                Err(Undone::By(error)) => match pauses.next().filter(|_| error.undid_all()) {
+                    Some(pause) => {
+                        tracing::warn!(%error, jobs = jobs.len(), "a transaction was undone and is run again");
+                        std::thread::sleep(pause);
+                    }
+                    None => return Err(error),
+                },
             }
         }
-        self.transaction(jobs)
     }
 
-    fn transaction(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Outcome {
+    fn transaction(&mut self, jobs: &mut Vec<Box<dyn Job>>, share: Share) -> Result<(), Undone> {
         // A fault of the disk or the network may have left the session in doubt: a new one is opened.
         let mut session = match self.session.take() {
             Some(session) => session,
             None => self.engine.writer()?,
         };
         session.begin()?;
-        let since = Instant::now();
-        for job in jobs.iter_mut() {
-            job.run(session.as_mut())?;
-        }
-        while let Some(mut job) = self.next(jobs.len(), since) {
-            let ran = job.run(session.as_mut());
-            jobs.push(job);
-            ran?;
+        let share = if session.is_shared() { share } else { Share::BySavepoints };
+        if let Err(undone) = self.run_all(jobs, session.as_mut(), share) {
+            // Undone by a job, the session is as good as before; unless the transaction ended by itself.
+            if matches!(undone, Undone::ByAJob) && session.end().is_ok() {
+                self.session = Some(session);
+            }
+            return Err(undone);
         }
         if planted(Bug::AckBeforeCommit) {
             jobs.drain(..).for_each(|job| job.tell(Ok(())));
@@ -381,6 +356,20 @@ impl Writer {
         outcome?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.session = Some(session);
+        Ok(())
+    }
+
+    /// Runs the jobs, and what else comes.
+    fn run_all(&self, jobs: &mut Vec<Box<dyn Job>>, session: &mut dyn Session, share: Share) -> Result<(), Undone> {
+        let since = Instant::now();
+        for job in jobs.iter_mut() {
+            job.run(session, share)?;
+        }
+        while let Some(mut job) = self.next(jobs.len(), since) {
+            let ran = job.run(session, share);
+            jobs.push(job);
+            ran?;
+        }
         Ok(())
     }
 
@@ -401,20 +390,4 @@ impl Writer {
         }
         None
     }
-}
-
-/// Runs one job so that its failure, a panic included, undoes only its own work.
-fn in_savepoint<T>(
-    session: &mut dyn Session,
-    work: &mut impl FnMut(&mut dyn Db) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    session.run("SAVEPOINT job", &[])?;
-    let result = catch_unwind(AssertUnwindSafe(|| work(session.db()))).unwrap_or(Err(StoreError::Broken));
-    // A job may have passed over a failed statement, after which some engines take nothing more.
-    let result = result.and_then(|done| session.run("RELEASE SAVEPOINT job", &[]).map(|_| done));
-    if result.as_ref().is_err_and(|error| !error.undid_all()) {
-        session.run("ROLLBACK TO SAVEPOINT job", &[])?;
-        session.run("RELEASE SAVEPOINT job", &[])?;
-    }
-    result
 }

@@ -18,7 +18,7 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "codes", "shell", "inbox", "referral", "case", "release", "rota", "services", "log", "me", "import", "scripts",
+    "codes", "shell", "today", "inbox", "referral", "case", "release", "rota", "services", "log", "me", "import", "scripts",
 }
 
 /// What stands for a variable: a number, which may choose a plural, or a text.

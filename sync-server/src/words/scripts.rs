@@ -39,10 +39,22 @@ pub fn for_worker() -> String {
             [
                 (t!("told-referral"), json!({ "tag": "referral", "body": t!("scripts-open-to-see") })),
                 (t!("told-gap"), json!({ "tag": "rota", "body": t!("scripts-open-to-see") })),
+                (t!("told-swap"), json!({ "tag": "swap", "body": t!("scripts-open-to-see") })),
             ]
         })
     };
     let all: serde_json::Map<_, _> =
         Language::ALL.iter().flat_map(told).map(|(title, rest)| (String::from(title), rest)).collect();
+    serde_json::Value::Object(all).to_string()
+}
+
+/// What a browser says that no push reaches any more, by the tag of each language.
+pub fn for_worker_lost() -> String {
+    let lost = |language: &Language| {
+        let page = || t!("shell-how-you-are-told");
+        language.within(|| json!({ "title": t!("scripts-not-told"), "body": t!("scripts-add-again", page = page()) }))
+    };
+    let all: serde_json::Map<_, _> =
+        Language::ALL.iter().map(|language| (String::from(language.code()), lost(language))).collect();
     serde_json::Value::Object(all).to_string()
 }

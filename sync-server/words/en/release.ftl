@@ -83,3 +83,5 @@ released-released-to-you = Released to you
 released-by-release = By a release to: { $to }
 released-notice = Notice, { $source }
 releases-the-officer-took-this-referral = The officer took this referral back. It lets nothing out, whatever was signed.
+release-this-release-has-ended = This release has ended
+release-its-last-day-is-past = Its last day is past, or it was withdrawn. It lets nothing out any more, and no file is made of it.

@@ -15,3 +15,5 @@ scripts-is-told = This browser is told.
 scripts-not-allowed = This browser may not show notices from here. Allow it in the browser's settings, then press again.
 scripts-no-service = This browser's push service cannot be reached now. Check the connection, then press again.
 scripts-open-to-see = Open Handoff to see it.
+scripts-not-told = Not told any more
+scripts-add-again = Open Handoff, then "{ $page }", and add this browser again.

@@ -2,7 +2,7 @@
 
 service-a-new-service = A new service
 service-someone-changed-this-service-before = Someone changed this service before you
-service-nothing-of-yours-was-saved = Nothing of yours was saved. Above is how it is now; what you wrote stands in the form.
+service-nothing-of-yours-was-saved = Nothing of yours was saved. Here is how it is now; below it, in the form, is what you wrote.
 service-change-what-is-known = Change what is known
 service-what-is-known = What is known
 service-not-to-be-used-now = Not to be used now.

@@ -86,3 +86,5 @@ released-released-to-you = Lo que se comparte con usted
 released-by-release = Por autorización para: { $to }
 released-notice = Aviso, { $source }
 releases-the-officer-took-this-referral = El agente retiró esta derivación. No permite compartir nada, se haya firmado lo que se haya firmado.
+release-this-release-has-ended = Esta autorización ya terminó
+release-its-last-day-is-past = Pasó su último día o se revocó. Ya no permite compartir nada, y no se hace ningún archivo de ella.

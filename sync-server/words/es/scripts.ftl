@@ -15,3 +15,5 @@ scripts-is-told = Este navegador recibe avisos.
 scripts-not-allowed = Este navegador no puede mostrar avisos de aquí. Permítalo en la configuración del navegador y presione otra vez.
 scripts-no-service = Ahora no se puede acceder al servicio de avisos de este navegador. Revise la conexión y presione otra vez.
 scripts-open-to-see = Abra Handoff para ver.
+scripts-not-told = Ya no recibe avisos
+scripts-add-again = Abra Handoff, luego «{ $page }», y añada otra vez este navegador.

@@ -2,7 +2,7 @@
 
 service-a-new-service = Un servicio nuevo
 service-someone-changed-this-service-before = Alguien cambió este servicio antes que usted
-service-nothing-of-yours-was-saved = No se guardó nada de lo suyo. Arriba está como es ahora; lo que escribió sigue en el formulario.
+service-nothing-of-yours-was-saved = No se guardó nada de lo suyo. Aquí está como es ahora; debajo, en el formulario, está lo que usted escribió.
 service-change-what-is-known = Cambiar los datos
 service-what-is-known = Datos conocidos
 service-not-to-be-used-now = No usar por ahora.

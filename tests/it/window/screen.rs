@@ -77,7 +77,7 @@ impl Screen {
         let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
         let mut encoder = png::Encoder::new(file, width.into(), height.into());
         encoder.set_color(png::ColorType::Rgb);
-        encoder.set_compression(png::Compression::High);
+        encoder.set_compression(png::Compression::Fast);
         encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
     }
 

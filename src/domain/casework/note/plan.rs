@@ -1,8 +1,9 @@
 //! What the person wants: goals in their own words, and the steps that lead there.
 
-use super::{NoteFault, Wrong, text};
+use super::{Days, NoteFault, Wrong, text};
 use crate::domain::casework::codes::{Service, StepState};
 use crate::domain::private::Private;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A goal, in the person's words, holds at most this many letters.
@@ -43,28 +44,47 @@ pub struct PlanStep {
     /// The service that it needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Service>,
+    /// The day by which it is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
+}
+
+impl PlanStep {
+    /// The day by which it is still to be done; nothing when it is done, set aside, or has none.
+    pub const fn waits_until(&self) -> Option<NaiveDate> {
+        match self.state {
+            StepState::Open | StepState::Doing => self.due,
+            StepState::Done | StepState::SetAside => None,
+        }
+    }
 }
 
 impl Plan {
     /// Checks what the types cannot say.
-    pub(super) fn check(&self) -> Result<(), NoteFault> {
+    pub(super) fn check(&self, days: Days) -> Result<(), NoteFault> {
         if self.goals.is_empty() {
             return Err(NoteFault::new("g1", Wrong::NoGoal));
         }
         if self.goals.len() > MOST_GOALS {
             return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), Wrong::ManyGoals));
         }
-        self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n))
+        self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n, days))
     }
 }
 
 impl Goal {
-    fn check(&self, n: usize) -> Result<(), NoteFault> {
+    fn check(&self, n: usize, days: Days) -> Result<(), NoteFault> {
         text(&format!("g{n}"), Some(&self.words), MOST_GOAL)?;
         if self.steps.len() > MOST_STEPS {
             return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), Wrong::ManySteps));
         }
-        let step = |(step, s): (&PlanStep, usize)| text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP);
+        let step = |(step, s): (&PlanStep, usize)| {
+            text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP)?;
+            match step.due {
+                Some(due) if due < days.began => Err(NoteFault::new(format!("g{n}s{s}_due"), Wrong::BeforeReferral)),
+                Some(_) | None => Ok(()),
+            }
+        };
         self.steps.iter().zip(1..).try_for_each(step)
     }
 }

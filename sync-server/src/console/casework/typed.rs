@@ -94,7 +94,7 @@ impl Typed {
             squeezed.put(format!("g{to}"), self.one(&format!("g{g}")));
             let filled = (1..=MOST_STEPS).filter(|s| !self.one(&format!("g{g}s{s}")).trim().is_empty());
             for (s, step) in filled.zip(1..) {
-                for part in ["", "_state", "_service"] {
+                for part in ["", "_state", "_service", "_due"] {
                     squeezed.put(format!("g{to}s{step}{part}"), self.one(&format!("g{g}s{s}{part}")));
                 }
             }
@@ -126,6 +126,7 @@ impl Typed {
                 manner: self.code("manner", Manner::from_code)?,
                 reached: self.code("reached", Reached::from_code)?,
                 relapse: !self.one("relapse").is_empty(),
+                promised: self.maybe_day("promised")?,
                 words: self.words("words"),
             }),
             NoteKind::Outcome => Note::Outcome(self.outcome()?),
@@ -179,6 +180,7 @@ impl Typed {
             words: self.words(field).unwrap_or_default(),
             state: self.code(&format!("{field}_state"), StepState::from_code)?,
             service: self.maybe_code(&format!("{field}_service"), Service::from_code)?,
+            due: self.maybe_day(&format!("{field}_due"))?,
         })
     }
 
@@ -207,8 +209,19 @@ impl Typed {
     }
 
     fn day(&self) -> Result<NaiveDate, NoteFault> {
-        let day = NaiveDate::parse_from_str(self.one("on").trim(), "%Y-%m-%d");
-        day.map_err(|_| NoteFault::new("on", Wrong::NoDay))
+        self.day_in("on")
+    }
+
+    fn maybe_day(&self, field: &str) -> Result<Option<NaiveDate>, NoteFault> {
+        match self.one(field).trim() {
+            "" => Ok(None),
+            _ => self.day_in(field).map(Some),
+        }
+    }
+
+    fn day_in(&self, field: &str) -> Result<NaiveDate, NoteFault> {
+        let day = NaiveDate::parse_from_str(self.one(field).trim(), "%Y-%m-%d");
+        day.map_err(|_| NoteFault::new(field, Wrong::NoDay))
     }
 
     fn words(&self, field: &str) -> Option<Private<String>> {
@@ -265,6 +278,9 @@ impl Typed {
                 self.put_words(format!("g{g}s{s}"), Some(&step.words));
                 self.put(format!("g{g}s{s}_state"), step.state.code());
                 self.put(format!("g{g}s{s}_service"), step.service.map_or("", Service::code));
+                if let Some(due) = step.due {
+                    self.put(format!("g{g}s{s}_due"), due.to_string());
+                }
             }
         }
     }
@@ -305,6 +321,22 @@ mod tests {
             (NoteKind::Plan, vec![("g1", "x"), ("g1s1", "call")], "g1s1_state"),
             (NoteKind::Contact, vec![on, ("reached", "yes")], "manner"),
             (NoteKind::Contact, vec![on, ("manner", "phone")], "reached"),
+            (NoteKind::Contact, vec![on, ("manner", "phone"), ("reached", "no"), ("promised", "soon")], "promised"),
+            (
+                NoteKind::Contact,
+                vec![on, ("manner", "phone"), ("reached", "no"), ("promised", "2012-06-12")],
+                "promised",
+            ),
+            (
+                NoteKind::Plan,
+                vec![("g1", "x"), ("g1s1", "a"), ("g1s1_state", "open"), ("g1s1_due", "2012")],
+                "g1s1_due",
+            ),
+            (
+                NoteKind::Plan,
+                vec![("g3", "x"), ("g3s2", "a"), ("g3s2_state", "open"), ("g3s2_due", "2012-05-31")],
+                "g1s1_due",
+            ),
             (NoteKind::Outcome, vec![on, ("arrests", "-1")], "arrests"),
             (NoteKind::Outcome, vec![on], "housing"),
             (NoteKind::Spell, vec![on, ("turn", "away"), ("reason", "released")], "reason"),
@@ -328,6 +360,7 @@ mod tests {
             ("g2s3", "call"),
             ("g2s3_state", "doing"),
             ("g2s3_service", "housing"),
+            ("g2s3_due", "2012-07-01"),
             ("g5", "work"),
             ("follows", "0"),
         ]);

@@ -116,6 +116,9 @@ pub fn Goals(goals: Vec<GoalView>) -> Element {
                                     if let Some(service) = step.service {
                                         span { class: "small quiet", {service} }
                                     }
+                                    if let Some(due) = step.due {
+                                        span { class: "small quiet", {due} }
+                                    }
                                 }
                             }
                         }

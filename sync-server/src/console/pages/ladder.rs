@@ -17,12 +17,20 @@ pub fn AlertFragment(
     since: Option<DateTime<Utc>>,
     href: String,
     alarm: Option<Alarm>,
+    offers: usize,
     now: DateTime<Utc>,
 ) -> Element {
     let title = t!("ladder-referrals-wait", n = waiting);
     rsx! {
         if let Some(alarm) = alarm {
             OnCallAlarm { alarm }
+        }
+        if offers > 0 {
+            Notice { tone: Tone::Info, title: t!("rota-a-turn-on-call-is"),
+                p {
+                    a { class: "alert-link", href: "/rota", {t!("rota-see-it-on-the-rota")} }
+                }
+            }
         }
         if waiting > 0 {
             Notice { tone: Tone::Warn, title,

@@ -46,7 +46,7 @@ pub fn ServicePage(
             }
             div { class: "rota",
                 if let Some(view) = view {
-                    Known { view: view.clone(), wrong_places }
+                    Known { view: view.clone(), wrong_places, stale }
                     if let Some(form) = view.form.clone() {
                         details { class: "card rota-keep", open: stale || faulty,
                             summary { {t!("service-change-what-is-known")} }
@@ -65,7 +65,7 @@ pub fn ServicePage(
 }
 
 #[component]
-fn Known(view: ServiceView, wrong_places: Option<String>) -> Element {
+fn Known(view: ServiceView, wrong_places: Option<String>, stale: bool) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "known",
             h2 { id: "known", {view.kind} }
@@ -80,17 +80,20 @@ fn Known(view: ServiceView, wrong_places: Option<String>) -> Element {
                 p { class: "pre", dir: "auto", {view.note.clone()} }
             }
         }
-        section { class: "card", "aria-labelledby": "free",
-            h2 { id: "free", {t!("service-places")} }
-            form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
-                input { r#type: "hidden", name: "seen", value: view.mark.clone() }
-                Field {
-                    name: "places", label: t!("service-how-many-are-free-now"), kind: FieldKind::Number, most: 6,
-                    hint: t!("service-as-they-told-you-when"),
-                    error: wrong_places,
+        // What is known now and what was written stand one below the other, with nothing between them.
+        if !stale {
+            section { class: "card", "aria-labelledby": "free",
+                h2 { id: "free", {t!("service-places")} }
+                form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
+                    input { r#type: "hidden", name: "seen", value: view.mark.clone() }
+                    Field {
+                        name: "places", label: t!("service-how-many-are-free-now"), kind: FieldKind::Number, most: 6,
+                        hint: t!("service-as-they-told-you-when"),
+                        error: wrong_places,
+                    }
+                    p { class: "form-state", role: "alert" }
+                    Button { label: t!("note-save"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
                 }
-                p { class: "form-state", role: "alert" }
-                Button { label: t!("note-save"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
             }
         }
     }
@@ -136,7 +139,7 @@ fn Form(action: String, mark: String, form: FormView) -> Element {
             }
             Field { name: "note", label: t!("service-what-to-bring-whom-to"), kind: FieldKind::Long, optional: true, most: 1000, initial: form.note, error: wrong("note") }
             label { class: "check",
-                input { r#type: "checkbox", name: "active", value: "on", initial_checked: form.active }
+                input { r#type: "checkbox", name: "active", value: "on", checked: form.active }
                 span { {t!("service-it-may-be-used-now")} }
             }
             p { class: "form-state", role: "alert" }

@@ -57,7 +57,7 @@ pub fn ladder(on: &OnLadder, name: impl Fn(StaffId) -> String, now: DateTime<Utc
 }
 
 /// What the hand-off's clock tells.
-fn clocks(clock: &HandOffClock) -> LadderView {
+pub(super) fn clocks(clock: &HandOffClock) -> LadderView {
     let late = clock.came_late_min().map(|min| t!("ladder-came-late", min = min));
     let took = clock.took_min().map(|min| match clock.outcome {
         Some(HandOffOutcome::Left | HandOffOutcome::NotMet | HandOffOutcome::BookedAfterAll) => {

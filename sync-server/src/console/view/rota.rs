@@ -183,7 +183,7 @@ pub fn alarm_of(site: &Site, staff: StaffId, now: DateTime<Utc>) -> Option<Alarm
     site.rota_keepers().contains(&staff).then(|| alarm(site, now)).flatten()
 }
 
-fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
+pub(super) fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
     match (gap.from <= now, has_end(gap)) {
         (true, true) => t!("rota-gap-now-until", until = day_time(zone, gap.until)),
         (true, false) => String::from(t!("rota-gap-now-on")),

@@ -28,7 +28,7 @@ async fn of(store: &Store, staff: StaffId) -> Vec<u128> {
 
 pub async fn a_browser_tells_one_person_and_a_person_has_so_many(engine: impl Engine) {
     let store = Store::open(engine).unwrap();
-    let media = async |staff| store.read(move |db| addresses::media(db, staff)).await.unwrap();
+    let media = async |staff| store.read(move |db| addresses::reach(db, staff)).await.unwrap().0;
     let add = |db: &mut dyn Db| {
         for (who, login, mail) in [(ONE, "a", "a@b.example"), (OTHER, "b", "")] {
             let insert = "INSERT INTO staff (id, login, role, name, serial, phone, active, mail, added_ms)

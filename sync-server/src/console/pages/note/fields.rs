@@ -39,6 +39,7 @@ fn wrong(why: &Wrong) -> String {
         Wrong::TooLong(most) => return t!("fault-too-long", n = grouped(*most)),
         Wrong::ToCome => t!("fault-to-come"),
         Wrong::BeforeReferral => t!("fault-before-referral"),
+        Wrong::BeforeContact => t!("fault-before-contact"),
         Wrong::TriedMissing => t!("fault-tried-missing"),
         Wrong::NoArea => t!("fault-no-area"),
         Wrong::NoAnswer => t!("fault-no-answer"),
@@ -179,7 +180,7 @@ fn Plan(typed: Typed, errors: Errors) -> Element {
 
 #[component]
 fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
-    let (state, service) = (format!("{field}_state"), format!("{field}_service"));
+    let (state, service, due) = (format!("{field}_state"), format!("{field}_service"), format!("{field}_due"));
     let states = choices(StepState::ALL, |state| (state.code(), words::state(state)));
     let services = choices(Service::ALL, |service| (service.code(), words::service(service)));
     let services = [(String::new(), String::from(t!("field-none")))].into_iter().chain(services).collect::<Vec<_>>();
@@ -195,6 +196,14 @@ fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
             }
             Choose { name: state.clone(), label: t!("field-step-state", step = &label), choices: states, chosen: typed.one(&state), error: errors.of(&state) }
             Choose { name: service.clone(), label: t!("field-step-service", step = &label), choices: services, chosen: typed.one(&service), error: errors.of(&service) }
+            Field {
+                name: due.clone(),
+                label: t!("field-step-due", step = &label),
+                kind: FieldKind::Date,
+                initial: typed.one(&due),
+                error: errors.of(&due),
+                optional: true,
+            }
         }
     }
 }
@@ -207,6 +216,14 @@ fn Contact(typed: Typed, errors: Errors) -> Element {
         One { field: "manner", legend: t!("line-how"), tiles: manner, typed: typed.clone(), errors: errors.clone() }
         One { field: "reached", legend: t!("line-what-came-of-it"), tiles: reached, typed: typed.clone(), errors: errors.clone() }
         Day { label: t!("line-day"), typed: typed.clone(), errors: errors.clone() }
+        Field {
+            name: "promised",
+            label: t!("field-you-promised-to-be-in"),
+            kind: FieldKind::Date,
+            initial: typed.one("promised"),
+            error: errors.of("promised"),
+            optional: true,
+        }
         Relapse { typed: typed.clone() }
         Words { label: t!("field-what-was-said-or-agreed"), typed, errors }
     }

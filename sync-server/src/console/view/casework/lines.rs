@@ -56,6 +56,8 @@ pub struct StepView {
     pub tone: Tone,
     /// The service that it needs.
     pub service: Option<&'static str>,
+    /// By when it is to be done; nothing of a step that waits for nothing more.
+    pub due: Option<String>,
 }
 
 impl std::fmt::Debug for StepView {
@@ -149,6 +151,7 @@ pub fn goals(plan: &Plan) -> Vec<GoalView> {
         state: words::state(step.state),
         tone: step_tone(step),
         service: step.service.map(words::service),
+        due: step.waits_until().map(|day| t!("line-step-by", day = when::day(day))),
     };
     let goal =
         |goal: &Goal| GoalView { words: goal.words.reveal().clone(), steps: goal.steps.iter().map(step).collect() };
@@ -173,6 +176,7 @@ fn contact(found: &Contact) -> Vec<Said> {
     let mut lines: Vec<_> =
         on(found.on).into_iter().chain([said(t!("line-how"), words::manner(found.manner))]).collect();
     lines.extend(relapse(found.relapse));
+    lines.extend(found.promised.map(|day| said(t!("line-promised-to-be-in-touch"), when::day(day))));
     lines.extend(told(t!("line-what-came-of-it"), found.words.as_ref()));
     lines
 }
