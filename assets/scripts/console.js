@@ -2,6 +2,7 @@
 //
 // On a server-sent event the page is fetched again and the fragments marked data-live are swapped. A form
 // that someone has begun (data-keep) is carried over as it stands; forms.js sends it. Nothing is stored in the browser.
+// The server puts `words` in front: what the scripts say, in the language of the page.
 "use strict";
 (() => {
   const body = document.body;
@@ -12,11 +13,11 @@
   // How long something has waited, in the same words as the server's.
   const age = (ms) => {
     const min = Math.floor(ms / 60000);
-    if (min < 1) return "under 1 min";
-    if (min < 60) return `${min} min`;
-    if (min < 1440) return `${Math.floor(min / 60)} h ${String(min % 60).padStart(2, "0")} min`;
-    if (min < 2880) return "1 day";
-    return `${Math.floor(min / 1440)} days`;
+    if (min < 1) return words.underMinute;
+    if (min < 60) return words.minutes.replace("{n}", min);
+    if (min < 1440) return words.hours.replace("{h}", Math.floor(min / 60)).replace("{min}", String(min % 60).padStart(2, "0"));
+    if (min < 2880) return words.day;
+    return words.days.replace("{n}", Math.floor(min / 1440));
   };
   const tick = () => {
     for (const time of document.querySelectorAll("time[data-age]")) {
@@ -54,14 +55,14 @@
     const note = form.querySelector("textarea");
     const box = document.createElement("p");
     box.className = "small quiet";
-    if (note && note.value.trim()) box.textContent = `You had typed: ${note.value.trim()}`;
+    if (note && note.value.trim()) box.textContent = words.typed.replace("{text}", () => note.value.trim());
     return box;
   };
 
   const rows = (root) => new Map([...root.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
   const announce = (before, after) => {
     const fresh = [...after].filter(([id, row]) => !before.has(id) && row.dataset.waits === "true");
-    if (fresh.length) news.textContent = `New referral: ${fresh.map(([, row]) => row.dataset.say).join("; ")}`;
+    if (fresh.length) news.textContent = words.fresh.replace("{list}", () => fresh.map(([, row]) => row.dataset.say).join("; "));
   };
 
   // What the server sent last for each fragment: an equal answer leaves the page, and its focus, alone.
@@ -135,10 +136,10 @@
       do { again = false; await load(); } while (again);
       document.dispatchEvent(new Event("handoff:fresh"));
       if (place.childElementCount) await alerted();
-      if (streaming) say("live", "Live");
-      else say("slow", "Up to date a moment ago. Going live again.");
+      if (streaming) say("live", words.live);
+      else say("slow", words.slow);
     } catch {
-      say("off", "No connection. This page may be old. Trying again.");
+      say("off", words.off);
     } finally {
       loading = false;
     }

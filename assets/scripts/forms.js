@@ -14,7 +14,7 @@
     if (!form) return;
     form.dataset.begun = "true";
     // Someone goes on writing: what is half written does not go by itself.
-    if (unsent.delete(form)) form.querySelector(".form-state").textContent = "Not sent yet. Press again when you are done.";
+    if (unsent.delete(form)) form.querySelector(".form-state").textContent = words.begun;
   });
 
   const show = (page, answer) => {
@@ -37,7 +37,7 @@
       show(new DOMParser().parseFromString(await answer.text(), "text/html"), answer);
     } catch {
       button.disabled = false;
-      state.textContent = "No connection: not sent yet. It stays on this page and is sent when there is one.";
+      state.textContent = words.unsent;
       unsent.add(form);
       if (document.activeElement === document.body) button.focus();
     }

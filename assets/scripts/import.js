@@ -19,12 +19,12 @@
     try {
       const written = bytes && new TextDecoder("utf-8", { fatal: true }).decode(bytes);
       if (written === null || long(written)) {
-        state.textContent = "This file is too long for a page. Load it with handoff-server import.";
+        state.textContent = words.tooLong;
       } else {
         text.value = written;
       }
     } catch {
-      state.textContent = "This file is not in UTF-8. Save it as CSV in UTF-8.";
+      state.textContent = words.notUtf8;
     }
   });
 })();

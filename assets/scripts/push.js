@@ -9,7 +9,7 @@
   const say = (text) => { state.textContent = text; };
 
   if (!("serviceWorker" in navigator) || !("PushManager" in window) || !("Notification" in window)) {
-    say("This browser cannot be told when it is closed. On an iPhone or iPad, add Handoff to the home screen first.");
+    say(words.noPush);
     return;
   }
   button.hidden = false;
@@ -34,10 +34,11 @@
   const show = async () => {
     const known = await own(await navigator.serviceWorker.getRegistration("/"));
     if (!known?.row) return;
-    known.row.querySelector(".browser-name").textContent += " (this browser)";
+    const name = known.row.querySelector(".browser-name");
+    name.textContent = words.thisBrowser.replace("{name}", () => name.textContent);
     known.row.querySelector("form").addEventListener("submit", () => { known.subscription.unsubscribe(); });
     button.hidden = true;
-    say("This browser is told.");
+    say(words.isTold);
   };
   show().catch(() => {});
 
@@ -45,7 +46,7 @@
     button.disabled = true;
     try {
       if ((await Notification.requestPermission()) !== "granted") {
-        say("This browser may not show notices from here. Allow it in the browser's settings, then press again.");
+        say(words.notAllowed);
         return;
       }
       await navigator.serviceWorker.register("/worker.js", { scope: "/" });
@@ -59,7 +60,7 @@
       form.elements.auth.value = text(made.getKey("auth"));
       form.submit();
     } catch {
-      say("This browser's push service cannot be reached now. Check the connection, then press again.");
+      say(words.noService);
     } finally {
       button.disabled = false;
     }

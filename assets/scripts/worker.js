@@ -1,8 +1,7 @@
 // Shows that a referral waits, that nobody is on call or that a turn is offered, while no page is open. A push is only a hint to look: it holds nothing about anyone,
-// nothing is fetched for it and nothing is kept. Whoever opens the page sees what they may see there.
+// nothing is fetched for it and nothing is kept. The server puts `KNOWN` in front: what a push may say, in each language, and `LOST`: what is said where no push
+// comes any more. Whoever opens the page sees what they may see there.
 "use strict";
-
-const KNOWN = { "New referral": "referral", "Nobody is on call": "rota", "A turn is offered": "swap" };
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -10,8 +9,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 // One notice of each kind, however many pushes: the newer takes the place of the older, and is heard again.
 self.addEventListener("push", (event) => {
   const text = event.data ? event.data.text() : "";
-  const title = Object.hasOwn(KNOWN, text) ? text : "New referral";
-  const notice = { body: "Open Handoff to see it.", tag: KNOWN[title], renotify: true, requireInteraction: true };
+  const title = Object.hasOwn(KNOWN, text) ? text : Object.keys(KNOWN).find((one) => KNOWN[one].tag === "referral");
+  const notice = { ...KNOWN[title], renotify: true, requireInteraction: true };
   event.waitUntil(self.registration.showNotification(title, notice));
 });
 
@@ -29,9 +28,9 @@ const again = async ({ oldSubscription, newSubscription }) => {
   if (!answer.ok) throw new Error(String(answer.status));
 };
 self.addEventListener("pushsubscriptionchange", (event) => {
-  const lost = () => self.registration.showNotification("Not told any more", {
-    body: "Open Handoff, then \"How you are told\", and add this browser again.", tag: "browser", requireInteraction: true,
-  });
+  const spoken = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => Object.hasOwn(LOST, tag));
+  const { title, body } = LOST[spoken || "en"];
+  const lost = () => self.registration.showNotification(title, { body, tag: "browser", requireInteraction: true });
   event.waitUntil(again(event).catch(lost));
 });
 

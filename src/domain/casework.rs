@@ -25,7 +25,7 @@ pub use codes::{
 pub use lived::{Filed, Lived, Move, Standing, next_standing};
 pub use note::{
     Arrival, Assessed, Charges, Contact, Days, Goal, Intake, MOST_GOAL, MOST_GOALS, MOST_STEP, MOST_STEPS, MOST_WORDS,
-    NeedsAssessment, Note, NoteFault, OutcomeNote, Plan, PlanStep, Spell, Turn, Urgent,
+    NeedsAssessment, Note, NoteFault, OutcomeNote, Plan, PlanStep, Spell, Turn, Urgent, Wrong,
 };
 
 #[cfg(test)]

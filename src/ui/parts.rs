@@ -13,6 +13,7 @@ pub mod finding;
 pub mod icon;
 pub mod labels;
 pub mod notice;
+pub mod spoken;
 pub mod tile;
 pub mod words;
 
@@ -25,6 +26,7 @@ pub use finding::{FindingLine, FindingList};
 pub use icon::{Glyph, Icon};
 pub use labels::Labels;
 pub use notice::Notice;
+pub use spoken::Spoken;
 pub use tile::{Pick, Tile, TileLayout, Tiles};
 
 /// The style sheet of the parts, as text: the phone puts it into the page's head, the console serves

@@ -6,6 +6,8 @@
 //! # Decisions
 //! - What a file would change is worked out against the database, and again in the transaction that takes it. If that
 //!   is not what was shown, nothing is done and the new plan is shown.
+//! - The plan is made in the words of whoever looks, where it is made. Another language in between is another plan:
+//!   it is shown again.
 //! - A list has at most [`MOST_LINES`] lines. Of the faults [`MOST_FAULTS`] are named and the others counted: nobody
 //!   reads more before they mend the file.
 
@@ -18,6 +20,7 @@ pub mod services;
 use crate::app::{App, Change};
 use crate::store::events::{self, Event, Kind as EventKind};
 use crate::store::{Db, StoreError};
+use crate::words::Language;
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::{Hash, StaffId};
 use reader::{Fault, Faults};
@@ -137,7 +140,9 @@ pub enum Taken {
 pub async fn look(app: &App, kind: Kind, bytes: Vec<u8>, by: Option<StaffId>) -> Result<Looked, StoreError> {
     let now = app.now();
     app.fresh_site().await?;
-    app.store().read(move |db| Ok(looked_by(by, plan(db, kind, &bytes, now)?))).await
+    let language = Language::now();
+    let look = move |db: &mut dyn Db| language.within(|| Ok(looked_by(by, plan(db, kind, &bytes, now)?)));
+    app.store().read(look).await
 }
 
 /// At the console a lead makes nobody a sergeant or a prosecutor, who see what a lead does not; the command line, where
@@ -161,9 +166,9 @@ pub async fn take(
     by: Option<StaffId>,
     shown: Hash,
 ) -> Result<Taken, StoreError> {
-    let now = app.now();
+    let (now, language) = (app.now(), Language::now());
     let take = move |db: &mut dyn Db| {
-        let plan = match looked_by(by, plan(db, kind, &bytes, now)?) {
+        let plan = match language.within(|| Ok::<_, StoreError>(looked_by(by, plan(db, kind, &bytes, now)?)))? {
             Looked::Good(plan) if plan.mark == shown => plan,
             Looked::Good(plan) => return Ok(Taken::Moved(plan)),
             Looked::Bad(faults) => return Ok(Taken::Bad(faults)),

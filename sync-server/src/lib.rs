@@ -53,6 +53,7 @@ pub mod signin;
 pub mod site;
 pub mod store;
 pub mod today;
+pub mod words;
 
 pub use app::{App, AppError, Change};
 pub use clock::Clock;

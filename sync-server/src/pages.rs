@@ -4,6 +4,7 @@ use crate::console::pages::{Action, MessagePage, MessagePageProps, SignInPage, S
 use crate::console::shell::render;
 use crate::console::viewer;
 use crate::store::{Staff, StoreError};
+use crate::words::t;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -21,13 +22,13 @@ pub const fn home(role: Role) -> &'static str {
 
 /// Nobody is signed in here.
 pub fn signed_out() -> Response {
-    say(StatusCode::UNAUTHORIZED, "You are signed out", "Ask your program for a new sign-in link.")
+    say(StatusCode::UNAUTHORIZED, t!("shell-you-are-signed-out"), t!("shell-ask-your-program-for-a"))
 }
 
 /// Signed in, with a role that may not have this.
 pub fn forbidden(staff: &Staff) -> Response {
-    let back = Action { label: String::from("Go to your own page"), href: String::from(home(staff.role)) };
-    let (title, text) = ("Not for your role", "This page belongs to other people of the program.");
+    let back = Action { label: String::from(t!("shell-go-to-your-own-page")), href: String::from(home(staff.role)) };
+    let (title, text) = (t!("shell-not-for-your-role"), t!("shell-this-page-belongs-to-other"));
     let props = MessagePageProps {
         viewer: Some(viewer(staff)),
         title: String::from(title),
@@ -39,7 +40,7 @@ pub fn forbidden(staff: &Staff) -> Response {
 
 /// A form that was not sent from one of our pages.
 pub fn foreign_form() -> Response {
-    say(StatusCode::FORBIDDEN, "Not sent from here", "Open the page again and send the form from there.")
+    say(StatusCode::FORBIDDEN, t!("shell-not-sent-from-here"), t!("shell-open-the-page-again-and"))
 }
 
 /// Whether an address is for programs, which are answered in JSON, or for people.
@@ -57,41 +58,43 @@ pub fn bad_form(why: &FormRejection) -> Response {
 
 /// A form with fields that are not its own, or without one that it was given.
 pub fn strange_form() -> Response {
-    say(StatusCode::UNPROCESSABLE_ENTITY, "This form cannot be read", "Nothing was changed. Open the page again.")
+    say(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        t!("shell-this-form-cannot-be-read"),
+        t!("shell-nothing-was-changed-open-the"),
+    )
 }
 
 /// More than anyone writes.
 pub fn too_large() -> Response {
-    say(StatusCode::PAYLOAD_TOO_LARGE, "This is too long", "Nothing was changed. Write less, and send it again.")
+    say(StatusCode::PAYLOAD_TOO_LARGE, t!("shell-this-is-too-long"), t!("shell-nothing-was-changed-write-less"))
 }
 
 /// A page asked for in a way that it is not for.
 pub fn wrong_method() -> Response {
-    say(StatusCode::METHOD_NOT_ALLOWED, "This page works in another way", "Open it from a page of this server.")
+    say(StatusCode::METHOD_NOT_ALLOWED, t!("shell-this-page-works-in-another"), t!("shell-open-it-from-a-page"))
 }
 
 /// A release that lets nothing out any more.
 pub fn release_over() -> Response {
-    let text = "Its last day is past, or it was withdrawn. It lets nothing out any more, and no file is made of it.";
-    say(StatusCode::GONE, "This release has ended", text)
+    say(StatusCode::GONE, t!("release-this-release-has-ended"), t!("release-its-last-day-is-past"))
 }
 
 /// There is no such page.
 pub fn not_found() -> Response {
-    say(StatusCode::NOT_FOUND, "No such page", "The address is not one of this server's.")
+    say(StatusCode::NOT_FOUND, t!("shell-no-such-page"), t!("shell-the-address-is-not-one"))
 }
 
 /// A stored record does not open.
 pub fn unreadable() -> Response {
-    let text =
-        "The record is kept as it came, but it does not open with the keys of this server. Tell whoever runs it.";
-    say(StatusCode::INTERNAL_SERVER_ERROR, "This record does not open", text)
+    let text = t!("shell-the-record-is-kept-as");
+    say(StatusCode::INTERNAL_SERVER_ERROR, t!("shell-this-record-does-not-open"), text)
 }
 
 /// A passing fault here.
 pub fn broken(error: &StoreError) -> Response {
     tracing::error!(%error, "the store failed");
-    say(StatusCode::SERVICE_UNAVAILABLE, "Not now", "The server cannot answer now. Try again.")
+    say(StatusCode::SERVICE_UNAVAILABLE, t!("shell-not-now"), t!("shell-the-server-cannot-answer-now"))
 }
 
 /// The button that uses a sign-in link up. A preview of the link only reads this page.
@@ -102,7 +105,7 @@ pub fn sign_in(token: &str) -> Response {
 
 /// The sign-in link is not good.
 pub fn bad_link() -> Response {
-    say(StatusCode::FORBIDDEN, "This link does not work", "It was used already or is too old. Ask for a new one.")
+    say(StatusCode::FORBIDDEN, t!("shell-this-link-does-not-work"), t!("shell-it-was-used-already-or"))
 }
 
 fn say(status: StatusCode, title: &str, text: &str) -> Response {

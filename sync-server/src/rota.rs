@@ -13,6 +13,7 @@ use crate::site::Site;
 use crate::store::events::{self, Event, Kind};
 use crate::store::rota::{self as rows, ListedTurn};
 use crate::store::{Db, Staff, StoreError, ladder};
+use crate::words::t;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::wire::{OnCall, Role};
@@ -76,13 +77,13 @@ pub fn may(staff: &Staff, act: Act, turn: &ListedTurn) -> bool {
 /// What is wrong with a turn, as a field and a sentence.
 pub fn fault(turn: &OnCall) -> Option<(&'static str, &'static str)> {
     if turn.until <= turn.from {
-        return Some(("until", "The turn must end after it begins."));
+        return Some(("until", t!("rota-the-turn-must-end-after")));
     }
     if turn.until - turn.from > LONGEST {
-        return Some(("until", "A turn lasts a year at most. Check the dates."));
+        return Some(("until", t!("rota-a-turn-lasts-a-year")));
     }
     let known = (1..=LAST_ORDER).contains(&turn.order);
-    (!known).then_some(("order", "The order of call is a number from 1 to 9."))
+    (!known).then_some(("order", t!("rota-the-order-of-call-is")))
 }
 
 /// Puts a turn into the rota; one that is there already is left as it is.

@@ -117,6 +117,7 @@ fn people() -> Vec<Route> {
         Route::get("/alert", EVERYONE, ladder::alert),
         Route::get("/me", CONSOLE, me::me),
         Route::post("/me/channels", CONSOLE, me::channels),
+        Route::post("/me/language", CONSOLE, me::language),
         Route::post("/me/browsers", CONSOLE, me::add_browser),
         Route::post("/me/browsers/{id}/remove", CONSOLE, me::remove_browser),
         Route::get("/rota", CONSOLE, rota::rota),

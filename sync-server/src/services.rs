@@ -12,6 +12,7 @@ use crate::site::person::fault_of;
 use crate::store::events::{self, Event, Kind};
 use crate::store::services::{self as rows, Free, Listed, Said};
 use crate::store::{Db, StoreError};
+use crate::words::t;
 use handoff::domain::ids::{Hash, StaffId};
 use handoff::seal::random;
 use uuid::Uuid;
@@ -37,10 +38,10 @@ pub enum Done {
 /// What is wrong with a service: the first field, and why.
 pub fn fault(said: &Said) -> Option<(&'static str, String)> {
     if said.name.trim().is_empty() {
-        return Some(("name", String::from("is empty")));
+        return Some(("name", String::from(t!("listed-empty"))));
     }
     if said.capacity.is_some_and(|places| places > MOST_PLACES) {
-        return Some(("capacity", format!("is more than {MOST_PLACES}")));
+        return Some(("capacity", t!("listed-more-than", n = MOST_PLACES)));
     }
     let texts = [
         ("name", &said.name, 200),
@@ -50,10 +51,12 @@ pub fn fault(said: &Said) -> Option<(&'static str, String)> {
         ("note", &said.note, 1000),
     ];
     let text = texts.into_iter().find_map(|(field, text, most)| Some((field, fault_of(text, most)?)));
-    text.or_else(|| (!hours::is_readable(&said.hours)).then(|| ("hours", hours::UNREADABLE.to_owned()))).or_else(|| {
-        let dials = said.phone.is_empty() || said.phone.contains(|c: char| c.is_ascii_digit());
-        (!dials).then(|| ("phone", String::from("holds no digit from 0 to 9: a telephone could not dial it")))
-    })
+    text.or_else(|| (!hours::is_readable(&said.hours)).then(|| ("hours", t!("listed-hours").to_owned()))).or_else(
+        || {
+            let dials = said.phone.is_empty() || said.phone.contains(|c: char| c.is_ascii_digit());
+            (!dials).then(|| ("phone", String::from(t!("listed-no-digit"))))
+        },
+    )
 }
 
 /// The mark of a service as a page shows it: another state has another one.

@@ -42,8 +42,8 @@ mod value;
 mod writer;
 
 pub use accounts::{
-    Code, Purpose, Staff, end_session, end_sessions_of_inactive, new_code, new_session, session_staff, spend_code,
-    staff_by_login, staff_list,
+    Code, Purpose, Staff, end_session, end_sessions_of_inactive, new_code, new_session, session_staff, set_language,
+    spend_code, staff_by_login, staff_list,
 };
 pub(crate) use accounts::{SESSION_IDLE, touch_session};
 pub(crate) use afterwards::{add_afterwards, afterwards, case_device, close_withdrawn, join_earlier};

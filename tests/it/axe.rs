@@ -6,12 +6,14 @@
 use crate::browser::{Browser, Kind};
 use crate::casework::accepted;
 use crate::console::{against_the_rules, deliver, offer, sign_in, signed_in};
+use crate::languages::all_speak;
 use crate::release::{give, release_of};
 use crate::server::{Station, TestPhone};
 use crate::services::some_service;
 use axum::http::Method;
 use handoff::domain::release::{Audience, Item};
 use handoff_server::routes::{Who, table};
+use handoff_server::words::Language;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -134,16 +136,20 @@ async fn axe_finds_nothing_wrong_on_any_page_of_the_console() {
     let (station, _, examples) = with_examples().await;
     let axe = axe();
     let mut wrong = Vec::new();
+    let looks =
+        [(Kind::Desk, Language::English), (Kind::NightPhone, Language::English), (Kind::NightPhone, Language::Spanish)];
     let browser = Browser::open(Kind::Desk).await;
     for login in ["okafor", "amari", "hughes", "bell"] {
+        all_speak(&station, Language::English).await;
         sign_in(&browser, &station, login).await;
-        for kind in [Kind::Desk, Kind::NightPhone] {
+        for (kind, language) in looks {
+            all_speak(&station, language).await;
             browser.stand_in_for(kind).await;
             for (_, address) in examples.iter().filter(|(who, _)| *who == login) {
                 browser.go(&station.url(address)).await;
                 browser.see("//main").await;
                 for violation in violations(&browser, &axe).await {
-                    wrong.push(format!("{address}, {kind:?}: {violation}"));
+                    wrong.push(format!("{address}, {kind:?}, {language:?}: {violation}"));
                 }
             }
         }

@@ -43,6 +43,7 @@ type Row = (&'static str, &'static str, Reads, u16, &'static [&'static str]);
 
 const ACCEPT: &[(&str, &str)] = &[("when", "20"), ("time", ""), ("place", "scene"), ("note", "by the church")];
 const CHANNELS: &[(&str, &str)] = &[("in_page", "on"), ("mail", "on")];
+const LANGUAGE: &[(&str, &str)] = &[("language", "xx")];
 const BROWSER: &[(&str, &str)] = &[("endpoint", "https://push.example/x"), ("p256dh", "BAAA"), ("auth", "AAAA")];
 const CONFIRM: &[(&str, &str)] = &[("note", "as agreed")];
 const DECLINE: &[(&str, &str)] = &[("reason", "off_duty")];
@@ -79,6 +80,7 @@ const EXPECTED: &[Row] = &[
     ("GET", "/worker.js", Reads::Nothing, 0, &[]),
     ("GET", "/me", Reads::Nothing, 0, &[]),
     ("POST", "/me/channels", Reads::Form(CHANNELS), 0, &[]),
+    ("POST", "/me/language", Reads::Form(LANGUAGE), 0, &[]),
     ("POST", "/me/browsers", Reads::Form(BROWSER), 0, &[]),
     ("POST", "/me/browsers/{id}/remove", Reads::Nothing, 404, &[]),
     ("GET", "/today", Reads::Nothing, 0, &[]),

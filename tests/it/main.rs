@@ -69,6 +69,7 @@ mod ladder;
 #[cfg(unix)]
 #[path = "ladder.rs"]
 mod ladder_on_postgres;
+mod languages;
 mod later;
 mod leaves;
 mod ledger;

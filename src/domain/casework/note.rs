@@ -197,17 +197,82 @@ impl fmt::Debug for Note {
 
 /// What keeps a note from being taken, with its field as the form names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {why}")]
+#[error("{field}: {why:?}")]
 pub struct NoteFault {
     /// The field: `on`, `words`, an area's code, or `g2s1` for the first step of the second goal.
     pub field: String,
     /// What is wrong with it.
-    pub why: &'static str,
+    pub why: Wrong,
+}
+
+/// What is wrong with a field of a note or a release. Its words are the console's, in the language of whoever writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// Longer than so many letters.
+    TooLong(usize),
+    /// A day that is still to come.
+    ToCome,
+    /// A day before the referral.
+    BeforeReferral,
+    /// A promise for a day before the contact.
+    BeforeContact,
+    /// Nobody was found, and it does not say what was tried.
+    TriedMissing,
+    /// No area is answered.
+    NoArea,
+    /// No question is answered.
+    NoAnswer,
+    /// A plan without a goal.
+    NoGoal,
+    /// More than [`super::MOST_GOALS`] goals.
+    ManyGoals,
+    /// More than [`super::MOST_STEPS`] steps of a goal.
+    ManySteps,
+    /// A text of spaces.
+    Blank,
+    /// A release of nothing.
+    NoItem,
+    /// What tells of care is released by a spoken word.
+    Unsigned,
+    /// What is seen without a release is released alone.
+    StatusAlone,
+    /// Someone else, who is not named.
+    NobodyNamed,
+    /// Someone is named where it is nobody else.
+    NamedInVain,
+    /// A release for nothing.
+    NoPurpose,
+    /// A spoken word without a witness.
+    NoWitness,
+    /// A signature with one.
+    WitnessInVain,
+    /// It ends before it was given.
+    BeforeGiven,
+    /// A last day that has passed.
+    Passed,
+    /// Longer than a line may be.
+    Long,
+    /// Nothing is chosen that can be.
+    NotChosen,
+    /// It says neither what is urgent nor that nothing is.
+    NothingUrgent,
+    /// It says both.
+    UrgentOrNot,
+    /// Words on an area without how much help.
+    NoLevel,
+    /// Steps without the goal to which they lead.
+    StepsWithoutGoal,
+    /// No day.
+    NoDay,
+    /// No last day.
+    NoLastDay,
+    /// No whole number.
+    NoCount,
 }
 
 impl NoteFault {
     /// A fault of a field.
-    pub fn new(field: impl Into<String>, why: &'static str) -> Self {
+    pub fn new(field: impl Into<String>, why: Wrong) -> Self {
         Self { field: field.into(), why }
     }
 }
@@ -224,8 +289,8 @@ pub struct Days {
 impl Days {
     fn hold(self, on: NaiveDate) -> Result<(), NoteFault> {
         match on {
-            on if on > self.today => Err(NoteFault::new("on", "This day is still to come.")),
-            on if on < self.began => Err(NoteFault::new("on", "This is before the referral.")),
+            on if on > self.today => Err(NoteFault::new("on", Wrong::ToCome)),
+            on if on < self.began => Err(NoteFault::new("on", Wrong::BeforeReferral)),
             _ => Ok(()),
         }
     }
@@ -255,9 +320,7 @@ impl Note {
             Self::Arrival(arrival) => {
                 days.hold(arrival.on)?;
                 match (arrival.result, &arrival.words) {
-                    (ArrivalResult::NotFound, None) => {
-                        Err(NoteFault::new("words", "Say what was tried, so that the next one tries something else."))
-                    }
+                    (ArrivalResult::NotFound, None) => Err(NoteFault::new("words", Wrong::TriedMissing)),
                     (ArrivalResult::NotFound | ArrivalResult::Met, words) => text("words", words.as_ref(), MOST_WORDS),
                 }
             }
@@ -271,7 +334,7 @@ impl Note {
             Self::Contact(contact) => {
                 days.hold(contact.on)?;
                 if contact.promised.is_some_and(|promised| promised < contact.on) {
-                    return Err(NoteFault::new("promised", "This is before the contact."));
+                    return Err(NoteFault::new("promised", Wrong::BeforeContact));
                 }
                 text("words", contact.words.as_ref(), MOST_WORDS)
             }
@@ -289,7 +352,7 @@ impl OutcomeNote {
         days.hold(self.on)?;
         let asked = self.housing.is_some() || self.work.is_some() || self.income.is_some() || self.health.is_some();
         if !asked && self.charges.is_empty() && !self.relapse && self.words.is_none() {
-            return Err(NoteFault::new("housing", "Answer at least one of these. The others can wait."));
+            return Err(NoteFault::new("housing", Wrong::NoAnswer));
         }
         text("words", self.words.as_ref(), MOST_WORDS)
     }
@@ -299,17 +362,8 @@ impl OutcomeNote {
 fn text(field: &str, value: Option<&Private<String>>, most: usize) -> Result<(), NoteFault> {
     let Some(value) = value.map(Private::reveal) else { return Ok(()) };
     match value.chars().count() {
-        _ if value.trim().is_empty() => Err(NoteFault::new(field, "Write something here.")),
-        letters if letters > most => Err(NoteFault::new(field, too_long(most))),
+        _ if value.trim().is_empty() => Err(NoteFault::new(field, Wrong::Blank)),
+        letters if letters > most => Err(NoteFault::new(field, Wrong::TooLong(most))),
         _ => Ok(()),
-    }
-}
-
-/// In words that name the limit.
-const fn too_long(most: usize) -> &'static str {
-    match most {
-        MOST_STEP => "Shorten this to 300 letters.",
-        MOST_GOAL => "Shorten this to 500 letters.",
-        _ => "Shorten this to 4,000 letters.",
     }
 }

@@ -1,6 +1,6 @@
 //! What a release says, and what was done to it.
 
-use crate::domain::casework::NoteFault;
+use crate::domain::casework::{NoteFault, Wrong};
 use crate::domain::codes::codes;
 use crate::domain::ids::{ReleaseId, StaffId};
 use crate::domain::private::Private;
@@ -120,24 +120,24 @@ impl Release {
     pub fn check(&self, today: NaiveDate) -> Result<(), NoteFault> {
         let fault = |field: &str, why| Err(NoteFault::new(field, why));
         if self.items.is_empty() {
-            return fault("items", "Choose what is released.");
+            return fault("items", Wrong::NoItem);
         }
         if !self.manner.is_signed() && self.items.iter().any(|item| item.tells_of_care()) {
-            return fault("items", "Attendance and plan need a signature. A spoken word lets out the other two.");
+            return fault("items", Wrong::Unsigned);
         }
         let beside_status = self.items.iter().any(|item| *item != Item::Status);
         if self.to != Audience::Other && !beside_status {
-            return fault("items", "They see the status without a release. Choose what else.");
+            return fault("items", Wrong::StatusAlone);
         }
         let named = (self.to == Audience::Other, self.named.as_ref());
-        text(named, ("named", "Write who it is for.", "Name someone only where it is someone else."), MOST_NAMED)?;
-        text((true, Some(&self.purpose)), ("purpose", "Write what it is for.", ""), MOST_PURPOSE)?;
+        text(named, ("named", Wrong::NobodyNamed, Wrong::NamedInVain), MOST_NAMED)?;
+        text((true, Some(&self.purpose)), ("purpose", Wrong::NoPurpose, Wrong::NoPurpose), MOST_PURPOSE)?;
         let witness = (self.manner == Giving::Spoken, self.witness.as_ref());
-        text(witness, ("witness", "Write who heard it.", "A signature needs no witness here."), MOST_NAMED)?;
+        text(witness, ("witness", Wrong::NoWitness, Wrong::WitnessInVain), MOST_NAMED)?;
         match (self.on, self.until) {
-            (on, _) if on > today => fault("on", "This day is still to come."),
-            (on, until) if until < on => fault("until", "This is before it was given."),
-            (_, until) if until < today => fault("until", "This day has passed."),
+            (on, _) if on > today => fault("on", Wrong::ToCome),
+            (on, until) if until < on => fault("until", Wrong::BeforeGiven),
+            (_, until) if until < today => fault("until", Wrong::Passed),
             _ => Ok(()),
         }
     }
@@ -146,14 +146,14 @@ impl Release {
 /// A text that must be there or must not, and has an end.
 fn text(
     (wanted, value): (bool, Option<&Private<String>>),
-    (field, missing, strange): (&str, &'static str, &'static str),
+    (field, missing, strange): (&str, Wrong, Wrong),
     most: usize,
 ) -> Result<(), NoteFault> {
     let typed = value.map(Private::reveal).map_or("", |text| text.trim());
     match (wanted, typed.chars().count()) {
         (true, 0) => Err(NoteFault::new(field, missing)),
         (false, 1..) => Err(NoteFault::new(field, strange)),
-        (true, letters) if letters > most => Err(NoteFault::new(field, "Shorten this.")),
+        (true, letters) if letters > most => Err(NoteFault::new(field, Wrong::Long)),
         (true | false, _) => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! How long something has waited.
 
+use super::spoken::spoken;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use dioxus::prelude::*;
 
@@ -36,7 +37,7 @@ pub fn Age(
             "data-age": "true",
             "data-late-after": limit,
             "data-late": if late { "true" },
-            {age_words(age)}
+            {(spoken().age)(age)}
         }
     }
 }

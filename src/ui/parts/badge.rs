@@ -1,7 +1,7 @@
 //! A state in one glance: drawing, word, tone.
 
 use super::icon::{Glyph, Icon};
-use super::words;
+use super::spoken::spoken;
 use crate::domain::codes::{Containment, Outcome, Verdict};
 use dioxus::prelude::*;
 
@@ -78,6 +78,6 @@ pub fn Badge(tone: Tone, glyph: Glyph, text: String) -> Element {
 pub fn VerdictBadge(verdict: Verdict) -> Element {
     let (tone, glyph) = verdict_look(verdict);
     rsx! {
-        Badge { tone, glyph, text: words::verdict(verdict) }
+        Badge { tone, glyph, text: (spoken().verdict)(verdict) }
     }
 }

@@ -5,6 +5,7 @@
 //! clear a field give it another `key`.
 
 use super::icon::{Glyph, Icon};
+use super::spoken::spoken;
 use dioxus::prelude::*;
 
 /// What is typed.
@@ -84,7 +85,7 @@ pub fn Field(
             label { r#for: name,
                 {label}
                 if optional {
-                    span { class: "quiet", " (optional)" }
+                    span { class: "quiet", " {spoken().optional}" }
                 }
             }
             if let Some(hint) = hint {

@@ -4,6 +4,7 @@
 use super::ask::Part;
 use super::files;
 use crate::pages;
+use crate::words::{for_worker, for_worker_lost};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
@@ -18,6 +19,7 @@ pub async fn file(Part(name): Part) -> Response {
 /// for anew each time, so that a browser never keeps an old one.
 pub async fn worker() -> Response {
     let text = handoff::assets::text("scripts/worker.js").unwrap_or_default();
+    let text = format!("const KNOWN = {};\nconst LOST = {};\n{text}", for_worker(), for_worker_lost());
     let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, text).into_response()
 }

@@ -1,6 +1,7 @@
 //! Styles, script and icon, served under names that carry their hash: a browser may keep them for ever,
 //! and a new build is a new name.
 
+use crate::words::{Language, for_scripts};
 use handoff::domain::ids::Hash;
 use handoff::ui::parts::BASE_CSS;
 use std::sync::LazyLock;
@@ -21,8 +22,8 @@ pub struct File {
 pub struct Files {
     /// The style sheet.
     pub styles: File,
-    /// The scripts of every page.
-    pub script: File,
+    /// The scripts of every page, in each language.
+    pub scripts: Vec<(Language, File)>,
     /// The icon.
     pub icon: File,
     /// What makes the console installable.
@@ -45,7 +46,7 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
     );
     Files {
         styles: File::new("console", "css", format!("{BASE_CSS}\n{}", asset("styles/console.css"))),
-        script: File::new("console", "js", format!("{}\n{}", asset("scripts/console.js"), asset("scripts/forms.js"))),
+        scripts: Language::spoken().map(|language| (language, File::new("console", "js", script(language)))).collect(),
         manifest: File::new("console", "webmanifest", manifest),
         push: File::new("push", "js", asset("scripts/push.js")),
         import: File::new("import", "js", asset("scripts/import.js")),
@@ -66,6 +67,21 @@ impl File {
     }
 }
 
+/// The scripts of every page, with their words.
+fn script(language: Language) -> String {
+    let asset = |path| handoff::assets::text(path).unwrap_or_default();
+    let words = for_scripts(language);
+    format!("const words = {words};\n{}\n{}", asset("scripts/console.js"), asset("scripts/forms.js"))
+}
+
+impl Files {
+    /// The scripts of every page in a language.
+    pub fn script(&self, language: Language) -> &File {
+        let own = self.scripts.iter().find(|(one, _)| *one == language);
+        own.or(self.scripts.first()).map_or(&self.push, |(_, file)| file)
+    }
+}
+
 /// All of them.
 pub fn files() -> &'static Files {
     &FILES
@@ -73,8 +89,9 @@ pub fn files() -> &'static Files {
 
 /// The file at a path.
 pub fn at(path: &str) -> Option<&'static File> {
-    let Files { styles, script, icon, manifest, push, import } = files();
-    [styles, script, icon, manifest, push, import].into_iter().find(|file| file.path == path)
+    let Files { styles, scripts, icon, manifest, push, import } = files();
+    let scripts = scripts.iter().map(|(_, file)| file);
+    [styles, icon, manifest, push, import].into_iter().chain(scripts).find(|file| file.path == path)
 }
 
 #[cfg(test)]
@@ -83,8 +100,8 @@ mod tests {
 
     #[test]
     fn every_file_is_found_by_its_hashed_name_and_none_is_empty() {
-        let Files { styles, script, icon, manifest, push, import } = files();
-        for file in [styles, script, icon, manifest, push, import] {
+        let Files { styles, scripts, icon, manifest, push, import } = files();
+        for file in [styles, icon, manifest, push, import].into_iter().chain(scripts.iter().map(|(_, file)| file)) {
             assert!(file.text.len() > 100, "{}", file.path);
             assert_eq!(at(&file.path).map(|found| &found.text), Some(&file.text));
         }
@@ -93,6 +110,8 @@ mod tests {
 
     #[test]
     fn the_whole_of_a_page_stays_small() {
-        assert!(files().styles.text.len() + files().script.text.len() < 60_000);
+        for (_, script) in &files().scripts {
+            assert!(files().styles.text.len() + script.text.len() < 60_000);
+        }
     }
 }

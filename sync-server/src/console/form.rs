@@ -1,5 +1,6 @@
 //! What a person typed into a form of the console, checked.
 
+use crate::words::t;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
 use handoff::domain::stage::{DeclineReason, MeetPlace};
 use serde::Deserialize;
@@ -67,10 +68,10 @@ impl AcceptForm {
     pub fn read(&self, now: DateTime<Utc>, zone: FixedOffset) -> Result<Accept, FormError> {
         let at = self.moment(now, zone)?;
         let place = MeetPlace::from_code(&self.place);
-        let place = place.ok_or(FormError { field: "place", why: "Choose where you will meet." })?;
+        let place = place.ok_or(FormError { field: "place", why: t!("accept-choose-where-you-will-meet") })?;
         let note = note(&self.note)?;
         if place == MeetPlace::Elsewhere && note.is_empty() {
-            return Err(FormError { field: "note", why: "Write where you will meet." });
+            return Err(FormError { field: "note", why: t!("accept-write-where-you-will-meet") });
         }
         Ok(Accept { at, place, note })
     }
@@ -80,16 +81,17 @@ impl AcceptForm {
             return Ok(now + TimeDelta::minutes(*minutes));
         }
         if self.when != "time" {
-            return Err(FormError { field: "when", why: "Choose when you will be there." });
+            return Err(FormError { field: "when", why: t!("accept-choose-when-you-will-be") });
         }
         let fault = |why| FormError { field: "time", why };
         let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M")
-            .map_err(|_| fault("Write the time as hours and minutes, such as 22:40."))?;
+            .map_err(|_| fault(t!("accept-write-the-time-as-hours")))?;
         let today = now.with_timezone(&zone).date_naive().and_time(time);
-        let today = today.and_local_timezone(zone).single().ok_or(fault("This time does not exist today."))?.to_utc();
+        let today =
+            today.and_local_timezone(zone).single().ok_or(fault(t!("accept-this-time-does-not-exist")))?.to_utc();
         let at = if today < now - TimeDelta::minutes(1) { today + TimeDelta::days(1) } else { today };
         match at - now > TimeDelta::hours(12) {
-            true => Err(fault("This is more than 12 hours away. Check the time.")),
+            true => Err(fault(t!("accept-this-is-more-than-12"))),
             false => Ok(at),
         }
     }
@@ -110,7 +112,7 @@ impl DeclineForm {
     /// # Errors
     /// None was chosen, or it is not known.
     pub fn read(&self) -> Result<DeclineReason, FormError> {
-        DeclineReason::from_code(&self.reason).ok_or(FormError { field: "reason", why: "Choose why." })
+        DeclineReason::from_code(&self.reason).ok_or(FormError { field: "reason", why: t!("accept-choose-why") })
     }
 }
 
@@ -138,10 +140,10 @@ fn note(typed: &str) -> Result<String, FormError> {
     let (note, fault) = (typed.trim(), |why| Err(FormError { field: "note", why }));
     let is_no_text = |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
     if note.contains(is_no_text) {
-        return fault("Take out what cannot be read.");
+        return fault(t!("accept-take-out-what-cannot-be"));
     }
     if note.chars().count() > MOST_NOTE {
-        return fault("Shorten this to 500 letters.");
+        return fault(t!("accept-shorten-this-to-500-letters"));
     }
     Ok(String::from(note))
 }

@@ -15,6 +15,7 @@ use crate::log::{self, Confirming, LogFilter, LogQuery, LoggedDecision};
 use crate::pages;
 use crate::site::Site;
 use crate::store::Staff;
+use crate::words::t;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -50,7 +51,7 @@ pub async fn log(State(app): State<App>, Signed(staff): Signed, Asked(ask): Aske
     match log::page(&app, &staff, query).await {
         Ok(found) => {
             let now = app.now();
-            let alarm = app.ledger().fault().map(|fault| fault.to_string());
+            let alarm = app.ledger().fault().map(view::tampered);
             let view = LogView { alarm, ..log_view(&app.site(), &ask, found, now) };
             Html(render(LogPage, LogPageProps { viewer: viewer(&staff), view, now })).into_response()
         }
@@ -160,7 +161,10 @@ fn log_view(site: &Site, ask: &Ask, found: log::LogPage, now: DateTime<Utc>) -> 
     let mark = if link.contains('?') { '&' } else { '?' };
     LogView {
         alarm: None,
-        choices: choices(show, [(None, "All".into()), (Some("review"), format!("To review, {}", found.to_review))]),
+        choices: choices(
+            show,
+            [(None, t!("log-all").into()), (Some("review"), t!("log-to-review", n = found.to_review))],
+        ),
         flags: choices(show, Flag::ALL.map(|flag| (Some(flag.code()), FlagView::of(flag).label.into()))),
         older: found.next.map(|next| format!("{link}{mark}before={next}")),
         newest: ask.before.map(|_| link.clone()),

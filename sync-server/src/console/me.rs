@@ -10,10 +10,12 @@ use crate::auth::Signed;
 use crate::deliver::channel::Medium;
 use crate::deliver::{receiver, web_push::message};
 use crate::pages;
+use crate::site::Site;
 use crate::store::addresses::{self, Subscription};
 use crate::store::deliveries::{self, Switch};
 use crate::store::events::{self, Event, Kind};
-use crate::store::{Db, Staff, StoreError, ladder};
+use crate::store::{self, Db, Staff, StoreError, ladder};
+use crate::words::{Language, t};
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -100,6 +102,42 @@ pub async fn channels(
     back(app.store().write(set).await)
 }
 
+/// The language that someone chose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageForm {
+    /// Code of a [`Language`].
+    #[serde(default)]
+    language: String,
+}
+
+/// `POST /me/language`: from now on their pages, and what tells them, are in this language.
+pub async fn language(
+    State(app): State<App>,
+    Signed(staff): Signed,
+    form: Result<Form<LanguageForm>, FormRejection>,
+) -> Response {
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(why) => return pages::bad_form(&why),
+    };
+    let Some(language) = Language::from_code(&form.language) else { return pages::strange_form() };
+    let (id, now) = (staff.id, app.now());
+    let set = move |db: &mut dyn Db| {
+        store::set_language(db, id, language)?;
+        // Every server tells them in it from the next time on.
+        Site::changed(db)?;
+        events::append(db, &Event::new(Kind::LanguageSet).by(id).detail(language.code()), now)
+    };
+    let written = app.store().write(set).await;
+    if written.is_ok()
+        && let Err(error) = app.fresh_site().await
+    {
+        return pages::broken(&error);
+    }
+    back(written)
+}
+
 /// A browser that asks to be told, as its script found it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,7 +177,7 @@ pub async fn add_browser(
     let (who, now) = (staff.id, app.now());
     let Ok(id) = random::uuid_v7(now) else { return pages::broken(&StoreError::Random) };
     let Some(browser) = form.read(id, now) else {
-        return page(&app, &staff, Some(String::from("This browser gave no address at which it can be told."))).await;
+        return page(&app, &staff, Some(String::from(t!("me-this-browser-gave-no-address")))).await;
     };
     let add = move |db: &mut dyn Db| {
         addresses::subscribe(db, who, &browser)?;

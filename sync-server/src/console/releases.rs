@@ -15,6 +15,7 @@ use crate::pages;
 use crate::release::{self as releases, Filing, NewRelease, Withdrawal};
 use crate::same_person::{self, Saying};
 use crate::store::{Staff, StoreError};
+use crate::words::t;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -198,10 +199,8 @@ fn draw(app: &App, staff: &Staff, ((work, given), shown): (&Found, Shown)) -> Re
         consent: facts.person().consent.clone(),
         releases: given.iter().rev().map(|given| release(given, when, names)).collect(),
         closed: match work.standing() {
-            Standing::Untaken => Some("Nobody has this referral yet. Accept it first."),
-            Standing::Withdrawn => {
-                Some("The officer took this referral back. It lets nothing out, whatever was signed.")
-            }
+            Standing::Untaken => Some(t!("case-nobody-has-this-referral-yet")),
+            Standing::Withdrawn => Some(t!("releases-the-officer-took-this-referral")),
             Standing::Accepted | Standing::Met | Standing::Away { .. } => None,
         },
         id: shown.id.map_or_else(fresh, Ok)?,

@@ -14,6 +14,7 @@ use crate::site::Site;
 use crate::store::events::{Event, Kind};
 use crate::store::rota::{self as rows, ListedTurn};
 use crate::store::{Staff, StoreError};
+use crate::words::t;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -57,13 +58,13 @@ pub struct AddForm {
 
 impl AddForm {
     fn read(&self, site: &Site, now: DateTime<Utc>) -> Result<OnCall, (&'static str, &'static str)> {
-        let staff = holder(site, &self.staff).ok_or(("staff", "Choose who is on call."))?;
+        let staff = holder(site, &self.staff).ok_or(("staff", t!("rota-choose-who-is-on-call")))?;
         let time = |field, text: &str| moment(text, &site.zone).map_err(|why| (field, why));
-        let order = self.order.parse().map_err(|_| ("order", "Choose a place in the order of call."))?;
+        let order = self.order.parse().map_err(|_| ("order", t!("rota-choose-a-place-in-the")))?;
         let turn = OnCall { staff, from: time("from", &self.from)?, until: time("until", &self.until)?, order };
         match rota::fault(&turn) {
             Some(fault) => Err(fault),
-            None if turn.until <= now => Err(("until", "This turn is over already. Check the dates.")),
+            None if turn.until <= now => Err(("until", t!("rota-this-turn-is-over-already"))),
             None => Ok(turn),
         }
     }
@@ -195,7 +196,7 @@ pub async fn act(
         ("take", _) if form.to.is_empty() => Act::Take,
         ("give", Some(to)) => Act::Give(to),
         ("give", None) => {
-            let chosen = Chosen { to: form.to, fault: Some(String::from("Choose who takes it.")) };
+            let chosen = Chosen { to: form.to, fault: Some(String::from(t!("rota-choose-who-takes-it"))) };
             return turn_page(&app, &staff, (n, stands.as_ref(), None), (StatusCode::UNPROCESSABLE_ENTITY, chosen));
         }
         (_, _) => return pages::strange_form(),

@@ -14,6 +14,7 @@ use crate::services::{self, Done, MOST_PLACES, MOST_SERVICES, fault};
 use crate::site::person::sentence;
 use crate::store::services::{self as rows, Listed, Said};
 use crate::store::{Staff, StoreError};
+use crate::words::t;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -238,7 +239,7 @@ pub async fn say_free(
             after(&app, &staff, (Some(&one), None), done)
         }
         None => {
-            let wrong_places = Some(format!("Write a whole number from 0 to {most}."));
+            let wrong_places = Some(t!("services-whole-number", most = most));
             page(&app, &staff, Some(&one), Shown { wrong_places, ..Shown::default() })
         }
     }
@@ -258,8 +259,8 @@ fn after(
         Ok(Done::Done(id)) => Redirect::to(&format!("/services/{id}")).into_response(),
         Ok(Done::Stale(Some(now))) => page(app, staff, Some(&now), Shown { typed, stale: true, wrong_places: None }),
         Ok(Done::Stale(None)) => pages::not_found(),
-        Ok(Done::Taken) => wrong("name", "Another service of this kind has this name."),
-        Ok(Done::Full) => wrong("name", &format!("There are {MOST_SERVICES} services already.")),
+        Ok(Done::Taken) => wrong("name", t!("services-another-service-of-this-kind")),
+        Ok(Done::Full) => wrong("name", &t!("services-full", n = MOST_SERVICES)),
         Err(error) => pages::broken(&error),
     }
 }

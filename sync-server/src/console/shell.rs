@@ -2,13 +2,15 @@
 
 use super::files::files;
 use super::initial;
-use super::view::Viewer;
+use super::view::{Viewer, codes};
+use super::when::age_words;
 use crate::auth::BY_ITSELF;
 use crate::store::SESSION_IDLE;
+use crate::words::{Language, t};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::wire::Role;
-use handoff::ui::parts::{Button, ButtonKind, Glyph, Icon};
+use handoff::ui::parts::{Button, ButtonKind, Glyph, Icon, Spoken};
 
 /// What the frame needs to know of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,16 +40,31 @@ pub enum Live {
 
 /// Renders a page to the text of a document.
 pub fn render<P: Clone + 'static>(page: fn(P) -> Element, props: P) -> String {
-    let mut dom = VirtualDom::new_with_props(page, props);
-    dom.rebuild_in_place();
-    format!("<!doctype html><html lang=\"en\">{}</html>", initial::as_read(&dioxus_ssr::render(&dom)))
+    let body = initial::as_read(&fragment(page, props));
+    format!("<!doctype html><html lang=\"{}\">{body}</html>", Language::now().code())
 }
 
 /// Renders a piece that a script puts into a page.
 pub fn fragment<P: Clone + 'static>(piece: fn(P) -> Element, props: P) -> String {
-    let mut dom = VirtualDom::new_with_props(piece, props);
+    let mut dom = VirtualDom::new_with_props(piece, props).with_root_context(spoken());
     dom.rebuild_in_place();
     dioxus_ssr::render(&dom)
+}
+
+/// The words of the parts in the language of the page.
+fn spoken() -> Spoken {
+    Spoken {
+        age: age_words,
+        verdict: codes::verdict,
+        outcome: codes::outcome,
+        optional: t!("parts-optional"),
+        of_rules: not_of_this_page(),
+    }
+}
+
+/// The language of fixed English text, where the page is in another one.
+pub fn not_of_this_page() -> Option<&'static str> {
+    (Language::now() != Language::English).then_some(Language::English.code())
 }
 
 /// The frame around a page.
@@ -59,12 +76,12 @@ pub fn Shell(frame: Frame, children: Element) -> Element {
     rsx! {
             Head { title: frame.title.clone(), live: frame.live.clone() }
             body { "data-now": now_ms, "data-events": events, "data-idle": "{idle}",
-                a { class: "skip", href: "#main", "Skip to content" }
+                a { class: "skip", href: "#main", {t!("shell-skip-to-content")} }
                 Bar { viewer: frame.viewer.clone() }
                 if frame.live != Live::No {
                     p { id: "link", class: "link", role: "status",
                         Icon { glyph: Glyph::Clock }
-                        span { class: "link-text", "Not live. Reload the page for news." }
+                        span { class: "link-text", {t!("shell-not-live-reload-the-page")} }
                     }
                 }
                 if frame.live != Live::No {
@@ -103,13 +120,13 @@ pub fn PageHead(title: String, #[props(default)] children: Element) -> Element {
 /// The head of a table that is laid out as blocks where there is no room: the roles keep it a table for a
 /// screen reader in both.
 #[component]
-pub fn Columns(caption: &'static str, names: &'static [&'static str]) -> Element {
+pub fn Columns(caption: &'static str, names: Vec<&'static str>) -> Element {
     rsx! {
         caption { class: "visually-hidden", {caption} }
         thead { role: "rowgroup",
             tr { role: "row",
                 for name in names {
-                    th { key: "{name}", role: "columnheader", scope: "col", {*name} }
+                    th { key: "{name}", role: "columnheader", scope: "col", {name} }
                 }
             }
         }
@@ -133,7 +150,7 @@ fn Head(title: String, live: Live) -> Element {
             link { rel: "stylesheet", href: files.styles.path.clone() }
             link { rel: "icon", r#type: "image/svg+xml", href: files.icon.path.clone() }
             link { rel: "manifest", href: files.manifest.path.clone() }
-            script { src: files.script.path.clone(), defer: true }
+            script { src: files.script(Language::now()).path.clone(), defer: true }
             if let Some(again) = again {
                 noscript {
                     meta { http_equiv: "refresh", content: "20; url={again}" }
@@ -159,7 +176,7 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                     span { "Handoff" }
                 }
                 if let Some(viewer) = viewer {
-                    nav { "aria-label": "Console",
+                    nav { "aria-label": t!("shell-console"),
                         Section { role: viewer.role }
                     }
                     form { class: "who", method: "post", action: "/out",
@@ -167,12 +184,12 @@ fn Bar(viewer: Option<Viewer>) -> Element {
                             // Nothing waits for them, so they are told nothing.
                             span { class: "who-name", {viewer.name} }
                         } else {
-                            a { class: "who-me", href: "/me", title: "How you are told", "data-wide": (viewer.role == Role::CaseManager).then_some("true"),
+                            a { class: "who-me", href: "/me", title: t!("shell-how-you-are-told"), "data-wide": (viewer.role == Role::CaseManager).then_some("true"),
                                 Icon { glyph: Glyph::Person }
                                 span { class: "who-name", {viewer.name} }
                             }
                         }
-                        Button { label: "Sign out", kind: ButtonKind::Quiet, submit: true }
+                        Button { label: t!("shell-sign-out"), kind: ButtonKind::Quiet, submit: true }
                     }
                 }
             }
@@ -184,18 +201,26 @@ fn Bar(viewer: Option<Viewer>) -> Element {
 type Place = (&'static str, &'static str, Glyph);
 
 /// The pages of a role: those that stand in the bar at every width, and those for which a phone has no room.
-const fn places(role: Role) -> (&'static [Place], &'static [Place]) {
+fn places(role: Role) -> (Vec<Place>, Vec<Place>) {
     match role {
         Role::CaseManager => (
-            &[("/today", "Today", Glyph::Clock), ("/inbox", "Inbox", Glyph::Inbox), ("/cases", "Cases", Glyph::Person)],
-            &[("/rota", "Rota", Glyph::Phone), ("/services", "Services", Glyph::Pin)],
+            vec![
+                ("/today", t!("shell-today"), Glyph::Clock),
+                ("/inbox", t!("shell-inbox"), Glyph::Inbox),
+                ("/cases", t!("shell-cases"), Glyph::Person),
+            ],
+            vec![("/rota", t!("shell-rota"), Glyph::Phone), ("/services", t!("shell-services"), Glyph::Pin)],
         ),
         Role::Sergeant => (
-            &[("/log", "Log", Glyph::List), ("/waiting", "Waiting", Glyph::Clock), ("/rota", "Rota", Glyph::Phone)],
-            &[],
+            vec![
+                ("/log", t!("shell-log"), Glyph::List),
+                ("/waiting", t!("shell-waiting"), Glyph::Clock),
+                ("/rota", t!("shell-rota"), Glyph::Phone),
+            ],
+            Vec::new(),
         ),
-        Role::Prosecutor => (&[("/released", "Referrals", Glyph::List)], &[]),
-        Role::Officer => (&[], &[]),
+        Role::Prosecutor => (vec![("/released", t!("shell-referrals"), Glyph::List)], Vec::new()),
+        Role::Officer => (Vec::new(), Vec::new()),
     }
 }
 
@@ -213,9 +238,9 @@ fn Section(role: Role) -> Element {
         }
         if !wide.is_empty() {
             details { class: "more",
-                summary { "More" }
+                summary { {t!("shell-more")} }
                 ul {
-                    for (href, label, glyph) in wide.iter().copied().chain([("/me", "How you are told", Glyph::Person)]) {
+                    for (href, label, glyph) in wide.iter().copied().chain([("/me", t!("shell-how-you-are-told"), Glyph::Person)]) {
                         li { key: "{href}",
                             a { class: "tap", href,
                                 Icon { glyph }

@@ -6,14 +6,16 @@ use super::form::{AcceptForm, FormError};
 use super::pages::*;
 use super::shell::render;
 use super::view::{self, Closed, FlagView, Found, LogChoice, LogRow, LogView, Logged, Opened, StageView};
+use crate::console::view::codes as words;
 use crate::flags::Flag;
+use crate::words::Language;
 use chrono::TimeDelta;
 use handoff::domain::codes::{Verdict, YesNo};
 use handoff::domain::facts::{Conviction, History};
 use handoff::domain::ids::Hash;
 use handoff::domain::pack::Pack;
 use handoff::domain::wire::Role;
-use handoff::ui::parts::{Labels, words};
+use handoff::ui::parts::Labels;
 use sample::{CANARY, now, opened, taken, viewer};
 
 fn inbox_page() -> String {
@@ -126,7 +128,7 @@ fn sign_in_page() -> String {
 fn shape(html: &str) -> String {
     let files = super::files::files();
     let mut text = html.replace("><", ">\n<");
-    for file in [&files.styles, &files.script, &files.icon, &files.manifest, &files.push] {
+    for file in [&files.styles, files.script(Language::English), &files.icon, &files.manifest, &files.push] {
         let kind = file.path.rsplit('.').next().unwrap();
         text = text.replace(&file.path, &format!("/static/[hash].{kind}"));
     }

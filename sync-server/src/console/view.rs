@@ -2,6 +2,7 @@
 
 mod afterwards;
 pub mod casework;
+pub mod codes;
 mod decision;
 mod devices;
 mod inbox;
@@ -25,7 +26,7 @@ pub use decision::{DecisionView, Fact, Logged, Override, decision};
 pub use devices::{DeviceRow, DevicesView, Known as KnownDevice, devices};
 pub use inbox::{InboxRow, InboxView, inbox, withdrawn};
 pub use ladder::{Happened, LadderView, WaitingRow, decline_reason, ladder, waiting_row};
-pub use log::{FlagView, LogChoice, LogRow, LogView, restored};
+pub use log::{FlagView, LogChoice, LogRow, LogView, restored, tampered};
 pub use me::{BrowserView, ChannelView, MeView, me};
 pub use one_person::{OnePersonView, OtherView, one_person};
 pub use place::{facts_of_offence, place};

@@ -2,6 +2,7 @@
 //! nothing more.
 
 use crate::store::deliveries::Claim;
+use crate::words::t;
 use chrono::TimeDelta;
 use handoff::domain::ids::{ReferralId, StaffId};
 use handoff::domain::pack::RungWho;
@@ -82,11 +83,11 @@ impl About {
     }
 
     /// All that a channel which leaves this house says of it.
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::Referral(_) => "New referral",
-            Self::Gap(_) => "Nobody is on call",
-            Self::Swap(_) => "A turn is offered",
+            Self::Referral(_) => t!("told-referral"),
+            Self::Gap(_) => t!("told-gap"),
+            Self::Swap(_) => t!("told-swap"),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::channel::{About, Alert, Channel, Medium, Outcome, Sending};
 use super::receiver::{is_this_machine, pause};
 use super::webhook::id;
 use crate::app::{App, WeakApp};
+use crate::words::t;
 use clap::ValueEnum;
 use handoff::domain::ids::StaffId;
 use lettre::message::header::ContentType;
@@ -98,11 +99,12 @@ impl Mail {
 
     fn letter(&self, app: &App, to: &str, alert: &Alert) -> Option<Message> {
         let (what, page) = match alert.about {
-            About::Referral(_) => ("A referral waits for someone to take it.", "/"),
-            About::Gap(_) => ("Nobody is on call, now or within the next 72 hours. Fill the rota.", "/rota"),
-            About::Swap(_) => ("A turn of the rota is offered. Take it if you can.", "/rota"),
+            About::Referral(_) => (t!("told-mail-referral"), "/"),
+            About::Gap(_) => (t!("told-mail-gap"), "/rota"),
+            About::Swap(_) => (t!("told-mail-swap"), "/rota"),
         };
-        let text = format!("{what}\n\nLook here: {}{page}\n\nThis message holds nothing about anyone.\n", app.url());
+        let look = t!("told-mail-look", address = format!("{}{page}", app.url()));
+        let text = format!("{what}\n\n{look}\n\n{}\n", t!("told-mail-nothing"));
         Message::builder()
             .from(Mailbox::new(Some("Handoff".to_owned()), self.from.clone()))
             .to(Mailbox::new(None, to.parse().ok()?))
@@ -123,7 +125,8 @@ impl Mail {
         let Some(person) = site.person(alert.staff).filter(|person| !person.mail.reveal().is_empty()) else {
             return Outcome::Gone;
         };
-        let Some(letter) = self.letter(&app, person.mail.reveal(), alert) else {
+        let language = person.language.unwrap_or_default();
+        let Some(letter) = language.within(|| self.letter(&app, person.mail.reveal(), alert)) else {
             return Outcome::Failed("bad_address");
         };
         // A relay that says each word just in time ends within the lease too.

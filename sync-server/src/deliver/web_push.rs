@@ -77,10 +77,11 @@ impl WebPush {
         let (staff, now) = (alert.staff, app.now());
         let browsers = app.store().read(move |db| addresses::subscriptions(db, staff)).await?;
         let contact = app.url().starts_with("https://").then(|| app.url());
+        let language = app.site().person(staff).and_then(|person| person.language).unwrap_or_default();
         let mut calls = JoinSet::new();
         for browser in browsers {
             // One whose keys are none could never be told.
-            let Some(letter) = self.letter(&browser, (alert.about, contact), now) else {
+            let Some(letter) = language.within(|| self.letter(&browser, (alert.about, contact), now)) else {
                 forget(&app, (staff, browser.id), now).await?;
                 continue;
             };

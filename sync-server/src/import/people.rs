@@ -8,6 +8,7 @@ use super::reader::{Columns, Fault, Faults, Line, Sheet, read};
 use super::{Counts, Looked, Work as AnyWork, bad, good};
 use crate::site::person::{self, Person};
 use crate::store::{self, Db, Staff, StoreError, addresses, staff_list};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use handoff::domain::private::Private;
 use handoff::domain::wire::Role;
@@ -32,7 +33,11 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8], now: DateTime<Utc>) -> Result<
         Err(faults) => return Ok(Looked::Bad(faults)),
     };
     if sheet.lines.is_empty() {
-        return Ok(bad(Fault { line: 0, column: String::new(), why: String::from("The file lists nobody.") }));
+        return Ok(bad(Fault {
+            line: 0,
+            column: String::new(),
+            why: String::from(t!("import-the-file-lists-nobody")),
+        }));
     }
     let known = staff_list(db)?;
     let by_login: BTreeMap<_, _> = known.iter().map(|person| (person.login.as_str(), person)).collect();
@@ -42,7 +47,7 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8], now: DateTime<Utc>) -> Result<
     };
     let new = listed.iter().filter(|person| !by_login.contains_key(person.login.as_str())).count();
     if known.len() + new > MOST_PEOPLE {
-        let why = format!("These would be more than {MOST_PEOPLE} people, those who left included.");
+        let why = t!("import-most-people", n = MOST_PEOPLE);
         return Ok(bad(Fault { line: 0, column: String::new(), why }));
     }
     let (lines, mut changes, mut counts) = (listed.len(), Vec::new(), Counts::default());
@@ -69,7 +74,7 @@ pub(super) fn beyond_a_lead(work: &Work) -> Option<Fault> {
     let person =
         work.0.iter().find(|(person, before)| !leads_may(person.role) || before.is_some_and(|role| !leads_may(role)));
     person.map(|(person, _)| {
-        let why = format!("{} is a sergeant or a prosecutor: they are listed at the command line.", person.login);
+        let why = t!("import-beyond", login = &person.login);
         Fault { line: 0, column: String::from("role"), why }
     })
 }
@@ -92,16 +97,17 @@ fn everyone(sheet: &Sheet, known: &Known<'_>, now: DateTime<Utc>) -> Result<Resu
         let mut fault = |column: &str, why| faults.push(Fault { line: line.number, column: column.to_owned(), why });
         let login = sheet.value(line, "login").unwrap_or_default();
         if let Some(before) = seen.insert(login, line.number) {
-            fault("login", format!("This login stands in line {before} too."));
+            fault("login", t!("import-login-twice", line = before));
             continue;
         }
         match one(sheet, line, known.get(login).copied()) {
             Err((column, why)) => fault(column, why),
             Ok((person, active)) => {
                 let staff = person.staff(now).map_err(|_| StoreError::Random)?;
-                // Who is known keeps their id.
-                let id = known.get(login).map_or(staff.id, |before| before.id);
-                people.push(Staff { id, active, ..staff });
+                // Who is known keeps their id and their language.
+                let before = known.get(login);
+                let (id, language) = before.map_or((staff.id, None), |before| (before.id, before.language));
+                people.push(Staff { id, active, language, ..staff });
             }
         }
     }
@@ -119,7 +125,7 @@ fn one(sheet: &Sheet, line: &Line, before: Option<&Staff>) -> Result<(Person, bo
     let roles = || Role::ALL.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
     let person = Person {
         login: text("login", None),
-        role: role.ok_or_else(|| ("role", format!("There is no such role. Roles are: {}.", roles())))?,
+        role: role.ok_or_else(|| ("role", t!("import-no-role", roles = roles())))?,
         name: text("name", None),
         serial: text("serial", before.map(|one| one.serial.as_str())),
         phone: text("phone", before.map(|one| one.phone.reveal().as_str())),
@@ -140,14 +146,14 @@ pub(super) fn said_yes(said: &str, column: &str) -> Result<bool, String> {
         "yes" | "true" | "1" => Ok(true),
         "no" | "false" | "0" => Ok(false),
         "" => Ok(column == "active"),
-        _ => Err(String::from("Write yes or no.")),
+        _ => Err(String::from(t!("import-write-yes-or-no"))),
     }
 }
 
 /// What changes of someone: which columns, and no more, so that a list of changes shows no number and no address.
 fn sentence(before: Option<&Staff>, after: &Staff) -> String {
     let name = format!("{} ({}, {})", after.name, after.login, after.role.code());
-    let Some(before) = before else { return format!("Add {name}{}", proof(after)) };
+    let Some(before) = before else { return t!("import-add", what = with_lead(after, name)) };
     let private = |one: &Private<String>, other: &Private<String>| one.reveal() != other.reveal();
     let columns: BTreeSet<&str> = [
         ("role", before.role != after.role),
@@ -164,13 +170,13 @@ fn sentence(before: Option<&Staff>, after: &Staff) -> String {
     .collect();
     let columns = columns.into_iter().collect::<Vec<_>>().join(", ");
     match (before.active, after.active) {
-        (true, false) => format!("{name} leaves the program"),
-        (false, true) => format!("{name} comes back{}", proof(after)),
-        (_, _) => format!("Change {name}: {columns}"),
+        (true, false) => t!("import-leaves", name = name),
+        (false, true) => t!("import-comes-back", name = with_lead(after, name)),
+        (_, _) => t!("import-change", what = name, columns = columns),
     }
 }
 
 /// Whoever may do more than others is said to.
-const fn proof(after: &Staff) -> &'static str {
-    if after.lead { ", who leads" } else { "" }
+fn with_lead(after: &Staff, name: String) -> String {
+    if after.lead { t!("import-who-leads", name = name) } else { name }
 }

@@ -6,6 +6,7 @@
 //! One that the list does not know is refused by its name: a misspelt column would otherwise be left out in silence.
 
 use super::{MOST_BYTES, MOST_FAULTS, MOST_LINES};
+use crate::words::t;
 use std::collections::BTreeMap;
 
 /// What is wrong with a line, or with the whole file.
@@ -23,8 +24,8 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.line, self.column.as_str()) {
             (0, _) => write!(f, "{}", self.why),
-            (line, "") => write!(f, "line {line}: {}", self.why),
-            (line, column) => write!(f, "line {line}, {column}: {}", self.why),
+            (line, "") => f.write_str(&t!("import-at-line", line = line, why = &self.why)),
+            (line, column) => f.write_str(&t!("import-at-column", line = line, column = column, why = &self.why)),
         }
     }
 }
@@ -106,7 +107,7 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
     let (mut head, mut at) = (0, Place { byte: 0, line: 1 });
     loop {
         let more =
-            reader.read_record(&mut record).map_err(|error| whole(format!("The file cannot be read: {error}.")))?;
+            reader.read_record(&mut record).map_err(|error| whole(t!("import-unreadable", why = error.to_string())))?;
         if !more {
             break;
         }
@@ -119,7 +120,7 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
             head = record.len();
             sheet.columns = named(&record, columns, number)?;
         } else if sheet.lines.len() == MOST_LINES {
-            return Err(whole(format!("The file has more than {MOST_LINES} lines. Split it.")));
+            return Err(whole(t!("import-most-lines", n = MOST_LINES)));
         } else if record.len() != head {
             faults.push(odd(number, record.len(), head));
         } else {
@@ -128,11 +129,11 @@ pub fn read(bytes: &[u8], columns: Columns) -> Result<Sheet, Faults> {
     }
     // The reader takes the rest of the file into a value whose quote is never closed.
     if text.matches('"').count() % 2 == 1 {
-        let why = String::from("A quote is opened and not closed. In a value write a quote twice.");
+        let why = String::from(t!("import-a-quote-is-opened-and"));
         faults.push(Fault { line: at.line, column: String::new(), why });
     }
     match (head, faults.is_empty()) {
-        (0, _) => Err(whole(String::from("The file is empty."))),
+        (0, _) => Err(whole(String::from(t!("import-the-file-is-empty")))),
         (_, true) => Ok(sheet),
         (_, false) => Err(faults),
     }
@@ -164,18 +165,18 @@ impl Place {
 
 fn text_of(bytes: &[u8]) -> Result<&str, String> {
     if bytes.len() > MOST_BYTES {
-        return Err(format!("The file has more than {} megabytes. Split it.", MOST_BYTES / 1024 / 1024));
+        return Err(t!("import-most-bytes", n = MOST_BYTES / 1024 / 1024));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(String::from("The file is UTF-16. Save it as CSV in UTF-8."));
+        return Err(String::from(t!("import-the-file-is-utf-16")));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
-        format!("Line {} is not in UTF-8. Save the file as CSV in UTF-8.", line + 1)
+        t!("import-line-not-utf-8", line = line + 1)
     })?;
     match text.contains('\0') {
-        true => Err(String::from("The file holds zero bytes: it is no text. Save it as CSV in UTF-8.")),
+        true => Err(String::from(t!("import-the-file-holds-zero-bytes"))),
         false => Ok(text),
     }
 }
@@ -201,17 +202,17 @@ fn named(head: &csv::StringRecord, columns: Columns, line: u64) -> Result<BTreeM
     for (at, name) in head.iter().enumerate() {
         let name = name.trim();
         match known().find(|column| column.eq_ignore_ascii_case(name)) {
-            None if name.is_empty() => fault("", format!("Column {} has no name.", at + 1)),
-            None => fault(name, format!("There is no such column. Columns are: {}.", list(known()))),
+            None if name.is_empty() => fault("", t!("import-nameless", n = at + 1)),
+            None => fault(name, t!("import-no-such-column", columns = list(known()))),
             Some(column) => {
                 if named.insert(*column, at).is_some() {
-                    fault(name, String::from("This column is there twice."));
+                    fault(name, String::from(t!("import-this-column-is-there-twice")));
                 }
             }
         }
     }
     for column in columns.must.iter().filter(|column| !named.contains_key(**column)) {
-        fault(column, String::from("This column is missing in the first line."));
+        fault(column, String::from(t!("import-this-column-is-missing-in")));
     }
     if faults.is_empty() { Ok(named) } else { Err(faults) }
 }
@@ -230,8 +231,8 @@ fn shown(name: &str) -> String {
 
 fn odd(line: u64, has: usize, wants: usize) -> Fault {
     let why = match has < wants {
-        true => format!("It has {has} values, and the first line {wants}. Something is missing, or a quote is open."),
-        false => format!("It has {has} values, and the first line {wants}. Put a value with such a sign in quotes."),
+        true => t!("import-few", has = has, wants = wants),
+        false => t!("import-many", has = has, wants = wants),
     };
     Fault { line, column: String::new(), why }
 }

@@ -8,10 +8,12 @@
 
 use super::reader::{Columns, Fault, Faults, Line, Sheet, read};
 use super::{Counts, Looked, Work as AnyWork, bad, good};
+use crate::console::when;
 use crate::rota::{fault, may_be_on_call};
 use crate::site::Site;
 use crate::store::rota::{self as rows, ListedTurn};
 use crate::store::{Db, Staff, StoreError, staff_list};
+use crate::words::t;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use handoff::domain::ids::StaffId;
 use handoff::domain::local::{Moment, Zone};
@@ -50,7 +52,11 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8]) -> Result<Looked, StoreError> 
     };
     let ends = (turns.iter().map(|turn| turn.from).min(), turns.iter().map(|turn| turn.until).max());
     let (Some(from), Some(until)) = ends else {
-        return Ok(bad(Fault { line: 0, column: String::new(), why: String::from("The file lists no turn.") }));
+        return Ok(bad(Fault {
+            line: 0,
+            column: String::new(),
+            why: String::from(t!("import-the-file-lists-no-turn")),
+        }));
     };
     let stand = rows::beginning_in(db, Span { from, until })?;
     let in_file: BTreeSet<Key> = turns.iter().map(key).collect();
@@ -61,13 +67,17 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8]) -> Result<Looked, StoreError> 
     };
     let counts = Counts { added: work.add.len(), changed: 0, removed: work.remove.len() };
     let logins: BTreeMap<_, _> = people.iter().map(|person| (person.id, person.login.as_str())).collect();
-    let say = |does: &str, turn: &OnCall| {
-        let time = |at| zone.local(at).format("%a %-d %b %Y, %H:%M %:z");
-        let login = logins.get(&turn.staff).copied().unwrap_or("someone unknown");
-        format!("{does} {login}: {} until {}, order {}", time(turn.from), time(turn.until), turn.order)
+    let told = |turn: &OnCall| {
+        let time = |at| {
+            let local = zone.local(at);
+            format!("{}, {}", when::weekday_and_full_day(local.date_naive()), local.format("%H:%M %:z"))
+        };
+        let login = logins.get(&turn.staff).copied().unwrap_or(t!("import-someone"));
+        t!("import-turn", login = login, from = time(turn.from), until = time(turn.until), order = turn.order)
     };
-    let mut changes: Vec<String> = work.remove.iter().map(|listed| say("Take out", &listed.turn)).collect();
-    changes.extend(work.add.iter().map(|turn| say("Add", turn)));
+    let removed = work.remove.iter().map(|listed| t!("import-take-out", turn = told(&listed.turn)));
+    let mut changes: Vec<String> = removed.collect();
+    changes.extend(work.add.iter().map(|turn| t!("import-add", what = told(turn))));
     let unchanged = turns.len() - work.add.len();
     Ok(good(bytes, (turns.len(), unchanged), counts, (changes, AnyWork::Rota(work))))
 }
@@ -89,7 +99,7 @@ fn turns(sheet: &Sheet, people: &[Staff], zone: &Zone) -> Result<Vec<OnCall>, Fa
             Err((column, why)) => faults.push(Fault { line: line.number, column: column.to_owned(), why }),
             Ok(turn) => match seen.insert(key(&turn), line.number) {
                 Some(before) => {
-                    let why = format!("The same turn stands in line {before}.");
+                    let why = t!("import-same-turn", line = before);
                     faults.push(Fault { line: line.number, column: String::new(), why });
                 }
                 None => turns.push(turn),
@@ -106,11 +116,11 @@ fn turn(
 ) -> Result<OnCall, (&'static str, String)> {
     let value = |column| sheet.value(line, column).unwrap_or_default();
     let person = people.get(value("login")).filter(|person| person.active);
-    let person = person.ok_or_else(|| ("login", String::from("Nobody here has this login.")))?;
+    let person = person.ok_or_else(|| ("login", String::from(t!("import-nobody-here-has-this-login"))))?;
     if !may_be_on_call(person) {
-        return Err(("login", String::from("This person is no case manager.")));
+        return Err(("login", String::from(t!("import-this-person-is-no-case"))));
     }
-    let order = value("order").parse().map_err(|_| ("order", String::from("This is no number from 1 to 9.")))?;
+    let order = value("order").parse().map_err(|_| ("order", String::from(t!("import-this-is-no-number-from"))))?;
     let time = |column| moment(value(column), zone).map_err(|why| (column, String::from(why)));
     let turn = OnCall { staff: person.id, from: time("from")?, until: time("until")?, order };
     match fault(&turn) {
@@ -126,17 +136,15 @@ fn turn(
 pub fn moment(text: &str, zone: &Zone) -> Result<DateTime<Utc>, &'static str> {
     let text = text.trim();
     let near = |at: &DateTime<Utc>| (2000..2200).contains(&chrono::Datelike::year(at));
-    let far = "The year must be between 2000 and 2199.";
+    let far = t!("import-the-year-must-be-between");
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(at.to_utc()).filter(near).ok_or(far);
     }
     let clock = CLOCKS.iter().find_map(|shape| NaiveDateTime::parse_from_str(text, shape).ok());
-    let clock = clock.ok_or("This is no time. Write it as 2026-11-27 08:00.")?;
+    let clock = clock.ok_or(t!("import-this-is-no-time-write"))?;
     match zone.moment(clock) {
         Moment::Once(at) => Some(at).filter(near).ok_or(far),
-        Moment::Twice(..) => Err(
-            "The clocks go back over this time, so it comes twice. Write it with its offset, as 2026-11-01T01:30:00-07:00.",
-        ),
-        Moment::Never => Err("The clocks go forward over this time: there is no such time on that day."),
+        Moment::Twice(..) => Err(t!("import-the-clocks-go-back-over")),
+        Moment::Never => Err(t!("import-the-clocks-go-forward-over")),
     }
 }

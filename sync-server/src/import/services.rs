@@ -12,6 +12,7 @@ use crate::services::{MOST_SERVICES, fault};
 use crate::site::person::sentence;
 use crate::store::services::{self as rows, Listed, Said};
 use crate::store::{Db, StoreError};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use handoff::domain::casework::Service;
 use handoff::seal::random;
@@ -41,11 +42,11 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8]) -> Result<Looked, StoreError> 
     };
     let whole = |why| Ok(bad(Fault { line: 0, column: String::new(), why }));
     if listed.is_empty() {
-        return whole(String::from("The file lists no service."));
+        return whole(String::from(t!("import-the-file-lists-no-service")));
     }
     let of = |said: &Said| known.get(&(said.kind.code(), said.name.clone()));
     if known.len() + listed.iter().filter(|said| of(said).is_none()).count() > MOST_SERVICES {
-        return whole(format!("These would be more than {MOST_SERVICES} services."));
+        return whole(t!("import-most-services", n = MOST_SERVICES));
     }
     let (lines, mut changes, mut counts, mut work) = (listed.len(), Vec::new(), Counts::default(), Work::default());
     for said in listed {
@@ -83,7 +84,7 @@ fn everyone(sheet: &Sheet, known: &Known) -> Result<Vec<Said>, Faults> {
         match one(sheet, line, known) {
             Err((column, why)) => wrong(column, why),
             Ok(said) => match seen.insert((said.kind.code(), said.name.clone()), line.number) {
-                Some(before) => wrong("name", format!("This service stands in line {before} too.")),
+                Some(before) => wrong("name", t!("import-service-twice", line = before)),
                 None => all.push(said),
             },
         }
@@ -95,7 +96,7 @@ fn one(sheet: &Sheet, line: &Line, known: &Known) -> Result<Said, (&'static str,
     let text = |column| sheet.value(line, column).unwrap_or_default().to_owned();
     let kinds = || Service::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
     let kind = Service::from_code(&text("kind").to_ascii_lowercase());
-    let kind = kind.ok_or_else(|| ("kind", format!("There is no such kind. Kinds are: {}.", kinds())))?;
+    let kind = kind.ok_or_else(|| ("kind", t!("import-no-kind", kinds = kinds())))?;
     let name = text("name");
     let before = known.get(&(kind.code(), name.clone())).map(|one| &one.said);
     let kept = |column, known: fn(&Said) -> &String| match sheet.value(line, column) {
@@ -106,7 +107,7 @@ fn one(sheet: &Sheet, line: &Line, known: &Known) -> Result<Said, (&'static str,
         None => before.and_then(|before| before.capacity),
         Some("") => None,
         Some(number) => {
-            Some(number.parse().map_err(|_| ("capacity", String::from("Write a whole number, or nothing.")))?)
+            Some(number.parse().map_err(|_| ("capacity", String::from(t!("services-write-a-whole-number-or"))))?)
         }
     };
     let active = match sheet.value(line, "active") {
@@ -129,10 +130,10 @@ fn one(sheet: &Sheet, line: &Line, known: &Known) -> Result<Said, (&'static str,
 /// What changes of a service.
 fn words(before: Option<&Said>, after: &Said) -> String {
     let name = format!("{} ({})", after.name, after.kind.code());
-    let Some(before) = before else { return format!("Add {name}") };
+    let Some(before) = before else { return t!("import-add", what = name) };
     match (before.active, after.active) {
-        (true, false) => return format!("{name} is not to be used any more"),
-        (false, true) => return format!("{name} is to be used again"),
+        (true, false) => return t!("import-out-of-use", name = name),
+        (false, true) => return t!("import-in-use", name = name),
         (_, _) => {}
     }
     let columns: BTreeSet<&str> = [
@@ -145,5 +146,5 @@ fn words(before: Option<&Said>, after: &Said) -> String {
     .into_iter()
     .filter_map(|(column, differs)| differs.then_some(column))
     .collect();
-    format!("Change {name}: {}", columns.into_iter().collect::<Vec<_>>().join(", "))
+    t!("import-change", what = name, columns = columns.into_iter().collect::<Vec<_>>().join(", "))
 }

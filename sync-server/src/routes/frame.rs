@@ -2,6 +2,7 @@
 
 use crate::api::Refused;
 use crate::pages;
+use crate::words::Language;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -31,6 +32,11 @@ static HEADERS: [(HeaderName, &str); 8] = [
 
 /// Frames one request. The log line has the route's pattern, never the path: a sign-in link is a secret.
 pub(super) async fn frame(request: Request, next: Next) -> Response {
+    let language = Language::asked_for(request.headers());
+    language.during(framed(request, next)).await
+}
+
+async fn framed(request: Request, next: Next) -> Response {
     let since = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();

@@ -9,6 +9,7 @@ use crate::keys::secret_hash;
 use crate::pages;
 use crate::store::events::{Event, Kind};
 use crate::store::{self, Standing, StoreError};
+use crate::words::Language;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
@@ -37,7 +38,10 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         },
     };
     match let_in {
-        Ok(()) => next.run(request).await,
+        Ok(()) => match request.extensions().get::<Signed>().and_then(|Signed(staff)| staff.language) {
+            Some(own) => own.during(next.run(request)).await,
+            None => next.run(request).await,
+        },
         Err(response) => *response,
     }
 }
@@ -85,7 +89,8 @@ impl Gate {
         }
         if !roles.contains(&staff.role) && !planted(Bug::RoleCheckSkipped) {
             self.forbidden(Event::new(Kind::Forbidden).by(staff.id)).await;
-            return Err(Box::new(pages::forbidden(&staff)));
+            let language = staff.language.unwrap_or_else(Language::now);
+            return Err(Box::new(language.within(|| pages::forbidden(&staff))));
         }
         request.extensions_mut().insert(Signed(Arc::new(staff)));
         Ok(())

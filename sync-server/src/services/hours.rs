@@ -9,9 +9,6 @@ pub const MOST_HOURS: usize = 200;
 /// Whoever wants to go somewhere looks ahead so far.
 const AHEAD: TimeDelta = TimeDelta::days(8);
 
-/// What is wrong with hours that cannot be read.
-pub const UNREADABLE: &str = "cannot be read; write it like Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7";
-
 /// Whether a service is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Open {

@@ -1,7 +1,8 @@
 //! One of the people of a programme, as a file has them, checked.
 
-use crate::deliver::receiver;
+use crate::deliver::receiver::{self, BadAddress};
 use crate::store::Staff;
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use handoff::domain::ids::StaffId;
 use handoff::domain::private::Private;
@@ -42,23 +43,23 @@ impl Person {
         let bad_mail = !self.mail.is_empty() && self.mail.parse::<lettre::Address>().is_err();
         let bad_webhook = (!self.webhook.is_empty()).then(|| receiver::address(&self.webhook).err()).flatten();
         [
-            (self.login.trim().is_empty(), ("login", "is empty")),
-            (self.name.trim().is_empty(), ("name", "is empty")),
-            (is_no_number(&self.phone), ("phone", "holds no digit from 0 to 9: a telephone could not dial it")),
+            (self.login.trim().is_empty(), ("login", t!("listed-empty"))),
+            (self.name.trim().is_empty(), ("name", t!("listed-empty"))),
+            (is_no_number(&self.phone), ("phone", t!("listed-no-digit"))),
             (
                 self.role == Role::Officer && self.serial.trim().is_empty(),
-                ("serial", "an officer needs a serial number"),
+                ("serial", t!("people-an-officer-needs-a-serial")),
             ),
-            (self.lead && !manages, ("lead", "only a case manager leads the others")),
-            (manages && !self.squad.trim().is_empty(), ("squad", "is for officers and sergeants")),
-            (!told && !self.mail.is_empty(), ("mail", "is for case managers and sergeants")),
-            (!told && !self.webhook.is_empty(), ("webhook", "is for case managers and sergeants")),
-            (bad_mail, ("mail", "is no mail address")),
+            (self.lead && !manages, ("lead", t!("people-only-a-case-manager-leads"))),
+            (manages && !self.squad.trim().is_empty(), ("squad", t!("people-is-for-officers-and-sergeants"))),
+            (!told && !self.mail.is_empty(), ("mail", t!("people-is-for-case-managers-and"))),
+            (!told && !self.webhook.is_empty(), ("webhook", t!("people-is-for-case-managers-and"))),
+            (bad_mail, ("mail", t!("people-is-no-mail-address"))),
         ]
         .into_iter()
         .find_map(|(wrong, (field, why))| wrong.then(|| (field, why.to_owned())))
         .or_else(|| self.fault_of_text())
-        .or_else(|| bad_webhook.map(|bad| ("webhook", bad.to_string())))
+        .or_else(|| bad_webhook.map(|bad| ("webhook", String::from(address(&bad)))))
     }
 
     pub(crate) fn staff(self, now: DateTime<Utc>) -> Result<Staff, SealError> {
@@ -74,6 +75,7 @@ impl Person {
             squad: self.squad.trim().to_owned(),
             mail: Private::new(self.mail),
             webhook: Private::new(self.webhook),
+            language: None,
         })
     }
 
@@ -96,9 +98,17 @@ impl Person {
 /// What is wrong with a text of at most so many letters: any script, any direction, no control characters.
 pub(crate) fn fault_of(text: &str, most: usize) -> Option<String> {
     if text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
-        return Some(String::from("holds a character that is no text"));
+        return Some(String::from(t!("people-no-text")));
     }
-    (text.chars().count() > most).then(|| format!("is longer than {most} letters"))
+    (text.chars().count() > most).then(|| t!("people-too-long", n = most))
+}
+
+fn address(bad: &BadAddress) -> &'static str {
+    match bad {
+        BadAddress::NotAnAddress => t!("people-no-address"),
+        BadAddress::NotEncrypted => t!("people-not-encrypted"),
+        BadAddress::Credentials => t!("people-credentials"),
+    }
 }
 
 fn is_no_number(phone: &str) -> bool {

@@ -1,6 +1,7 @@
 //! People, their sessions and one-time codes. Secrets are stored as hashes.
 
 use super::{Db, StoreError};
+use crate::words::Language;
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::domain::ids::{Hash, StaffId};
 use handoff::domain::private::Private;
@@ -38,6 +39,8 @@ pub struct Staff {
     pub mail: Private<String>,
     /// The address of a program that tells them; empty for none. It may hold that program's own secret.
     pub webhook: Private<String>,
+    /// The language that they chose; nothing: as their browser asks.
+    pub language: Option<Language>,
 }
 
 impl Staff {
@@ -84,7 +87,8 @@ pub struct Code {
     pub expires: DateTime<Utc>,
 }
 
-const STAFF: &str = "SELECT id, login, role, name, serial, phone, active, lead, squad, mail, webhook FROM staff";
+const STAFF: &str = "SELECT id, login, role, name, serial, phone, active, lead, squad, mail, webhook, language
+    FROM staff";
 
 fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
     Ok(Staff {
@@ -99,6 +103,8 @@ fn staff(row: &mut super::Row) -> Result<Staff, StoreError> {
         squad: row.text()?,
         mail: Private::new(row.text()?),
         webhook: Private::new(row.text()?),
+        // A language of a later version is none that is known here.
+        language: row.maybe_text()?.and_then(|code| Language::from_code(&code)),
     })
 }
 
@@ -123,6 +129,16 @@ pub fn staff_by_login(db: &mut dyn Db, login: &str) -> Result<Option<Staff>, Sto
 
 fn staff_by_id(db: &mut dyn Db, id: StaffId) -> Result<Option<Staff>, StoreError> {
     db.first(&format!("{STAFF} WHERE id = :id"), &[(":id", id.into())])?.as_mut().map(staff).transpose()
+}
+
+/// Someone chose a language.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_language(db: &mut dyn Db, who: StaffId, language: Language) -> Result<(), StoreError> {
+    let params = [(":language", language.code().into()), (":id", who.into())];
+    db.run("UPDATE staff SET language = :language WHERE id = :id", &params)?;
+    Ok(())
 }
 
 /// Stores a one-time code.

@@ -90,6 +90,8 @@ pub enum Kind {
     ClockSetBack,
     /// Someone said how they are to be told; `detail` is the channels that they switched off.
     ChannelsSet,
+    /// Someone chose the language of the console; `detail` is its code.
+    LanguageSet,
     /// A browser of someone is to be told also when it is closed.
     BrowserAdded,
     /// A browser of someone is told no more; `detail` is `gone` where its push service said so.
@@ -162,6 +164,7 @@ impl Kind {
             Self::DevicesRead => "devices_read",
             Self::ClockSetBack => CLOCK_SET_BACK,
             Self::ChannelsSet => "channels_set",
+            Self::LanguageSet => "language_set",
             Self::BrowserAdded => "browser_added",
             Self::BrowserRemoved => "browser_removed",
             Self::ChannelKeyMade => "channel_key_made",

@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0008_rota.sql"),
     include_str!("../../migrations/sqlite/0009_release.sql"),
     include_str!("../../migrations/sqlite/0010_services.sql"),
+    include_str!("../../migrations/sqlite/0011_language.sql"),
 ];
 
 /// "HoSv": tells this file from any other SQLite database.

@@ -1,6 +1,6 @@
 //! What the person needs, area by area.
 
-use super::{MOST_WORDS, NoteFault, Words, text};
+use super::{MOST_WORDS, NoteFault, Words, Wrong, text};
 use crate::domain::casework::codes::{Area, Level};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl NeedsAssessment {
     pub(super) fn check(&self) -> Result<(), NoteFault> {
         if self.areas.is_empty() {
             let first = Area::ALL.first().map_or("", |area| area.code());
-            return Err(NoteFault::new(first, "Answer at least one area. The others can wait."));
+            return Err(NoteFault::new(first, Wrong::NoArea));
         }
         let words = |(area, found): (&Area, &Assessed)| {
             text(&format!("{}_words", area.code()), found.words.as_ref(), MOST_WORDS)

@@ -1,6 +1,6 @@
 //! What the person wants: goals in their own words, and the steps that lead there.
 
-use super::{Days, NoteFault, text};
+use super::{Days, NoteFault, Wrong, text};
 use crate::domain::casework::codes::{Service, StepState};
 use crate::domain::private::Private;
 use chrono::NaiveDate;
@@ -63,10 +63,10 @@ impl Plan {
     /// Checks what the types cannot say.
     pub(super) fn check(&self, days: Days) -> Result<(), NoteFault> {
         if self.goals.is_empty() {
-            return Err(NoteFault::new("g1", "Write at least one goal, as they say it."));
+            return Err(NoteFault::new("g1", Wrong::NoGoal));
         }
         if self.goals.len() > MOST_GOALS {
-            return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), "A plan has six goals at most."));
+            return Err(NoteFault::new(format!("g{}", MOST_GOALS + 1), Wrong::ManyGoals));
         }
         self.goals.iter().zip(1..).try_for_each(|(goal, n)| goal.check(n, days))
     }
@@ -76,14 +76,12 @@ impl Goal {
     fn check(&self, n: usize, days: Days) -> Result<(), NoteFault> {
         text(&format!("g{n}"), Some(&self.words), MOST_GOAL)?;
         if self.steps.len() > MOST_STEPS {
-            return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), "A goal has eight steps at most."));
+            return Err(NoteFault::new(format!("g{n}s{}", MOST_STEPS + 1), Wrong::ManySteps));
         }
         let step = |(step, s): (&PlanStep, usize)| {
             text(&format!("g{n}s{s}"), Some(&step.words), MOST_STEP)?;
             match step.due {
-                Some(due) if due < days.began => {
-                    Err(NoteFault::new(format!("g{n}s{s}_due"), "This is before the referral."))
-                }
+                Some(due) if due < days.began => Err(NoteFault::new(format!("g{n}s{s}_due"), Wrong::BeforeReferral)),
                 Some(_) | None => Ok(()),
             }
         };

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use handoff::domain::casework::{
     Area, Arrival, ArrivalResult, Assessed, AwayReason, BackReason, Charges, Contact, Days, Goal, Health, Housing,
     Income, Intake, IntakeResult, Level, MOST_GOALS, MOST_STEPS, Manner, NeedsAssessment, Note, NoteFault, NoteKind,
-    OutcomeNote, Plan, PlanStep, Reached, Service, Spell, StepState, Turn, Urgent, Work,
+    OutcomeNote, Plan, PlanStep, Reached, Service, Spell, StepState, Turn, Urgent, Work, Wrong,
 };
 use handoff::domain::codes::Need;
 use handoff::domain::ids::NoteId;
@@ -16,7 +16,6 @@ use std::fmt;
 
 /// In the field of what is urgent: nothing is.
 pub const NOTHING: &str = "none";
-const CHOOSE: &str = "Choose one.";
 
 /// The fields of a form with what stands in them. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -140,12 +139,12 @@ impl Typed {
     fn urgent(&self) -> Result<BTreeSet<Need>, NoteFault> {
         let chosen = self.all("needs");
         match chosen.as_slice() {
-            [] => Err(NoteFault::new("needs", "Choose what is urgent, or that nothing is.")),
+            [] => Err(NoteFault::new("needs", Wrong::NothingUrgent)),
             [one] if one == NOTHING => Ok(BTreeSet::new()),
             many => {
                 let need = |code: &String| Need::from_code(code);
                 let needs = many.iter().map(need).collect::<Option<_>>();
-                needs.ok_or_else(|| NoteFault::new("needs", "Either nothing is urgent, or these are."))
+                needs.ok_or_else(|| NoteFault::new("needs", Wrong::UrgentOrNot))
             }
         }
     }
@@ -157,7 +156,7 @@ impl Typed {
             match (self.maybe_code(area.code(), Level::from_code)?, words) {
                 (Some(level), words) => drop(areas.insert(*area, Assessed { level, words })),
                 (None, Some(_)) => {
-                    return Err(NoteFault::new(area.code(), "Choose how much help, beside what you wrote."));
+                    return Err(NoteFault::new(area.code(), Wrong::NoLevel));
                 }
                 (None, None) => {}
             }
@@ -169,7 +168,7 @@ impl Typed {
         let goals = (1..=self.goals()).map(|g| {
             let field = format!("g{g}");
             let words = self.words(&field);
-            let words = words.ok_or_else(|| NoteFault::new(field, "Write the goal to which these steps lead."))?;
+            let words = words.ok_or_else(|| NoteFault::new(field, Wrong::StepsWithoutGoal))?;
             let steps = (1..=self.steps(g)).map(|s| self.step(&format!("g{g}s{s}")));
             Ok(Goal { words, steps: steps.collect::<Result<_, _>>()? })
         });
@@ -222,7 +221,7 @@ impl Typed {
 
     fn day_in(&self, field: &str) -> Result<NaiveDate, NoteFault> {
         let day = NaiveDate::parse_from_str(self.one(field).trim(), "%Y-%m-%d");
-        day.map_err(|_| NoteFault::new(field, "Write the day as year-month-day, such as 2026-03-09."))
+        day.map_err(|_| NoteFault::new(field, Wrong::NoDay))
     }
 
     fn words(&self, field: &str) -> Option<Private<String>> {
@@ -235,13 +234,13 @@ impl Typed {
             "" => Ok(None),
             text => {
                 let count = text.parse().map(Some);
-                count.map_err(|_| NoteFault::new(field, "Write a whole number, or leave it empty."))
+                count.map_err(|_| NoteFault::new(field, Wrong::NoCount))
             }
         }
     }
 
     fn code<T>(&self, field: &str, read: fn(&str) -> Option<T>) -> Result<T, NoteFault> {
-        read(self.one(field)).ok_or_else(|| NoteFault::new(field, CHOOSE))
+        read(self.one(field)).ok_or_else(|| NoteFault::new(field, Wrong::NotChosen))
     }
 
     fn maybe_code<T>(&self, field: &str, read: fn(&str) -> Option<T>) -> Result<Option<T>, NoteFault> {

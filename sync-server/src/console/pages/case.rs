@@ -5,6 +5,7 @@ use super::one_person::OnePerson;
 use super::referral::Jump;
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{CaseView, Door, GoalView, NoteView, OnePersonView, PersonView, Said, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, ButtonKind, Glyph, Icon, LinkButton, Notice, Tone};
@@ -12,11 +13,11 @@ use handoff::ui::parts::{Badge, ButtonKind, Glyph, Icon, LinkButton, Notice, Ton
 /// A case's page.
 #[component]
 pub fn CasePage(viewer: Viewer, view: CaseView, person: OnePersonView, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Case"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame = Frame { title: String::from(t!("case-case")), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     let next = view.next.clone();
     rsx! {
         Shell { frame,
-            Crumb { href: "/cases", label: "Cases" }
+            Crumb { href: "/cases", label: t!("shell-cases") }
             div { class: "page-head", "data-live": "head",
                 h1 { dir: "auto", {view.person.name.clone()} }
                 p { class: "row-meta",
@@ -30,7 +31,7 @@ pub fn CasePage(viewer: Viewer, view: CaseView, person: OnePersonView, now: Date
                         Notice { tone: Tone::Warn, title: why }
                     }
                     if let Some(next) = next {
-                        Jump { label: "Next: {next.label}", href: next.href }
+                        Jump { label: t!("case-next", what = next.label), href: next.href }
                     }
                     Now { now: view.now.clone(), spoke: view.spoke.clone(), owner: view.owner.clone() }
                     OnePerson { referral: "{view.referral}", person }
@@ -66,10 +67,10 @@ pub fn Crumb(href: String, label: String) -> Element {
 fn Now(now: Vec<Said>, spoke: String, owner: String) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "now",
-            h2 { id: "now", "Now" }
+            h2 { id: "now", {t!("case-now")} }
             dl { class: "facts",
-                Own { label: "Case manager", value: owner }
-                Own { label: "Last contact", value: spoke }
+                Own { label: t!("case-case-manager"), value: owner }
+                Own { label: t!("case-last-contact"), value: spoke }
                 for said in now {
                     Own { key: "{said.label}", label: said.label, value: said.value }
                 }
@@ -86,8 +87,8 @@ fn Plan(goals: Vec<GoalView>, referral: String) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "plan",
             div { class: "card-head",
-                h2 { id: "plan", "Plan, in their words" }
-                a { class: "tap", href: "/cases/{referral}/plan", "Change the plan" }
+                h2 { id: "plan", {t!("case-plan-in-their-words")} }
+                a { class: "tap", href: "/cases/{referral}/plan", {t!("case-change-the-plan")} }
             }
             Goals { goals }
         }
@@ -135,7 +136,7 @@ fn Needs(needs: Vec<Said>) -> Element {
     }
     rsx! {
         section { class: "card", "aria-labelledby": "needs",
-            h2 { id: "needs", "What they need" }
+            h2 { id: "needs", {t!("case-what-they-need")} }
             dl { class: "facts",
                 for said in needs {
                     Own { key: "{said.label}", label: said.label, value: said.value }
@@ -149,9 +150,9 @@ fn Needs(needs: Vec<Said>) -> Element {
 fn History(notes: Vec<NoteView>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "history",
-            h2 { id: "history", "History" }
+            h2 { id: "history", {t!("case-history")} }
             if notes.is_empty() {
-                p { class: "quiet", "Nothing was written yet." }
+                p { class: "quiet", {t!("case-nothing-was-written-yet")} }
             }
             ol { class: "history",
                 for note in notes {
@@ -171,7 +172,7 @@ pub fn Note(note: NoteView) -> Element {
         h3 { {note.title} }
         p { class: "small quiet", {note.by} }
         if note.sealed {
-            p { class: "small", "This note does not open with the keys of this server. It is kept as it is." }
+            p { class: "small", {t!("case-this-note-does-not-open")} }
         }
         if !note.lines.is_empty() {
             dl { class: "facts",
@@ -190,9 +191,9 @@ pub fn Note(note: NoteView) -> Element {
 fn Doors(next: Option<Door>, doors: Vec<Door>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "write",
-            h2 { id: "write", "Write" }
+            h2 { id: "write", {t!("case-write")} }
             if let Some(next) = next {
-                LinkButton { label: "Next: {next.label}", href: next.href, kind: ButtonKind::Primary, glyph: Glyph::Next }
+                LinkButton { label: t!("case-next", what = next.label), href: next.href, kind: ButtonKind::Primary, glyph: Glyph::Next }
             }
             ul { class: "doors",
                 for door in doors {
@@ -209,24 +210,24 @@ fn Doors(next: Option<Door>, doors: Vec<Door>) -> Element {
 fn Person(person: PersonView, place: String, referral: String) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "person",
-            h2 { id: "person", "Who" }
+            h2 { id: "person", {t!("case-who")} }
             if let Some(hazards) = person.hazards {
-                Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
+                Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: t!("referral-before-you-walk-up"),
                     p { class: "hazard", dir: "auto", {hazards} }
                 }
             }
             dl { class: "facts narrow",
-                Own { label: "How to find them", value: person.reach }
+                Own { label: t!("referral-how-to-find-them"), value: person.reach }
                 if let Some(language) = person.language {
-                    Own { label: "Speaks", value: language }
+                    Own { label: t!("inbox-speaks"), value: language }
                 }
                 if let Some(age) = person.age {
-                    Own { label: "Age", value: age }
+                    Own { label: t!("codes-age"), value: age }
                 }
-                Own { label: "Where it began", value: place }
+                Own { label: t!("case-where-it-began"), value: place }
             }
-            a { class: "tap", href: "/cases/{referral}/releases", "Releases of information" }
-            a { class: "tap", href: "/referrals/{referral}", "The referral, as the officer wrote it" }
+            a { class: "tap", href: "/cases/{referral}/releases", {t!("case-releases-of-information")} }
+            a { class: "tap", href: "/referrals/{referral}", {t!("case-the-referral-as-the-officer")} }
         }
     }
 }

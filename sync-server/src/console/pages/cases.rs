@@ -2,6 +2,7 @@
 
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{CaseRow, CaseloadView, Mark, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Empty, Glyph, Icon};
@@ -9,12 +10,9 @@ use handoff::ui::parts::{Badge, Empty, Glyph, Icon};
 /// The caseload of a case manager.
 #[component]
 pub fn CaseloadPage(viewer: Viewer, view: CaseloadView, now: DateTime<Utc>) -> Element {
-    let count = match view.active.len() {
-        1 => String::from("1 person"),
-        n => format!("{n} people"),
-    };
+    let count = t!("cases-people", n = view.active.len());
     let frame = Frame {
-        title: String::from("Cases"),
+        title: String::from(t!("shell-cases")),
         viewer: Some(viewer),
         live: Live::List(String::from("/cases")),
         now: Some(now),
@@ -23,16 +21,16 @@ pub fn CaseloadPage(viewer: Viewer, view: CaseloadView, now: DateTime<Utc>) -> E
         Shell { frame,
             div { "data-live": "cases",
                 div { class: "page-head",
-                    h1 { "Your cases" }
+                    h1 { {t!("cases-your-cases")} }
                     p { class: "count", {count} }
-                    a { class: "tap", href: "/services", "Services" }
+                    a { class: "tap", href: "/services", {t!("shell-services")} }
                 }
-                section { class: "block", "aria-label": "Under way",
+                section { class: "block", "aria-label": t!("note-under-way"),
                     if view.active.is_empty() {
                         Empty {
                             glyph: Glyph::Person,
-                            title: "No case under way",
-                            text: "A referral that you accept stands here from then on.",
+                            title: t!("cases-no-case-under-way"),
+                            text: t!("cases-a-referral-that-you-accept"),
                         }
                     } else {
                         Rows { rows: view.active }
@@ -40,7 +38,7 @@ pub fn CaseloadPage(viewer: Viewer, view: CaseloadView, now: DateTime<Utc>) -> E
                 }
                 if !view.away.is_empty() {
                     section { class: "block away",
-                        h2 { "Inactive" }
+                        h2 { {t!("cases-inactive")} }
                         Rows { rows: view.away }
                     }
                 }
@@ -75,7 +73,7 @@ fn Row(row: CaseRow) -> Element {
                     p { class: "small quiet", {referrals} }
                 }
                 if let Some(next) = row.next {
-                    p { class: "small", "Next: {next}" }
+                    p { class: "small", {t!("case-next", what = next)} }
                 }
             }
             Icon { glyph: Glyph::Next }

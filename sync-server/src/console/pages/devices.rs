@@ -2,6 +2,7 @@
 
 use crate::console::shell::{Columns, Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::{DeviceRow, DevicesView, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Empty, Glyph, Tone};
@@ -10,15 +11,15 @@ use handoff::ui::parts::{Badge, Empty, Glyph, Tone};
 #[component]
 pub fn DevicesPage(viewer: Viewer, view: DevicesView, now: DateTime<Utc>) -> Element {
     let live = Live::List(String::from("/devices"));
-    let frame = Frame { title: String::from("Devices"), viewer: Some(viewer), live, now: Some(now) };
+    let frame = Frame { title: String::from(t!("log-devices")), viewer: Some(viewer), live, now: Some(now) };
     let (tone, glyph) = if view.missing { (Tone::Warn, Glyph::Question) } else { (Tone::Good, Glyph::Check) };
     rsx! {
         Shell { frame,
-            Crumb { href: "/log", label: "Log" }
-            PageHead { title: "Devices" }
+            Crumb { href: "/log", label: t!("shell-log") }
+            PageHead { title: t!("log-devices") }
             div { "data-live": "devices",
                 if view.rows.is_empty() {
-                    Empty { glyph: Glyph::List, title: "No device yet", text: "Devices appear when they are enrolled." }
+                    Empty { glyph: Glyph::List, title: t!("devices-no-device-yet"), text: t!("devices-devices-appear-when-they-are") }
                 } else {
                     p { class: "devices-sum",
                         Badge { tone, glyph, text: view.summary }
@@ -35,8 +36,11 @@ fn Table(rows: Vec<DeviceRow>) -> Element {
     rsx! {
         table { class: "log devices", role: "table",
             Columns {
-                caption: "Devices, those with something missing first",
-                names: &["Device", "Officer", "Received", "On the device", "Last heard", "To look at"],
+                caption: t!("devices-devices-those-with-something-missing"),
+                names: vec![
+                    t!("decision-device"), t!("release-officer"), t!("devices-received"), t!("devices-on-the-device"),
+                    t!("devices-last-heard"), t!("log-to-look-at"),
+                ],
             }
             tbody { role: "rowgroup",
                 for row in rows {
@@ -63,7 +67,7 @@ fn Row(row: DeviceRow) -> Element {
             }
             td { role: "cell", {row.waiting} }
             td { role: "cell", class: "tabular device-heard",
-                span { class: "device-label", "Last heard " }
+                span { class: "device-label", {t!("devices-last-heard")} " " }
                 {row.heard}
             }
             td { role: "cell", class: "log-flags",

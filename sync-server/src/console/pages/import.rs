@@ -6,29 +6,24 @@ use crate::console::shell::{Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::Viewer;
 use crate::import::reader::Faults;
 use crate::import::{Kind, MOST_LISTED, Plan};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Glyph, Notice, Tone};
 
-const fn title(kind: Kind) -> &'static str {
+fn title(kind: Kind) -> &'static str {
     match kind {
-        Kind::Rota => "Load a rota from a file",
-        Kind::People => "Load people from a file",
-        Kind::Services => "Load services from a file",
+        Kind::Rota => t!("rota-load-a-rota-from-a"),
+        Kind::People => t!("rota-load-people-from-a-file"),
+        Kind::Services => t!("services-load-services-from-a-file"),
     }
 }
 
-const fn means(kind: Kind) -> &'static str {
+fn means(kind: Kind) -> &'static str {
     match kind {
-        Kind::Rota => {
-            "The file is the rota from its first turn to its last: what begins in between and is not in it is taken out. Times are the site's own, such as 2026-11-27 08:00."
-        }
-        Kind::People => {
-            "Whoever is not in the file stays as they are. Write no under active for those who leave. Roles here are officer and case_manager; sergeants and prosecutors are listed at the command line."
-        }
-        Kind::Services => {
-            "A kind and a name together name one service. One that is not in the file stays as it is. Write no under active for one that is not to be used. Hours are written like Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7."
-        }
+        Kind::Rota => t!("import-the-file-is-the-rota"),
+        Kind::People => t!("import-whoever-is-not-in-the"),
+        Kind::Services => t!("import-a-kind-and-a-name"),
     }
 }
 
@@ -54,27 +49,27 @@ pub fn ImportPage(viewer: Viewer, kind: Kind, text: String, report: Report, now:
     rsx! {
         Shell { frame,
             match kind {
-                Kind::Services => rsx! { Crumb { href: "/services", label: "Services" } },
-                Kind::Rota | Kind::People => rsx! { Crumb { href: "/rota", label: "Rota" } },
+                Kind::Services => rsx! { Crumb { href: "/services", label: t!("shell-services") } },
+                Kind::Rota | Kind::People => rsx! { Crumb { href: "/rota", label: t!("shell-rota") } },
             }
             PageHead { title: title(kind) }
             div { class: "rota import",
                 Told { report }
                 section { class: "card", "aria-labelledby": "file",
-                    h2 { id: "file", "The file" }
+                    h2 { id: "file", {t!("import-the-file")} }
                     p { {means(kind)} }
                     p { class: "small",
-                        "Its first line names the columns: {kind.columns()}. Between them stand commas, semicolons or tabs."
+                        {t!("import-columns", columns = kind.columns())}
                     }
                     pre { class: "small sample", tabindex: "0", {sample(kind)} }
                     form { id: "import-form", method: "post", action: "/import/{kind.code()}",
                         div { class: "field import-file", hidden: true,
-                            label { r#for: "choose", "Choose a file" }
+                            label { r#for: "choose", {t!("import-choose-a-file")} }
                             input { id: "choose", r#type: "file", accept: ".csv,.tsv,.txt,text/csv" }
                             p { class: "form-state", role: "status" }
                         }
                         div { class: "field",
-                            label { r#for: "text", "Or paste it here" }
+                            label { r#for: "text", {t!("import-or-paste-it-here")} }
                             textarea {
                                 id: "text", name: "text", rows: "10", dir: "auto", spellcheck: "false", autocomplete: "off",
                                 initial_value: text,
@@ -83,14 +78,14 @@ pub fn ImportPage(viewer: Viewer, kind: Kind, text: String, report: Report, now:
                         input { r#type: "hidden", name: "shown", value: shown.clone().unwrap_or_default() }
                         if shown.is_some() {
                             button { class: "button", "data-kind": "primary", r#type: "submit", name: "do", value: "take",
-                                span { "Take it as shown" }
+                                span { {t!("import-take-it-as-shown")} }
                             }
                         }
                         button {
                             class: "button",
                             "data-kind": if shown.is_some() { "plain" } else { "primary" },
                             r#type: "submit", name: "do", value: "look",
-                            span { "Look at it first, change nothing" }
+                            span { {t!("import-look-at-it-first-change")} }
                         }
                     }
                 }
@@ -106,13 +101,13 @@ fn Told(report: Report) -> Element {
         Report::None => rsx! {},
         Report::Bad(faults) => rsx! { Wrong { faults } },
         Report::Taken(plan) => rsx! {
-            Notice { tone: Tone::Good, title: "Taken",
+            Notice { tone: Tone::Good, title: t!("import-taken"),
                 p { {counts(&plan)} }
             }
         },
         Report::Moved(plan) => rsx! {
-            Notice { tone: Tone::Warn, title: "Something changed since you looked. Nothing was done.",
-                p { "Look again at what the file would change now." }
+            Notice { tone: Tone::Warn, title: t!("import-something-changed-since-you-looked"),
+                p { {t!("import-look-again-at-what-the")} }
             }
             Would { plan }
         },
@@ -122,14 +117,13 @@ fn Told(report: Report) -> Element {
 
 fn counts(plan: &Plan) -> String {
     let counts = plan.counts;
-    let lines = |n: usize| if n == 1 { String::from("1 line") } else { format!("{n} lines") };
-    format!(
-        "{}: {} new, {} changed, {} taken out, {} as before.",
-        lines(plan.lines),
-        counts.added,
-        counts.changed,
-        counts.removed,
-        plan.unchanged
+    t!(
+        "import-counts",
+        n = plan.lines,
+        added = counts.added,
+        changed = counts.changed,
+        removed = counts.removed,
+        unchanged = plan.unchanged,
     )
 }
 
@@ -138,7 +132,7 @@ fn Would(plan: Plan) -> Element {
     let more = plan.counts.all().saturating_sub(MOST_LISTED);
     rsx! {
         section { class: "card", "aria-labelledby": "would",
-            h2 { id: "would", "What it would change" }
+            h2 { id: "would", {t!("import-what-it-would-change")} }
             p { {counts(&plan)} }
             ul { class: "import-lines", tabindex: "0",
                 for change in plan.changes {
@@ -146,7 +140,7 @@ fn Would(plan: Plan) -> Element {
                 }
             }
             if more > 0 {
-                p { class: "quiet", "And {more} more." }
+                p { class: "quiet", {t!("import-and-more", n = more)} }
             }
         }
     }
@@ -156,14 +150,14 @@ fn Would(plan: Plan) -> Element {
 fn Wrong(faults: Faults) -> Element {
     let more = faults.more;
     rsx! {
-        Notice { tone: Tone::Bad, glyph: Glyph::Stop, title: "This file cannot be taken. Nothing was changed.",
+        Notice { tone: Tone::Bad, glyph: Glyph::Stop, title: t!("import-this-file-cannot-be-taken"),
             ul { class: "import-lines", tabindex: "0",
                 for (i, fault) in faults.named.into_iter().enumerate() {
                     li { key: "{i}", "{fault}" }
                 }
             }
             if more > 0 {
-                p { "And {more} more." }
+                p { {t!("import-and-more", n = more)} }
             }
         }
     }

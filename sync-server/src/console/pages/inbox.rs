@@ -3,6 +3,7 @@
 use super::ladder::{NobodyOnCall, OnLadder, WithoutScript};
 use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{InboxRow, InboxView, LadderView, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Age, Badge, Empty, Glyph, Icon, Tone, VerdictBadge};
@@ -15,17 +16,13 @@ pub const LATE_AFTER_MIN: i64 = 30;
 #[component]
 pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element {
     let waiting = view.waiting.len();
-    let title = if waiting == 0 { String::from("Inbox") } else { format!("({waiting}) Inbox") };
-    let count = match waiting {
-        0 => String::from("Nobody waits"),
-        1 => String::from("1 person waits"),
-        n => format!("{n} people wait"),
-    };
+    let title = if waiting == 0 { String::from(t!("inbox-inbox")) } else { t!("inbox-title-waiting", n = waiting) };
+    let count = t!("inbox-people-wait", n = waiting);
     let frame = Frame { title, viewer: Some(viewer), live: Live::List(String::from("/inbox")), now: Some(now) };
     rsx! {
         Shell { frame,
             div { "data-live": "inbox",
-                PageHead { title: "Inbox",
+                PageHead { title: t!("inbox-inbox"),
                     p { class: "count", "data-waiting": waiting > 0, {count} }
                 }
                 if view.nobody_on_call {
@@ -34,23 +31,23 @@ pub fn InboxPage(viewer: Viewer, view: InboxView, now: DateTime<Utc>) -> Element
                 if let Some(alarm) = view.alarm {
                     WithoutScript { alarm }
                 }
-                section { class: "block", "aria-label": "Waiting",
+                section { class: "block", "aria-label": t!("shell-waiting"),
                     if waiting == 0 {
                         Empty {
                             glyph: Glyph::Inbox,
-                            title: "No referral waits",
-                            text: "A new one appears here by itself, within seconds of the officer's phone reaching us.",
+                            title: t!("inbox-no-referral-waits"),
+                            text: t!("inbox-a-new-one-appears-here"),
                         }
                     } else {
                         Rows { rows: view.waiting, now }
                     }
                 }
                 div { class: "columns",
-                    Taken { title: "Accepted by you", rows: view.mine, none: "You have accepted none yet.", now }
-                    Taken { title: "Accepted by others", rows: view.others, none: "Others have accepted none yet.", now }
+                    Taken { title: t!("inbox-accepted-by-you"), rows: view.mine, none: t!("inbox-you-have-accepted-none-yet"), now }
+                    Taken { title: t!("inbox-accepted-by-others"), rows: view.others, none: t!("inbox-others-have-accepted-none-yet"), now }
                 }
                 if !view.withdrawn.is_empty() {
-                    Taken { title: "Taken back by the officer", rows: view.withdrawn, none: "", now }
+                    Taken { title: t!("inbox-taken-back-by-the-officer"), rows: view.withdrawn, none: "", now }
                 }
             }
         }
@@ -94,21 +91,21 @@ fn Row(row: InboxRow, now: DateTime<Utc>) -> Element {
                         span { class: "age", {took} }
                     } else {
                         Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
-                        span { class: "small quiet", "waiting" }
+                        span { class: "small quiet", {t!("inbox-waiting")} }
                     }
                 }
             }
             div { class: "row-text",
                 a { class: "row-link", id: "r-{row.referral}", href: "/referrals/{row.referral}", {row.place} }
                 if row.open_again {
-                    p { class: "small", "Open again: the server was restored. Someone may have this person already: ask first." }
+                    p { class: "small", {t!("inbox-open-again-the-server-was")} }
                 }
                 if let Some(taken) = row.taken {
                     p { class: "small", {taken} }
                 }
                 p { class: "row-meta",
                     if row.hazard {
-                        Badge { tone: Tone::Bad, glyph: Glyph::Alert, text: "Hazard" }
+                        Badge { tone: Tone::Bad, glyph: Glyph::Alert, text: t!("inbox-hazard") }
                     }
                     if let Some(verdict) = row.verdict {
                         VerdictBadge { verdict }
@@ -132,13 +129,19 @@ fn Wants(needs: String, language: Option<String>) -> Element {
     rsx! {
         if !needs.is_empty() {
             p { class: "small",
-                span { class: "quiet", "Needs " }
+                span { class: "quiet",
+                    {t!("inbox-needs")}
+                    " "
+                }
                 {needs.to_lowercase()}
             }
         }
         if let Some(language) = language {
             p { class: "small",
-                span { class: "quiet", "Speaks " }
+                span { class: "quiet",
+                    {t!("inbox-speaks")}
+                    " "
+                }
                 {language}
             }
         }

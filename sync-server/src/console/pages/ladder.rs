@@ -4,6 +4,7 @@ use super::inbox::LATE_AFTER_MIN;
 use crate::console::form::FormError;
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{Alarm, LadderView, Viewer, WaitingRow, decline_reason};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::DeclineReason;
@@ -19,18 +20,15 @@ pub fn AlertFragment(
     offers: usize,
     now: DateTime<Utc>,
 ) -> Element {
-    let title = match waiting {
-        1 => String::from("A referral waits for you"),
-        n => format!("{n} referrals wait for you"),
-    };
+    let title = t!("ladder-referrals-wait", n = waiting);
     rsx! {
         if let Some(alarm) = alarm {
             OnCallAlarm { alarm }
         }
         if offers > 0 {
-            Notice { tone: Tone::Info, title: "A turn on call is offered",
+            Notice { tone: Tone::Info, title: t!("rota-a-turn-on-call-is"),
                 p {
-                    a { class: "alert-link", href: "/rota", "See it on the rota" }
+                    a { class: "alert-link", href: "/rota", {t!("rota-see-it-on-the-rota")} }
                 }
             }
         }
@@ -38,10 +36,12 @@ pub fn AlertFragment(
             Notice { tone: Tone::Warn, title,
                 p {
                     // First in its line: the age grows, and must not move it from under a finger.
-                    a { class: "alert-link", href, "Look now" }
+                    a { class: "alert-link", href, {t!("ladder-look-now")} }
                     if let Some(since) = since {
                         span { class: "small quiet",
-                            " Here for "
+                            " "
+                            {t!("ladder-here-for")}
+                            " "
                             Age { since, now }
                         }
                     }
@@ -55,8 +55,8 @@ pub fn AlertFragment(
 #[component]
 pub fn NobodyOnCall() -> Element {
     rsx! {
-        Notice { tone: Tone::Bad, title: "Nobody is on call",
-            p { "A referral goes to the lead case manager at once. Fill the rota." }
+        Notice { tone: Tone::Bad, title: t!("ladder-nobody-is-on-call"),
+            p { {t!("ladder-a-referral-goes-to-the")} }
         }
     }
 }
@@ -70,7 +70,7 @@ pub fn OnCallAlarm(alarm: Alarm) -> Element {
                 p { key: "{line}", {line} }
             }
             p {
-                a { class: "alert-link", href: "/rota", "To the rota" }
+                a { class: "alert-link", href: "/rota", {t!("ladder-to-the-rota")} }
             }
         }
     }
@@ -96,10 +96,10 @@ pub fn OnLadder(ladder: LadderView) -> Element {
             }
         }
         if ladder.held {
-            p { class: "small", "Every caseload is full: it waits behind arrests." }
+            p { class: "small", {t!("ladder-every-caseload-is-full-it")} }
         }
         if ladder.nobody {
-            p { class: "small", "There is nobody on the ladder to tell." }
+            p { class: "small", {t!("ladder-there-is-nobody-on-the")} }
         }
         for line in ladder.told {
             p { key: "{line}", class: "small quiet", {line} }
@@ -121,16 +121,16 @@ pub fn DeclineCard(action: String, passed_on: bool, error: Option<FormError>) ->
     let open = fault.is_some();
     rsx! {
         section { class: "card", "aria-labelledby": "decline",
-            h2 { id: "decline", "Pass it on" }
+            h2 { id: "decline", {t!("ladder-pass-it-on")} }
             if passed_on {
-                p { "You passed it on. The next one was told. You can still accept it." }
+                p { {t!("ladder-you-passed-it-on-the")} }
             } else {
                 form { method: "post", action, "data-keep": "decline",
                     details { open,
-                        summary { "I cannot take it" }
-                        Tiles { legend: "Why", name: "reason", tiles, chosen: Vec::new(), error: fault }
+                        summary { {t!("ladder-i-cannot-take-it")} }
+                        Tiles { legend: t!("ladder-why"), name: "reason", tiles, chosen: Vec::new(), error: fault }
                         p { class: "form-state", role: "alert" }
-                        Button { label: "Pass it on", kind: ButtonKind::Quiet, glyph: Glyph::Next, submit: true }
+                        Button { label: t!("ladder-pass-it-on"), kind: ButtonKind::Quiet, glyph: Glyph::Next, submit: true }
                     }
                 }
             }
@@ -141,13 +141,14 @@ pub fn DeclineCard(action: String, passed_on: bool, error: Option<FormError>) ->
 /// Escalated referrals, for a sergeant: status only.
 #[component]
 pub fn WaitingPage(viewer: Viewer, rows: Vec<WaitingRow>, nobody_on_call: bool, now: DateTime<Utc>) -> Element {
-    let title = if rows.is_empty() { String::from("Waiting") } else { format!("({}) Waiting", rows.len()) };
+    let title =
+        if rows.is_empty() { String::from(t!("shell-waiting")) } else { t!("ladder-title-waiting", n = rows.len()) };
     let frame = Frame { title, viewer: Some(viewer), live: Live::List(String::from("/waiting")), now: Some(now) };
     rsx! {
         Shell { frame,
             div { "data-live": "waiting",
                 div { class: "page-head",
-                    h1 { "Nobody has taken these" }
+                    h1 { {t!("ladder-nobody-has-taken-these")} }
                 }
                 if nobody_on_call {
                     NobodyOnCall {}
@@ -155,8 +156,8 @@ pub fn WaitingPage(viewer: Viewer, rows: Vec<WaitingRow>, nobody_on_call: bool, 
                 if rows.is_empty() {
                     Empty {
                         glyph: Glyph::Check,
-                        title: "No referral was escalated",
-                        text: "One that no case manager takes in time appears here by itself.",
+                        title: t!("ladder-no-referral-was-escalated"),
+                        text: t!("ladder-one-that-no-case-manager"),
                     }
                 } else {
                     ul { class: "rows",
@@ -180,7 +181,7 @@ fn Waiting(row: WaitingRow, now: DateTime<Utc>) -> Element {
                     span { class: "age", {took} }
                 } else {
                     Age { since: row.since, now, late_after_min: LATE_AFTER_MIN }
-                    span { class: "small quiet", "since the encounter" }
+                    span { class: "small quiet", {t!("ladder-since-the-encounter")} }
                 }
             }
             div { class: "row-text",

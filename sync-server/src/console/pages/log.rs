@@ -1,7 +1,8 @@
 //! The sergeant's log.
 
-use crate::console::shell::{Columns, Frame, Live, PageHead, Shell};
+use crate::console::shell::{Columns, Frame, Live, PageHead, Shell, not_of_this_page};
 use crate::console::view::{FlagView, LogChoice, LogRow, LogView, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Button, ButtonKind, Empty, Glyph, LinkButton, Notice, Tone, VerdictBadge};
@@ -10,21 +11,21 @@ use handoff::ui::parts::{Badge, Button, ButtonKind, Empty, Glyph, LinkButton, No
 #[component]
 pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
     let live = Live::List(view.again);
-    let frame = Frame { title: String::from("Log"), viewer: Some(viewer), live, now: Some(now) };
+    let frame = Frame { title: String::from(t!("shell-log")), viewer: Some(viewer), live, now: Some(now) };
     rsx! {
         Shell { frame,
-            PageHead { title: "Log of decisions",
-                nav { class: "page-links", "aria-label": "More of the log",
-                    a { href: "/devices", "Devices" }
-                    a { href: "/released", "Referrals" }
+            PageHead { title: t!("log-log-of-decisions"),
+                nav { class: "page-links", "aria-label": t!("log-more-of-the-log"),
+                    a { href: "/devices", {t!("log-devices")} }
+                    a { href: "/released", {t!("shell-referrals")} }
                     form { method: "post", action: "/log/export",
-                        Button { label: "Export the log", kind: ButtonKind::Quiet, submit: true }
+                        Button { label: t!("log-export-the-log"), kind: ButtonKind::Quiet, submit: true }
                     }
                 }
             }
             div { "data-live": "log",
                 if let Some(alarm) = view.alarm {
-                    Notice { tone: Tone::Bad, title: "The log was tampered with",
+                    Notice { tone: Tone::Bad, title: t!("log-the-log-was-tampered-with"),
                         p { {alarm} }
                     }
                 }
@@ -35,16 +36,16 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
                 }
                 Filters { choices: view.choices, flags: view.flags }
                 if view.rows.is_empty() {
-                    Empty { glyph: Glyph::List, title: "No decision here", text: "Decisions appear as the phones reach us." }
+                    Empty { glyph: Glyph::List, title: t!("log-no-decision-here"), text: t!("log-decisions-appear-as-the-phones") }
                 } else {
                     Table { rows: view.rows }
                 }
-                nav { class: "pager", "aria-label": "Pages of the log",
+                nav { class: "pager", "aria-label": t!("log-pages-of-the-log"),
                     if let Some(href) = view.newest {
-                        LinkButton { label: "Newest", href, glyph: Glyph::Back }
+                        LinkButton { label: t!("released-newest"), href, glyph: Glyph::Back }
                     }
                     if let Some(href) = view.older {
-                        LinkButton { label: "Older", href, glyph: Glyph::Next }
+                        LinkButton { label: t!("released-older"), href, glyph: Glyph::Next }
                     }
                 }
             }
@@ -56,10 +57,10 @@ pub fn LogPage(viewer: Viewer, view: LogView, now: DateTime<Utc>) -> Element {
 fn Filters(choices: Vec<LogChoice>, flags: Vec<LogChoice>) -> Element {
     let by_flag = flags.iter().any(|choice| choice.current);
     rsx! {
-        nav { class: "filters", "aria-label": "Show",
+        nav { class: "filters", "aria-label": t!("services-show"),
             Choices { choices }
             details { open: by_flag,
-                summary { "By what to look at" }
+                summary { {t!("log-by-what-to-look-at")} }
                 Choices { choices: flags }
             }
         }
@@ -84,8 +85,10 @@ fn Table(rows: Vec<LogRow>) -> Element {
     rsx! {
         table { class: "log", role: "table",
             Columns {
-                caption: "Decisions, newest first",
-                names: &["When", "Officer", "Where", "Verdict", "Decision", "To look at"],
+                caption: t!("log-decisions-newest-first"),
+                names: vec![
+                    t!("log-when"), t!("release-officer"), t!("referral-where"), t!("log-verdict"), t!("log-decision"), t!("log-to-look-at"),
+                ],
             }
             tbody { role: "rowgroup",
                 for row in rows {
@@ -103,7 +106,7 @@ fn Row(row: LogRow) -> Element {
             td { role: "cell", class: "log-when",
                 a { class: "row-link tabular", id: "d-{row.href}", href: row.href.clone(),
                     {row.when}
-                    span { class: "visually-hidden", ", open decision" }
+                    span { class: "visually-hidden", {t!("log-open-decision")} }
                 }
             }
             td { role: "cell", class: "log-officer", {row.officer} }
@@ -111,7 +114,7 @@ fn Row(row: LogRow) -> Element {
             td { role: "cell", class: "log-verdict",
                 VerdictBadge { verdict: row.verdict }
                 for reason in row.reasons {
-                    p { key: "{reason}", class: "small quiet", {reason} }
+                    p { key: "{reason}", class: "small quiet", lang: not_of_this_page(), {reason} }
                 }
             }
             td { role: "cell",

@@ -3,30 +3,36 @@
 use crate::console::files::files;
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{BrowserView, ChannelView, MeView, Viewer};
+use crate::words::{Language, t};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
-use handoff::ui::parts::{Button, ButtonKind, Glyph, Notice, Tone};
+use handoff::ui::parts::{Button, ButtonKind, Glyph, Icon, Notice, Tone};
 
 /// The page. `fault` is what was wrong with the last press.
 #[component]
 pub fn MePage(viewer: Viewer, view: MeView, fault: Option<String>, now: DateTime<Utc>) -> Element {
-    let frame =
-        Frame { title: String::from("How you are told"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame = Frame {
+        title: String::from(t!("shell-how-you-are-told")),
+        viewer: Some(viewer),
+        live: Live::Form,
+        now: Some(now),
+    };
     let push = view.key.clone().map(|key| (key, view.browsers.clone()));
     rsx! {
         Shell { frame,
             div { class: "page-head",
-                h1 { "How you are told" }
+                h1 { {t!("shell-how-you-are-told")} }
             }
             if let Some(fault) = fault {
-                Notice { tone: Tone::Bad, title: "Nothing was changed",
+                Notice { tone: Tone::Bad, title: t!("rota-nothing-was-changed"),
                     p { {fault} }
                 }
             }
             p { class: "me-said",
-                "What you are told says only that a referral waits. No name, and nothing of what happened, leaves this server: you see that after you have opened the console and signed in."
+                {t!("me-what-you-are-told-says")}
             }
             div { class: "me",
+                Languages { language: view.language }
                 Channels { channels: view.channels }
                 if let Some((key, browsers)) = push {
                     Browsers { key_text: key, browsers }
@@ -37,11 +43,39 @@ pub fn MePage(viewer: Viewer, view: MeView, fault: Option<String>, now: DateTime
     }
 }
 
+/// Headed in every language: whoever cannot read this page finds it all the same.
+#[component]
+fn Languages(language: Language) -> Element {
+    rsx! {
+        section { class: "card", "aria-labelledby": "language",
+            h2 { id: "language", {t!("me-language")} }
+            form { class: "choices", method: "post", action: "/me/language",
+                for one in Language::ALL.iter().copied() {
+                    button {
+                        key: "{one.code()}",
+                        class: "button",
+                        "data-kind": "plain",
+                        r#type: "submit",
+                        name: "language",
+                        value: one.code(),
+                        lang: one.code(),
+                        "aria-current": if one == language { "true" },
+                        if one == language {
+                            Icon { glyph: Glyph::Check }
+                        }
+                        span { {one.own_name()} }
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[component]
 fn Channels(channels: Vec<ChannelView>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "channels",
-            h2 { id: "channels", "Tell me by" }
+            h2 { id: "channels", {t!("me-tell-me-by")} }
             form { method: "post", action: "/me/channels",
                 div { class: "tile-box",
                     for channel in channels {
@@ -54,8 +88,8 @@ fn Channels(channels: Vec<ChannelView>) -> Element {
                         }
                     }
                 }
-                p { class: "small quiet", "If none of these can reach you, open pages tell you all the same." }
-                Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+                p { class: "small quiet", {t!("me-if-none-of-these-can")} }
+                Button { label: t!("note-save"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
             }
         }
     }
@@ -65,32 +99,35 @@ fn Channels(channels: Vec<ChannelView>) -> Element {
 fn Browsers(key_text: String, browsers: Vec<BrowserView>) -> Element {
     rsx! {
         section { class: "card", id: "push", "data-key": key_text, "aria-labelledby": "browsers",
-            h2 { id: "browsers", "Browsers that are told when closed" }
+            h2 { id: "browsers", {t!("me-browsers-that-are-told-when")} }
             if !browsers.is_empty() {
                 ul { class: "browsers",
                     for browser in browsers {
                         li { key: "{browser.mark}", id: "browser-{browser.mark}",
                             p {
                                 span { class: "browser-name", {browser.service} }
-                                span { class: "small quiet", " since {browser.since}" }
+                                span { class: "small quiet",
+                                    " "
+                                    {t!("me-since", day = browser.since)}
+                                }
                             }
                             form { method: "post", action: "/me/browsers/{browser.id}/remove",
-                                Button { label: "Take it off the list", kind: ButtonKind::Quiet, submit: true }
+                                Button { label: t!("me-take-it-off-the-list"), kind: ButtonKind::Quiet, submit: true }
                             }
                         }
                     }
                 }
             }
             p { class: "small",
-                "The browser's maker passes the message on and cannot read it. On a phone, add Handoff to the home screen, then press here."
+                {t!("me-the-browsers-maker-passes-the")}
             }
             p { class: "form-state", role: "status" }
             // The script that makes it work also shows it.
             button { class: "button", "data-kind": "plain", r#type: "button", hidden: true,
-                span { "Tell this browser" }
+                span { {t!("me-tell-this-browser")} }
             }
             noscript {
-                p { "This needs scripts, which are switched off in this browser." }
+                p { {t!("me-this-needs-scripts-which-are")} }
             }
             form { id: "push-form", method: "post", action: "/me/browsers", hidden: true,
                 for name in ["endpoint", "p256dh", "auth"] {

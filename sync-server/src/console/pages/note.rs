@@ -11,6 +11,7 @@ use super::cases::MarkBadge;
 use crate::console::casework::Typed;
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::{NoteFormView, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use fields::{Errors, Fields};
@@ -59,21 +60,21 @@ pub fn NotePage(
 fn Before(view: NoteFormView, case: String) -> Element {
     rsx! {
         if view.stale {
-            Notice { tone: Tone::Warn, title: "Someone wrote a newer one while you were writing",
-                p { "Theirs is saved and stands here. Yours is kept below and not saved yet." }
-                p { "Compare the two. Save yours as the newest, changed as you see fit, or leave it at theirs." }
-                LinkButton { label: "Leave it at theirs", href: case.clone() }
+            Notice { tone: Tone::Warn, title: t!("note-someone-wrote-a-newer-one"),
+                p { {t!("note-theirs-is-saved-and-stands")} }
+                p { {t!("note-compare-the-two-save-yours")} }
+                LinkButton { label: t!("note-leave-it-at-theirs"), href: case.clone() }
             }
             if let Some(note) = view.before.first().cloned() {
-                section { class: "card", "aria-label": "Theirs",
-                    h2 { "Theirs" }
+                section { class: "card", "aria-label": t!("note-theirs"),
+                    h2 { {t!("note-theirs")} }
                     Note { note }
                 }
             }
         }
         if let Some(why) = view.closed {
             Notice { tone: Tone::Warn, title: why,
-                LinkButton { label: "Back to the case", href: case }
+                LinkButton { label: t!("note-back-to-the-case"), href: case }
             }
         }
     }
@@ -82,13 +83,13 @@ fn Before(view: NoteFormView, case: String) -> Element {
 #[component]
 fn WriteForm(view: NoteFormView, typed: Typed, fault: Option<NoteFault>) -> Element {
     let kind = view.kind.code();
-    let save = if view.stale { "Save mine as the newest" } else { "Save" };
+    let save = if view.stale { t!("note-save-mine-as-the-newest") } else { t!("note-save") };
     let errors = Errors(fault);
     rsx! {
         section { class: "card write", "aria-label": view.title.clone(),
             form { method: "post", action: "/cases/{view.referral}/{kind}", "data-keep": kind,
                 if errors.any() {
-                    Notice { tone: Tone::Bad, title: "Not saved yet: one field needs another look" }
+                    Notice { tone: Tone::Bad, title: t!("note-not-saved-yet-one-field") }
                 }
                 input { r#type: "hidden", name: "id", value: "{view.id}" }
                 input { r#type: "hidden", name: "follows", value: "{view.follows}" }
@@ -111,15 +112,15 @@ fn Earlier(view: NoteFormView) -> Element {
     };
     rsx! {
         section { class: "card", "aria-labelledby": "before",
-            h2 { id: "before", "Written before" }
+            h2 { id: "before", {t!("note-written-before")} }
             if let Some(note) = newest {
                 Note { note }
             } else {
-                p { class: "quiet", "This is the first." }
+                p { class: "quiet", {t!("note-this-is-the-first")} }
             }
             if !older.is_empty() {
                 details {
-                    summary { "Older, {older.len()}" }
+                    summary { {t!("note-older", n = older.len())} }
                     ol { class: "history",
                         for note in older {
                             li { key: "{note.id}",

@@ -2,6 +2,7 @@
 
 use super::case::Own;
 use crate::console::view::{OnePersonView, OtherView};
+use crate::words::t;
 use dioxus::prelude::*;
 use handoff::domain::same_person::Word;
 use handoff::ui::parts::{Button, ButtonKind};
@@ -14,21 +15,21 @@ pub fn OnePerson(referral: String, person: OnePersonView) -> Element {
     }
     rsx! {
         section { class: "card", id: "person-words", "aria-labelledby": "one-person",
-            h2 { id: "one-person", "One person?" }
+            h2 { id: "one-person", {t!("person-one-person")} }
             if !person.offered.is_empty() {
-                p { class: "small quiet", "These may be the same person. Nothing is put together until you say so, and it can be undone." }
+                p { class: "small quiet", {t!("person-these-may-be-the-same")} }
                 Others { referral: referral.clone(), others: person.offered, words: vec![
-                    (Word::Same, "The same person"), (Word::NotSame, "Not the same"),
+                    (Word::Same, t!("person-the-same-person")), (Word::NotSame, t!("person-not-the-same")),
                 ] }
             }
             if !person.same.is_empty() {
-                h3 { "The same person" }
-                Others { referral: referral.clone(), others: person.same, words: vec![(Word::TakenBack, "Undo")] }
+                h3 { {t!("person-the-same-person")} }
+                Others { referral: referral.clone(), others: person.same, words: vec![(Word::TakenBack, t!("person-undo"))] }
             }
             if !person.not_same.is_empty() {
                 details {
-                    summary { "Not the same, {person.not_same.len()}" }
-                    Others { referral, others: person.not_same, words: vec![(Word::TakenBack, "Undo")] }
+                    summary { {t!("person-not-the-same-n", n = person.not_same.len())} }
+                    Others { referral, others: person.not_same, words: vec![(Word::TakenBack, t!("person-undo"))] }
                 }
             }
         }
@@ -60,7 +61,7 @@ fn Others(referral: String, others: Vec<OtherView>, words: Vec<(Word, &'static s
                             }
                         }
                     } else {
-                        p { class: "small quiet", "This follows from what was said of another referral of theirs." }
+                        p { class: "small quiet", {t!("person-this-follows-from-what-was")} }
                     }
                 }
             }

@@ -2,20 +2,21 @@
 
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::Viewer;
+use crate::words::t;
 use dioxus::prelude::*;
 use handoff::ui::parts::{Button, ButtonKind, Glyph, LinkButton};
 
 /// The page behind a sign-in link. It takes a press to use the link, so that a preview of it does not.
 #[component]
 pub fn SignInPage(action: String) -> Element {
-    let frame = Frame { title: String::from("Sign in"), viewer: None, live: Live::No, now: None };
+    let frame = Frame { title: String::from(t!("shell-sign-in")), viewer: None, live: Live::No, now: None };
     rsx! {
         Shell { frame,
             div { class: "outside",
-                h1 { "Sign in to Handoff" }
-                p { "This link was made for you and works once. Use it only on a device that is yours." }
+                h1 { {t!("shell-sign-in-to-handoff")} }
+                p { {t!("shell-this-link-was-made-for")} }
                 form { method: "post", action,
-                    Button { label: "Sign in", kind: ButtonKind::Primary, glyph: Glyph::Person, submit: true }
+                    Button { label: t!("shell-sign-in"), kind: ButtonKind::Primary, glyph: Glyph::Person, submit: true }
                 }
             }
         }

@@ -7,6 +7,7 @@ use crate::console::shell::{Crumb, Frame, Live, Shell};
 use crate::console::view::{
     AmendmentView, OfficerView, PersonView, RecordView, ReferralView, StageView, Step, Viewer, tel,
 };
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::stage::MeetPlace;
@@ -28,12 +29,13 @@ pub fn ReferralPage(
     let waits = view.stage == StageView::Waiting;
     rsx! {
         Shell { frame,
-            Crumb { href: "/inbox", label: "Inbox" }
+            Crumb { href: "/inbox", label: t!("inbox-inbox") }
             div { class: "page-head", "data-live": "head",
                 h1 { {view.place.clone()} }
                 if waits {
                     p { class: "count", "data-waiting": true,
-                        "Waiting "
+                        {t!("shell-waiting")}
+                        " "
                         Age { since: view.since, now, late_after_min: LATE_AFTER_MIN }
                     }
                 }
@@ -41,18 +43,18 @@ pub fn ReferralPage(
             // Above everything else on a phone too: whoever reads on may already be walking.
             div { "data-live": "back",
                 if let StageView::Withdrawn(why) = &view.stage {
-                    Notice { tone: Tone::Warn, title: "The officer took this back",
-                        p { "{why} Nobody needs to go. What was recorded is kept." }
+                    Notice { tone: Tone::Warn, title: t!("referral-the-officer-took-this-back"),
+                        p { {t!("referral-nobody-needs-to-go", why = why)} }
                     }
                 }
             }
             if waits {
-                Jump { label: "Accept…", href: "#accept" }
+                Jump { label: t!("referral-accept-jump"), href: "#accept" }
             }
             div { class: "sheet",
                 div { class: "sheet-main", "data-live": "record",
                     if let Some(hazards) = view.record.as_ref().and_then(|record| record.person.hazards.clone()) {
-                        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Before you walk up",
+                        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: t!("referral-before-you-walk-up"),
                             p { class: "hazard", {hazards} }
                         }
                     }
@@ -69,7 +71,7 @@ pub fn ReferralPage(
                     Stage { view: view.clone(), form, error }
                     if let Some(ladder) = view.ladder.clone().filter(|_| waits) {
                         section { class: "card", "aria-labelledby": "ladder",
-                            h2 { id: "ladder", "Whom it was put to" }
+                            h2 { id: "ladder", {t!("referral-whom-it-was-put-to")} }
                             OnLadder { ladder }
                         }
                         DeclineCard {
@@ -99,7 +101,7 @@ pub fn Amended(amendment: AmendmentView) -> Element {
                 p { {note.reveal().clone()} }
             }
             if amendment.facts.is_empty() {
-                p { class: "quiet", "What was recorded stays as it was." }
+                p { class: "quiet", {t!("referral-what-was-recorded-stays-as")} }
             } else {
                 dl { class: "facts",
                     for fact in amendment.facts {
@@ -108,7 +110,7 @@ pub fn Amended(amendment: AmendmentView) -> Element {
                 }
             }
             details {
-                summary { "Every rule, with its reason" }
+                summary { {t!("referral-every-rule-with-its-reason")} }
                 FindingList { findings: amendment.findings }
             }
         }
@@ -128,9 +130,9 @@ fn Record(record: RecordView) -> Element {
 #[component]
 fn Closed() -> Element {
     rsx! {
-        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: "Call the officer",
-            p { "Someone said yes and waits, but what the officer wrote does not open with the keys of this server." }
-            p { "It is kept as it came. Tell whoever runs the server. A time that you set here is in UTC." }
+        Notice { tone: Tone::Bad, glyph: Glyph::Alert, title: t!("referral-call-the-officer"),
+            p { {t!("referral-someone-said-yes-and-waits")} }
+            p { {t!("referral-it-is-kept-as-it")} }
         }
     }
 }
@@ -141,17 +143,17 @@ fn Person(person: PersonView) -> Element {
         section { class: "card", "aria-labelledby": "person",
             h2 { id: "person", {person.name} }
             dl { class: "facts",
-                Line { label: "How to find them", value: person.reach }
+                Line { label: t!("referral-how-to-find-them"), value: person.reach }
                 if !person.needs.is_empty() {
-                    Line { label: "Needs tonight", value: person.needs }
+                    Line { label: t!("referral-needs-tonight"), value: person.needs }
                 }
                 if let Some(language) = person.language {
-                    Line { label: "Speaks", value: language }
+                    Line { label: t!("inbox-speaks"), value: language }
                 }
                 if let Some(age) = person.age {
-                    Line { label: "Age", value: age }
+                    Line { label: t!("codes-age"), value: age }
                 }
-                Line { label: "Consent to share this", value: person.consent }
+                Line { label: t!("referral-consent-to-share-this"), value: person.consent }
             }
         }
     }
@@ -161,16 +163,16 @@ fn Person(person: PersonView) -> Element {
 fn Scene(record: RecordView) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "scene",
-            h2 { id: "scene", "The encounter" }
+            h2 { id: "scene", {t!("referral-the-encounter")} }
             dl { class: "facts",
-                Line { label: "Where", value: record.place }
+                Line { label: t!("referral-where"), value: record.place }
                 for line in record.place_more {
                     Line { key: "{line}", label: "", value: line }
                 }
-                Line { label: "About", value: record.about }
-                Line { label: "Door", value: record.door }
+                Line { label: t!("referral-about"), value: record.about }
+                Line { label: t!("referral-door"), value: record.door }
                 if let Some(incident) = record.incident {
-                    Line { label: "Incident", value: incident }
+                    Line { label: t!("referral-incident"), value: incident }
                 }
             }
         }
@@ -182,17 +184,20 @@ fn Rules(record: RecordView, findings: Vec<FindingLine>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "rules",
             div { class: "card-head",
-                h2 { id: "rules", "What the rules say" }
+                h2 { id: "rules", {t!("referral-what-the-rules-say")} }
                 VerdictBadge { verdict: record.verdict }
             }
             if let Some(divergence) = record.divergence {
                 p { class: "small",
-                    strong { "Offered on a supervisor's word. " }
+                    strong {
+                        {t!("referral-on-a-word")}
+                        " "
+                    }
                     {divergence}
                 }
             }
             details {
-                summary { "Every rule, with its reason" }
+                summary { {t!("referral-every-rule-with-its-reason")} }
                 FindingList { findings }
             }
         }
@@ -206,21 +211,25 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
             AcceptCard { action: "/referrals/{view.referral}/accept", form, error }
         },
         StageView::Mine(meet) => rsx! {
-            Notice { tone: Tone::Good, title: "You have this referral",
-                p { "You are {meet}. The officer's phone shows it." }
-                LinkButton { label: "Open the case", href: "/cases/{view.referral}", kind: ButtonKind::Primary }
+            Notice { tone: Tone::Good, title: t!("referral-you-have-this-referral"),
+                if meet.is_empty() {
+                    p { {t!("referral-no-meeting")} }
+                } else {
+                    p { {t!("referral-you-are", meet = meet)} }
+                }
+                LinkButton { label: t!("referral-open-the-case"), href: "/cases/{view.referral}", kind: ButtonKind::Primary }
             }
         },
         StageView::Withdrawn(_) => rsx! {},
         StageView::Lost(who) => rsx! {
-            Notice { tone: Tone::Warn, title: "Someone was faster",
-                p { "{who}. Nothing was changed." }
+            Notice { tone: Tone::Warn, title: t!("referral-someone-was-faster"),
+                p { {t!("referral-lost", who = who)} }
             }
         },
         StageView::Theirs(who) => rsx! {
-            Notice { tone: Tone::Info, title: "Someone else has this referral",
+            Notice { tone: Tone::Info, title: t!("referral-someone-else-has-this-referral"),
                 p { {who} }
-                LinkButton { label: "Open the case", href: "/cases/{view.referral}" }
+                LinkButton { label: t!("referral-open-the-case"), href: "/cases/{view.referral}" }
             }
         },
     }
@@ -229,26 +238,28 @@ fn Stage(view: ReferralView, form: AcceptForm, error: Option<FormError>) -> Elem
 #[component]
 fn AcceptCard(action: String, form: AcceptForm, error: Option<FormError>) -> Element {
     let fault = |field: &str| error.filter(|error| error.field == field).map(|error| String::from(error.why));
-    let minutes = MINUTES.iter().map(|(code, minutes)| Tile::new(*code, format!("{minutes} min")));
-    let when: Vec<_> = minutes.chain([Tile::new("time", "At a time")]).collect();
-    let place =
-        vec![Tile::new(MeetPlace::Scene.code(), "At the scene"), Tile::new(MeetPlace::Elsewhere.code(), "Elsewhere")];
+    let minutes = MINUTES.iter().map(|(code, minutes)| Tile::new(*code, t!("age-minutes", n = *minutes)));
+    let when: Vec<_> = minutes.chain([Tile::new("time", t!("referral-at-a-time"))]).collect();
+    let place = vec![
+        Tile::new(MeetPlace::Scene.code(), t!("referral-at-the-scene")),
+        Tile::new(MeetPlace::Elsewhere.code(), t!("referral-elsewhere")),
+    ];
     rsx! {
         section { class: "card accept", "aria-labelledby": "accept",
-            h2 { id: "accept", tabindex: "-1", "Accept this referral" }
+            h2 { id: "accept", tabindex: "-1", {t!("referral-accept-this-referral")} }
             form { method: "post", action, "data-keep": "accept",
                 Tiles {
-                    legend: "You will be there in",
+                    legend: t!("referral-you-will-be-there-in"),
                     name: "when",
                     tiles: when,
                     chosen: vec![form.when],
                     error: fault("when"),
                 }
                 div { class: "at-time",
-                    Field { name: "time", label: "Time", kind: FieldKind::Time, initial: form.time, error: fault("time") }
+                    Field { name: "time", label: t!("referral-time"), kind: FieldKind::Time, initial: form.time, error: fault("time") }
                 }
                 Tiles {
-                    legend: "You will meet",
+                    legend: t!("referral-you-will-meet"),
                     name: "place",
                     tiles: place,
                     chosen: vec![form.place],
@@ -257,16 +268,16 @@ fn AcceptCard(action: String, form: AcceptForm, error: Option<FormError>) -> Ele
                 }
                 Field {
                     name: "note",
-                    label: "Where, or a note",
+                    label: t!("referral-where-or-a-note"),
                     kind: FieldKind::Long,
                     initial: form.note,
-                    hint: "Stays with the program. The officer sees your name and the time, not this.",
+                    hint: t!("referral-stays-with-the-program-the"),
                     error: fault("note"),
                     optional: true,
                     most: MOST_NOTE as u32,
                 }
                 p { class: "form-state", role: "alert" }
-                Button { label: "Accept", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+                Button { label: t!("referral-accept"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
             }
         }
     }
@@ -276,17 +287,17 @@ fn AcceptCard(action: String, form: AcceptForm, error: Option<FormError>) -> Ele
 fn Officer(officer: OfficerView) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "officer",
-            h2 { id: "officer", "The officer" }
+            h2 { id: "officer", {t!("referral-the-officer")} }
             p {
                 {officer.name}
                 if let Some(unit) = officer.unit {
-                    span { class: "quiet", ", unit {unit}" }
+                    span { class: "quiet", {t!("referral-of-unit", unit = unit)} }
                 }
             }
             if let Some(number) = officer.call {
-                LinkButton { label: "Call {number}", href: tel(&number), glyph: Glyph::Phone }
+                LinkButton { label: t!("referral-call", number = &number), href: tel(&number), glyph: Glyph::Phone }
             } else {
-                p { class: "quiet", "No number to call was given." }
+                p { class: "quiet", {t!("referral-no-number-to-call-was")} }
             }
         }
     }
@@ -296,7 +307,7 @@ fn Officer(officer: OfficerView) -> Element {
 pub fn Steps(steps: Vec<Step>) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "steps",
-            h2 { id: "steps", "So far" }
+            h2 { id: "steps", {t!("referral-so-far")} }
             ol { class: "steps",
                 for step in steps {
                     li { key: "{step.at} {step.what}",

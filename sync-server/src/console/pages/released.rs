@@ -2,9 +2,10 @@
 
 use super::case::{Crumb, Own};
 use super::cases::MarkBadge;
-use crate::console::shell::{Frame, Live, PageHead, Shell};
+use crate::console::shell::{Frame, Live, PageHead, Shell, not_of_this_page};
 use crate::console::view::Viewer;
 use crate::console::view::release::OutsideView;
+use crate::words::{Language, t};
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::release::{FULL_NOTICE, NOTICE_SOURCE, SHORT_NOTICE};
@@ -21,16 +22,16 @@ pub fn ReleasedPage(
     now: DateTime<Utc>,
 ) -> Element {
     let live = Live::List(again);
-    let frame = Frame { title: String::from("Released"), viewer: Some(viewer), live, now: Some(now) };
+    let frame = Frame { title: String::from(t!("released-released")), viewer: Some(viewer), live, now: Some(now) };
     let released = rows.iter().any(|row| !row.scopes.is_empty());
     rsx! {
         Shell { frame,
-            PageHead { title: "Referrals",
-                p { class: "count", "Status, and what was released" }
+            PageHead { title: t!("shell-referrals"),
+                p { class: "count", {t!("released-status-and-what-was-released")} }
             }
             div { "data-live": "released",
                 if rows.is_empty() {
-                    Empty { glyph: Glyph::List, title: "No referral yet", text: "A referral stands here once an offer was accepted." }
+                    Empty { glyph: Glyph::List, title: t!("released-no-referral-yet"), text: t!("released-a-referral-stands-here-once") }
                 }
                 ul { class: "rows",
                     for row in rows {
@@ -38,14 +39,14 @@ pub fn ReleasedPage(
                     }
                 }
                 if released {
-                    p { class: "small notice-short", {SHORT_NOTICE} }
+                    Short {}
                 }
-                nav { class: "pager", "aria-label": "Pages of the list",
+                nav { class: "pager", "aria-label": t!("released-pages-of-the-list"),
                     if let Some(href) = newest {
-                        LinkButton { label: "Newest", href, glyph: Glyph::Back }
+                        LinkButton { label: t!("released-newest"), href, glyph: Glyph::Back }
                     }
                     if let Some(href) = older {
-                        LinkButton { label: "Older", href, glyph: Glyph::Next }
+                        LinkButton { label: t!("released-older"), href, glyph: Glyph::Next }
                     }
                 }
             }
@@ -72,7 +73,7 @@ fn Row(row: OutsideView) -> Element {
                         MarkBadge { mark }
                     }
                     if released {
-                        Badge { tone: Tone::Info, glyph: Glyph::Shield, text: "Something was released" }
+                        Badge { tone: Tone::Info, glyph: Glyph::Shield, text: t!("released-something-was-released") }
                     }
                 }
                 p { class: "small quiet", {about.join(" · ")} }
@@ -87,7 +88,7 @@ pub fn OutsidePage(viewer: Viewer, view: OutsideView, now: DateTime<Utc>) -> Ele
     let frame = Frame { title: view.title.clone(), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     rsx! {
         Shell { frame,
-            Crumb { href: "/released", label: "Referrals" }
+            Crumb { href: "/released", label: t!("shell-referrals") }
             div { class: "stack", "data-live": "outside",
                 div { class: "page-head",
                     h1 { {view.title.clone()} }
@@ -101,25 +102,33 @@ pub fn OutsidePage(viewer: Viewer, view: OutsideView, now: DateTime<Utc>) -> Ele
                     }
                 }
                 section { class: "card", "aria-labelledby": "referral",
-                    h2 { id: "referral", "The referral" }
+                    h2 { id: "referral", {t!("released-the-referral")} }
                     dl { class: "facts",
                         if let Some(name) = view.name.clone() {
-                            Own { label: "Name", value: name.reveal().clone() }
+                            Own { label: t!("release-name"), value: name.reveal().clone() }
                         }
                         for said in view.facts.clone() {
                             Own { key: "{said.label}", label: said.label, value: said.value }
                         }
                     }
                     if view.scopes.is_empty() {
-                        p { class: "quiet", "Nothing was released to you. You see the status only." }
+                        p { class: "quiet", {t!("released-nothing-was-released-to-you")} }
                     }
                 }
                 if !view.scopes.is_empty() {
                     Released { view: view.clone() }
                 }
-                LinkButton { label: "Save as a file", href: "{view.href}/file" }
+                LinkButton { label: t!("released-save-as-a-file"), href: "{view.href}/file" }
             }
         }
+    }
+}
+
+/// The short notice, a fixed statement in the language of the law.
+#[component]
+fn Short() -> Element {
+    rsx! {
+        p { class: "small notice-short", lang: not_of_this_page(), {SHORT_NOTICE} }
     }
 }
 
@@ -127,8 +136,8 @@ pub fn OutsidePage(viewer: Viewer, view: OutsideView, now: DateTime<Utc>) -> Ele
 fn Released(view: OutsideView) -> Element {
     rsx! {
         section { class: "card", "aria-labelledby": "items",
-            h2 { id: "items", "Released to you" }
-            p { class: "small notice-short", {SHORT_NOTICE} }
+            h2 { id: "items", {t!("released-released-to-you")} }
+            Short {}
             dl { class: "facts",
                 for said in view.released {
                     Own { key: "{said.label}", label: said.label, value: said.value }
@@ -136,7 +145,7 @@ fn Released(view: OutsideView) -> Element {
             }
             for (to, scope) in view.scopes {
                 div { class: "scope",
-                    h3 { dir: "auto", "By a release to: {to}" }
+                    h3 { dir: "auto", {t!("released-by-release", to = to)} }
                     dl { class: "facts",
                         for said in scope {
                             Own { key: "{said.label}", label: said.label, value: said.value }
@@ -146,9 +155,12 @@ fn Released(view: OutsideView) -> Element {
             }
         }
         section { class: "card", "aria-labelledby": "notice",
-            h2 { id: "notice", "Notice, {NOTICE_SOURCE}" }
+            h2 { id: "notice", {t!("released-notice", source = NOTICE_SOURCE)} }
+            if Language::now() != Language::English {
+                p { {t!("release-notice-means")} }
+            }
             for text in FULL_NOTICE {
-                p { class: "small", {text} }
+                p { class: "small", lang: not_of_this_page(), {text} }
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::console::casework::Typed;
 use crate::console::shell::{Frame, Live, Shell};
 use crate::console::view::Viewer;
 use crate::console::view::release::{self as words, ReleaseView, ReleasesView};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::casework::NoteFault;
@@ -22,14 +23,15 @@ pub fn ReleasesPage(
     fault: Option<NoteFault>,
     now: DateTime<Utc>,
 ) -> Element {
-    let frame = Frame { title: String::from("Releases"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame =
+        Frame { title: String::from(t!("releases-releases")), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     let errors = Errors(fault);
     let shown = view.closed.is_none() || typed.follows().is_some();
     rsx! {
         Shell { frame,
             Crumb { href: "/cases/{view.referral}", label: view.name.clone() }
             div { class: "page-head", "data-live": "head",
-                h1 { "Releases of information" }
+                h1 { {t!("case-releases-of-information")} }
             }
             div { class: "sheet",
                 div { class: "sheet-main",
@@ -40,8 +42,8 @@ pub fn ReleasesPage(
                         Holding { referral: "{view.referral}", releases: view.releases.clone() }
                     }
                     if view.stale {
-                        Notice { tone: Tone::Warn, title: "Someone wrote another release while you were writing",
-                            p { "It stands above. Yours is kept below and not saved yet." }
+                        Notice { tone: Tone::Warn, title: t!("releases-someone-wrote-another-release-while"),
+                            p { {t!("releases-it-stands-above-yours-is")} }
                         }
                     }
                     if shown {
@@ -50,14 +52,14 @@ pub fn ReleasesPage(
                 }
                 div { class: "sheet-side",
                     section { class: "card", "aria-labelledby": "without",
-                        h2 { id: "without", "Without a release" }
-                        p { "Officers and prosecutors see how far it is: referred, accepted, met. The prosecutor also sees whether the intake is done, and its last day. Nothing else." }
-                        p { "It holds from now on, until its last day or until it is withdrawn. What was seen before cannot be taken back." }
+                        h2 { id: "without", {t!("releases-without-a-release")} }
+                        p { {t!("releases-officers-and-prosecutors-see-how")} }
+                        p { {t!("releases-it-holds-from-now-on")} }
                     }
                     section { class: "card", "aria-labelledby": "scene",
-                        h2 { id: "scene", "Their word at the scene" }
+                        h2 { id: "scene", {t!("releases-their-word-at-the-scene")} }
                         dl { class: "facts narrow",
-                            Own { label: "Sharing their details with the program", value: view.consent }
+                            Own { label: t!("releases-sharing-their-details-with-the"), value: view.consent }
                         }
                     }
                 }
@@ -70,7 +72,7 @@ pub fn ReleasesPage(
 fn Holding(referral: String, releases: Vec<ReleaseView>) -> Element {
     if releases.is_empty() {
         return rsx! {
-            Empty { glyph: Glyph::Shield, title: "Nothing is released", text: "Whoever looks from outside sees the status only." }
+            Empty { glyph: Glyph::Shield, title: t!("releases-nothing-is-released"), text: t!("releases-whoever-looks-from-outside-sees") }
         };
     }
     rsx! {
@@ -87,12 +89,12 @@ fn Holding(referral: String, releases: Vec<ReleaseView>) -> Element {
                         }
                     }
                     if release.holds {
-                        LinkButton { label: "Save what it lets out", href: "/cases/{referral}/releases/{release.id}" }
+                        LinkButton { label: t!("releases-save-what-it-lets-out"), href: "/cases/{referral}/releases/{release.id}" }
                     }
                     if release.open {
                         details {
-                            summary { "Withdraw" }
-                            p { class: "small", "It lets nothing out from then on. Say how you know." }
+                            summary { {t!("releases-withdraw")} }
+                            p { class: "small", {t!("releases-it-lets-nothing-out-from")} }
                             form { class: "choices", method: "post", action: "/cases/{referral}/releases/{release.id}/withdraw",
                                 for ending in Ending::ALL.iter().copied() {
                                     Button {
@@ -117,17 +119,17 @@ fn Holding(referral: String, releases: Vec<ReleaseView>) -> Element {
 fn GiveForm(view: ReleasesView, typed: Typed, errors: Errors) -> Element {
     rsx! {
         section { class: "card write", "aria-labelledby": "give",
-            h2 { id: "give", "Write down a release" }
+            h2 { id: "give", {t!("releases-write-down-a-release")} }
             form { method: "post", action: "/cases/{view.referral}/releases", "data-keep": "release",
                 if errors.any() {
-                    Notice { tone: Tone::Bad, title: "Not saved yet: one field needs another look" }
+                    Notice { tone: Tone::Bad, title: t!("note-not-saved-yet-one-field") }
                 }
                 input { r#type: "hidden", name: "id", value: "{view.id}" }
                 input { r#type: "hidden", name: "follows", value: "{view.follows}" }
                 Fields { typed, errors }
                 p { class: "form-state", role: "alert" }
                 if view.closed.is_none() {
-                    Button { label: "Save the release", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+                    Button { label: t!("releases-save-the-release"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
                 }
             }
         }
@@ -145,20 +147,20 @@ fn Fields(typed: Typed, errors: Errors) -> Element {
         }
     };
     rsx! {
-        One { field: "to", legend: "To whom", tiles: audiences, typed: typed.clone(), errors: errors.clone() }
-        {line("named", "Their name, if it is someone else", MOST_NAMED)}
+        One { field: "to", legend: t!("releases-to-whom"), tiles: audiences, typed: typed.clone(), errors: errors.clone() }
+        {line("named", t!("releases-their-name-if-it-is"), MOST_NAMED)}
         Tiles {
-            legend: "What",
+            legend: t!("releases-what"),
             name: "items",
             tiles: tiles(Item::ALL, |one| (one.code(), words::item(one))),
             chosen: typed.all("items"),
             pick: Pick::Many,
             error: errors.of("items"),
         }
-        {line("purpose", "What for", MOST_PURPOSE)}
-        One { field: "manner", legend: "How they gave it", tiles: givings, typed: typed.clone(), errors: errors.clone() }
-        {line("witness", "Who heard it, if it was spoken", MOST_NAMED)}
-        Field { name: "on", label: "Given on", kind: FieldKind::Date, initial: typed.one("on"), error: errors.of("on") }
-        Field { name: "until", label: "Last day", kind: FieldKind::Date, initial: typed.one("until"), error: errors.of("until") }
+        {line("purpose", t!("releases-what-for"), MOST_PURPOSE)}
+        One { field: "manner", legend: t!("releases-how-they-gave-it"), tiles: givings, typed: typed.clone(), errors: errors.clone() }
+        {line("witness", t!("releases-who-heard-it-if-it"), MOST_NAMED)}
+        Field { name: "on", label: t!("releases-given-on"), kind: FieldKind::Date, initial: typed.one("on"), error: errors.of("on") }
+        Field { name: "until", label: t!("releases-last-day"), kind: FieldKind::Date, initial: typed.one("until"), error: errors.of("until") }
     }
 }

@@ -4,6 +4,7 @@ use super::ladder::WithoutScript;
 use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{DayView, Holder, OfferView, Part, RotaView, TurnTyped, Viewer, WeekView};
 use crate::rota::LAST_ORDER;
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Button, ButtonKind, Glyph, Icon, Notice, Tone};
@@ -11,10 +12,10 @@ use handoff::ui::parts::{Badge, Button, ButtonKind, Glyph, Icon, Notice, Tone};
 /// The page.
 #[component]
 pub fn RotaPage(viewer: Viewer, view: RotaView, typed: TurnTyped, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Rota"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame = Frame { title: String::from(t!("shell-rota")), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     rsx! {
         Shell { frame,
-            PageHead { title: "On-call rota",
+            PageHead { title: t!("rota-on-call-rota"),
                 p { class: "small quiet", {view.clock.clone()} }
             }
             if let Some(people) = view.people.clone() {
@@ -25,10 +26,10 @@ pub fn RotaPage(viewer: Viewer, view: RotaView, typed: TurnTyped, now: DateTime<
                     WithoutScript { alarm }
                 }
                 if !view.left.is_empty() {
-                    Turns { title: "Turns of people who are not here any more", turns: view.left }
+                    Turns { title: t!("rota-turns-of-people-who-are"), turns: view.left }
                 }
                 if !view.offered.is_empty() {
-                    Turns { title: "Offered: who takes them?", turns: view.offered }
+                    Turns { title: t!("rota-offered-who-takes-them"), turns: view.offered }
                 }
                 for week in view.weeks {
                     Week { key: "{week.title}", week }
@@ -81,7 +82,10 @@ fn Day(day: DayView) -> Element {
             h3 {
                 {day.title}
                 if day.today {
-                    span { class: "quiet small", " today" }
+                    span { class: "quiet small",
+                        " "
+                        {t!("rota-today")}
+                    }
                 }
             }
             if let Some(note) = day.note {
@@ -101,7 +105,7 @@ fn PartOf(part: Part) -> Element {
         div { class: "part-of-day", "data-gap": if nobody { "true" },
             p { class: "tabular small", {part.time} }
             if nobody {
-                Badge { tone: Tone::Bad, glyph: Glyph::Stop, text: "Nobody on call" }
+                Badge { tone: Tone::Bad, glyph: Glyph::Stop, text: t!("rota-nobody-on-call") }
             }
             ul {
                 for held in part.held {
@@ -109,7 +113,10 @@ fn PartOf(part: Part) -> Element {
                         span { class: "small quiet", "{held.place} " }
                         a { class: "tap", href: held.href, dir: "auto", {held.name} }
                         if held.offered {
-                            span { class: "small", " (offered)" }
+                            span { class: "small",
+                                " "
+                                {t!("rota-offered-mark")}
+                            }
                         }
                     }
                 }
@@ -126,20 +133,20 @@ fn Keep(people: Vec<Holder>, typed: TurnTyped) -> Element {
     let order = if typed.order.is_empty() { String::from("1") } else { typed.order };
     rsx! {
         if fault.is_some() {
-            Notice { tone: Tone::Bad, title: "Nothing was changed",
-                p { "Look at what is marked below." }
+            Notice { tone: Tone::Bad, title: t!("rota-nothing-was-changed"),
+                p { {t!("rota-look-at-what-is-marked")} }
             }
         }
         details { class: "card rota-keep", open: fault.is_some(),
-            summary { "Add a turn" }
+            summary { {t!("rota-add-a-turn")} }
             form { method: "post", action: "/rota/turns",
-                People { label: "Who", name: "staff", people, chosen: typed.staff, fault: wrong("staff") }
+                People { label: t!("case-who"), name: "staff", people, chosen: typed.staff, fault: wrong("staff") }
                 div { class: "rota-times",
-                    Moment { label: "From", name: "from", initial: typed.from, fault: wrong("from") }
-                    Moment { label: "Until", name: "until", initial: typed.until, fault: wrong("until") }
+                    Moment { label: t!("rota-from"), name: "from", initial: typed.from, fault: wrong("from") }
+                    Moment { label: t!("rota-until"), name: "until", initial: typed.until, fault: wrong("until") }
                 }
                 div { class: "field",
-                    label { r#for: "order", "Place in the order of call" }
+                    label { r#for: "order", {t!("rota-place-in-the-order-of")} }
                     select { id: "order", name: "order", "aria-invalid": wrong("order").map(|_| "true"),
                         for n in 1..=LAST_ORDER {
                             option { key: "{n}", value: "{n}", selected: if n.to_string() == order { "true" }, "{n}" }
@@ -147,12 +154,12 @@ fn Keep(people: Vec<Holder>, typed: TurnTyped) -> Element {
                     }
                     Fault { fault: wrong("order") }
                 }
-                Button { label: "Add to the rota", kind: ButtonKind::Primary, glyph: Glyph::Plus, submit: true }
+                Button { label: t!("rota-add-to-the-rota"), kind: ButtonKind::Primary, glyph: Glyph::Plus, submit: true }
             }
         }
         p { class: "page-links",
-            a { href: "/import/rota", "Load a rota from a file" }
-            a { href: "/import/people", "Load people from a file" }
+            a { href: "/import/rota", {t!("rota-load-a-rota-from-a")} }
+            a { href: "/import/people", {t!("rota-load-people-from-a-file")} }
         }
     }
 }
@@ -171,7 +178,7 @@ pub(super) fn People(
         div { class: "field",
             label { r#for: name, {label} }
             select { id: name, name, "aria-invalid": invalid,
-                option { value: "", "Choose" }
+                option { value: "", {t!("rota-choose")} }
                 for person in people {
                     option {
                         key: "{person.id}",

@@ -4,6 +4,7 @@ use super::services::State;
 use crate::console::shell::{Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::{FormView, ServiceView, Viewer, casework::words};
 use crate::services::MOST_PLACES;
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::domain::casework::Service;
@@ -23,7 +24,7 @@ pub fn ServicePage(
     wrong_places: Option<String>,
     now: DateTime<Utc>,
 ) -> Element {
-    let title = view.as_ref().map_or_else(|| String::from("A new service"), |view| view.row.name.clone());
+    let title = view.as_ref().map_or_else(|| String::from(t!("service-a-new-service")), |view| view.row.name.clone());
     let frame = Frame { title: title.clone(), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     let faulty = [&new, &view.as_ref().and_then(|view| view.form.clone())]
         .into_iter()
@@ -31,16 +32,16 @@ pub fn ServicePage(
         .any(|form| form.fault.is_some());
     rsx! {
         Shell { frame,
-            Crumb { href: "/services", label: "Services" }
+            Crumb { href: "/services", label: t!("shell-services") }
             PageHead { title }
             if stale {
-                Notice { tone: Tone::Warn, title: "Someone changed this service before you",
-                    p { "Nothing of yours was saved. Here is how it is now; below it, in the form, is what you wrote." }
+                Notice { tone: Tone::Warn, title: t!("service-someone-changed-this-service-before"),
+                    p { {t!("service-nothing-of-yours-was-saved")} }
                 }
             }
             if faulty || wrong_places.is_some() {
-                Notice { tone: Tone::Bad, title: "Nothing was changed",
-                    p { "Look at what is marked below." }
+                Notice { tone: Tone::Bad, title: t!("rota-nothing-was-changed"),
+                    p { {t!("rota-look-at-what-is-marked")} }
                 }
             }
             div { class: "rota",
@@ -48,13 +49,13 @@ pub fn ServicePage(
                     Known { view: view.clone(), wrong_places, stale }
                     if let Some(form) = view.form.clone() {
                         details { class: "card rota-keep", open: stale || faulty,
-                            summary { "Change what is known" }
+                            summary { {t!("service-change-what-is-known")} }
                             Form { action: view.row.href.clone(), mark: view.mark.clone(), form }
                         }
                     }
                 }
                 if let Some(form) = new {
-                    section { class: "card", "aria-label": "What is known",
+                    section { class: "card", "aria-label": t!("service-what-is-known"),
                         Form { action: "/services", mark: "", form }
                     }
                 }
@@ -69,11 +70,11 @@ fn Known(view: ServiceView, wrong_places: Option<String>, stale: bool) -> Elemen
         section { class: "card", "aria-labelledby": "known",
             h2 { id: "known", {view.kind} }
             if !view.active {
-                p { class: "hazard", "Not to be used now." }
+                p { class: "hazard", {t!("service-not-to-be-used-now")} }
             }
             State { row: view.row.clone() }
             if !view.hours.is_empty() {
-                p { class: "small quiet", "Hours: {view.hours}" }
+                p { class: "small quiet", {t!("service-hours-are", hours = &view.hours)} }
             }
             if !view.note.is_empty() {
                 p { class: "pre", dir: "auto", {view.note.clone()} }
@@ -82,16 +83,16 @@ fn Known(view: ServiceView, wrong_places: Option<String>, stale: bool) -> Elemen
         // What is known now and what was written stand one below the other, with nothing between them.
         if !stale {
             section { class: "card", "aria-labelledby": "free",
-                h2 { id: "free", "Places" }
+                h2 { id: "free", {t!("service-places")} }
                 form { method: "post", action: "{view.row.href}/free", "data-keep": "free",
                     input { r#type: "hidden", name: "seen", value: view.mark.clone() }
                     Field {
-                        name: "places", label: "How many are free now?", kind: FieldKind::Number, most: 6,
-                        hint: "As they told you when you called. Your name and the time stand beside it.",
+                        name: "places", label: t!("service-how-many-are-free-now"), kind: FieldKind::Number, most: 6,
+                        hint: t!("service-as-they-told-you-when"),
                         error: wrong_places,
                     }
                     p { class: "form-state", role: "alert" }
-                    Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+                    Button { label: t!("note-save"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
                 }
             }
         }
@@ -108,9 +109,9 @@ fn Form(action: String, mark: String, form: FormView) -> Element {
                 input { r#type: "hidden", name: "seen", value: mark }
             }
             div { class: "field",
-                label { r#for: "kind", "What is it for?" }
+                label { r#for: "kind", {t!("service-what-is-it-for")} }
                 select { id: "kind", name: "kind", "aria-invalid": wrong("kind").map(|_| "true"),
-                    option { value: "", "Choose" }
+                    option { value: "", {t!("rota-choose")} }
                     for kind in Service::ALL.iter().copied() {
                         option {
                             key: "{kind.code()}", value: kind.code(), selected: if kind.code() == form.kind { "true" },
@@ -125,24 +126,24 @@ fn Form(action: String, mark: String, form: FormView) -> Element {
                     }
                 }
             }
-            Field { name: "name", label: "Name", most: 200, initial: form.name, error: wrong("name") }
-            Field { name: "phone", label: "Telephone", kind: FieldKind::Phone, optional: true, most: 64, initial: form.phone, error: wrong("phone") }
-            Field { name: "place", label: "Where to go", optional: true, most: 300, initial: form.place, error: wrong("place") }
+            Field { name: "name", label: t!("release-name"), most: 200, initial: form.name, error: wrong("name") }
+            Field { name: "phone", label: t!("service-telephone"), kind: FieldKind::Phone, optional: true, most: 64, initial: form.phone, error: wrong("phone") }
+            Field { name: "place", label: t!("service-where-to-go"), optional: true, most: 300, initial: form.place, error: wrong("place") }
             Field {
-                name: "hours", label: "Hours", optional: true, most: 200, initial: form.hours, error: wrong("hours"),
-                hint: "Such as Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7",
+                name: "hours", label: t!("service-hours"), optional: true, most: 200, initial: form.hours, error: wrong("hours"),
+                hint: t!("service-such-as-mo-fr-09"),
             }
             Field {
-                name: "capacity", label: "Places in all", kind: FieldKind::Number, optional: true, initial: form.capacity,
-                error: wrong("capacity"), hint: "Where it is counted in places, up to {MOST_PLACES}",
+                name: "capacity", label: t!("service-places-in-all"), kind: FieldKind::Number, optional: true, initial: form.capacity,
+                error: wrong("capacity"), hint: t!("service-capacity-hint", n = MOST_PLACES),
             }
-            Field { name: "note", label: "What to bring, whom to ask for", kind: FieldKind::Long, optional: true, most: 1000, initial: form.note, error: wrong("note") }
+            Field { name: "note", label: t!("service-what-to-bring-whom-to"), kind: FieldKind::Long, optional: true, most: 1000, initial: form.note, error: wrong("note") }
             label { class: "check",
                 input { r#type: "checkbox", name: "active", value: "on", checked: form.active }
-                span { "It may be used now" }
+                span { {t!("service-it-may-be-used-now")} }
             }
             p { class: "form-state", role: "alert" }
-            Button { label: "Save", kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
+            Button { label: t!("note-save"), kind: ButtonKind::Primary, glyph: Glyph::Check, submit: true }
         }
     }
 }

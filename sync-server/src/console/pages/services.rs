@@ -2,6 +2,7 @@
 
 use crate::console::shell::{Frame, Live, PageHead, Shell};
 use crate::console::view::{DirectoryView, ServiceRow, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Badge, Empty, Glyph, Icon, Tone};
@@ -9,13 +10,14 @@ use handoff::ui::parts::{Badge, Empty, Glyph, Icon, Tone};
 /// The page.
 #[component]
 pub fn ServicesPage(viewer: Viewer, view: DirectoryView, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("Services"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame =
+        Frame { title: String::from(t!("shell-services")), viewer: Some(viewer), live: Live::Form, now: Some(now) };
     rsx! {
         Shell { frame,
-            PageHead { title: "Services" }
+            PageHead { title: t!("shell-services") }
             div { class: "directory", "data-live": "services",
                 if view.kinds.len() > 2 {
-                    nav { class: "filters", "aria-label": "Show",
+                    nav { class: "filters", "aria-label": t!("services-show"),
                         ul {
                             for kind in view.kinds {
                                 li { key: "{kind.href}",
@@ -28,8 +30,8 @@ pub fn ServicesPage(viewer: Viewer, view: DirectoryView, now: DateTime<Utc>) -> 
                 if view.groups.is_empty() {
                     Empty {
                         glyph: Glyph::Pin,
-                        title: "No service is listed",
-                        text: if view.keeps { "Add one, or load them from a file." } else { "The lead case manager keeps this list." },
+                        title: t!("services-no-service-is-listed"),
+                        text: if view.keeps { t!("services-add-one-or-load-them") } else { t!("services-the-lead-case-manager-keeps") },
                     }
                 }
                 for group in view.groups {
@@ -40,16 +42,16 @@ pub fn ServicesPage(viewer: Viewer, view: DirectoryView, now: DateTime<Utc>) -> 
                 }
                 if !view.out_of_use.is_empty() {
                     section { class: "block away",
-                        h2 { "Not to be used now" }
+                        h2 { {t!("services-not-to-be-used-now")} }
                         Rows { rows: view.out_of_use }
                     }
                 }
             }
             if view.keeps {
                 p { class: "page-links",
-                    a { class: "tap", href: "/services/new", "Add a service" }
+                    a { class: "tap", href: "/services/new", {t!("services-add-a-service")} }
                     " "
-                    a { class: "tap", href: "/import/services", "Load services from a file" }
+                    a { class: "tap", href: "/import/services", {t!("services-load-services-from-a-file")} }
                 }
             }
         }
@@ -88,7 +90,7 @@ pub(super) fn State(row: ServiceRow) -> Element {
         }
         if let Some((number, href)) = row.phone {
             p { class: "above-link",
-                a { class: "tap", href, "Call {number}" }
+                a { class: "tap", href, {t!("referral-call", number = number)} }
             }
         }
     }

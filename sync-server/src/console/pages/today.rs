@@ -12,20 +12,20 @@ use handoff::ui::parts::{Empty, Glyph, Icon};
 #[component]
 pub fn TodayPage(viewer: Viewer, view: TodayView, now: DateTime<Utc>) -> Element {
     let all = view.rows.len() + view.more;
-    let title = if all == 0 { String::from(words::TITLE) } else { format!("({all}) {}", words::TITLE) };
+    let title = words::title_of(all);
     let frame = Frame { title, viewer: Some(viewer), live: Live::List(String::from("/today")), now: Some(now) };
     rsx! {
         Shell { frame,
             div { class: "today", "data-live": "today",
-                PageHead { title: words::TITLE,
+                PageHead { title: words::title(),
                     p { class: "count", "data-waiting": all > 0, {words::count(all, view.over)} }
                 }
                 if view.nobody_on_call {
                     NobodyOnCall {}
                 }
-                section { class: "block", "aria-label": words::LIST,
+                section { class: "block", "aria-label": words::list(),
                     if view.rows.is_empty() {
-                        Empty { glyph: Glyph::Check, title: words::NOTHING, text: words::NOTHING_MORE }
+                        Empty { glyph: Glyph::Check, title: words::nothing(), text: words::nothing_more() }
                     } else {
                         Rows { rows: view.rows }
                     }
@@ -34,20 +34,20 @@ pub fn TodayPage(viewer: Viewer, view: TodayView, now: DateTime<Utc>) -> Element
                     p { class: "small",
                         {words::more(view.more)}
                         " "
-                        a { class: "tap", href: "/cases", {words::TO_CASES} }
+                        a { class: "tap", href: "/cases", {words::to_cases()} }
                     }
                 }
                 if view.elsewhere > 0 {
                     p { class: "small",
                         {words::elsewhere(view.elsewhere)}
                         " "
-                        a { class: "tap", id: "t-inbox", href: "/inbox", {words::TO_INBOX} }
+                        a { class: "tap", id: "t-inbox", href: "/inbox", {words::to_inbox()} }
                     }
                 }
                 if !view.held.is_empty() {
                     section { class: "block", "aria-labelledby": "held",
-                        h2 { id: "held", {words::HELD} }
-                        p { class: "small quiet", {words::HELD_WHY} }
+                        h2 { id: "held", {words::held()} }
+                        p { class: "small quiet", {words::held_why()} }
                         Rows { rows: view.held }
                     }
                 }
@@ -107,8 +107,8 @@ fn Left(clock: Clock) -> Element {
             time {
                 class: "age",
                 datetime: until.to_rfc3339_opts(SecondsFormat::Secs, true),
-                "data-left": words::LEFT,
-                "data-over": words::OVER,
+                "data-left": words::runs_on(),
+                "data-over": words::runs_over(),
                 "data-late": late,
                 {clock.text}
             }

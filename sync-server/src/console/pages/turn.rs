@@ -3,6 +3,7 @@
 use super::rota::People;
 use crate::console::shell::{Crumb, Frame, Live, PageHead, Shell};
 use crate::console::view::{RotaSight, TurnView, Viewer};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use dioxus::prelude::*;
 use handoff::ui::parts::{Button, ButtonKind, Glyph, Notice, Tone};
@@ -10,26 +11,31 @@ use handoff::ui::parts::{Button, ButtonKind, Glyph, Notice, Tone};
 /// The page.
 #[component]
 pub fn TurnPage(viewer: Viewer, view: TurnView, fault: Option<String>, now: DateTime<Utc>) -> Element {
-    let frame = Frame { title: String::from("A turn on call"), viewer: Some(viewer), live: Live::Form, now: Some(now) };
+    let frame = Frame {
+        title: String::from(t!("turn-a-turn-on-call")),
+        viewer: Some(viewer),
+        live: Live::Form,
+        now: Some(now),
+    };
     rsx! {
         Shell { frame,
-            Crumb { href: "/rota", label: "Rota" }
-            PageHead { title: "A turn on call" }
+            Crumb { href: "/rota", label: t!("shell-rota") }
+            PageHead { title: t!("turn-a-turn-on-call") }
             if let Some(seen) = view.seen.clone() {
-                Notice { tone: Tone::Warn, title: "Someone changed this turn before you",
-                    p { "Nothing of yours was done. Look at both, and do it again if it is still right." }
+                Notice { tone: Tone::Warn, title: t!("turn-someone-changed-this-turn-before"),
+                    p { {t!("turn-nothing-of-yours-was-done")} }
                 }
                 section { class: "card", "aria-labelledby": "seen",
-                    h2 { id: "seen", "As you saw it" }
+                    h2 { id: "seen", {t!("turn-as-you-saw-it")} }
                     Words { sight: seen }
                 }
             }
             div { class: "rota",
                 section { class: "card", "aria-labelledby": "now",
-                    h2 { id: "now", "As it is now" }
+                    h2 { id: "now", {t!("turn-as-it-is-now")} }
                     match view.now.clone() {
                         Some(sight) => rsx! { Words { sight } },
-                        None => rsx! { p { "It is not in the rota any more." } },
+                        None => rsx! { p { {t!("turn-it-is-not-in-the")} } },
                     }
                 }
                 Acts { view, fault }
@@ -42,9 +48,9 @@ pub fn TurnPage(viewer: Viewer, view: TurnView, fault: Option<String>, now: Date
 fn Words(sight: RotaSight) -> Element {
     rsx! {
         p { class: "rota-who", dir: "auto", {sight.name} }
-        p { "{sight.when}, called {sight.place}" }
+        p { {t!("turn-called", when = sight.when, place = sight.place)} }
         if sight.offered {
-            p { "Offered to the others." }
+            p { {t!("turn-offered-to-the-others")} }
         }
     }
 }
@@ -54,32 +60,32 @@ fn Acts(view: TurnView, fault: Option<String>) -> Element {
     let (action, mark) = (format!("/rota/turns/{}", view.n), view.mark.clone());
     rsx! {
         if view.offers {
-            Press { action: action.clone(), mark: mark.clone(), act: "offer", label: "Offer it to the others",
-                text: "You stay on call until someone takes it." }
+            Press { action: action.clone(), mark: mark.clone(), act: "offer", label: t!("turn-offer-it-to-the-others"),
+                text: t!("turn-you-stay-on-call-until") }
         }
         if view.keeps {
-            Press { action: action.clone(), mark: mark.clone(), act: "keep", label: "Keep it after all", text: "" }
+            Press { action: action.clone(), mark: mark.clone(), act: "keep", label: t!("turn-keep-it-after-all"), text: "" }
         }
         if view.takes {
-            Press { action: action.clone(), mark: mark.clone(), act: "take", label: "Take this turn",
-                text: "You are on call then, in this place of the order." }
+            Press { action: action.clone(), mark: mark.clone(), act: "take", label: t!("turn-take-this-turn"),
+                text: t!("turn-you-are-on-call-then") }
         }
         if let Some(people) = view.people {
             section { class: "card", "aria-labelledby": "give",
-                h2 { id: "give", "Put someone else in this place" }
+                h2 { id: "give", {t!("turn-put-someone-else-in-this")} }
                 form { method: "post", action: action.clone(),
                     input { r#type: "hidden", name: "act", value: "give" }
                     input { r#type: "hidden", name: "seen", value: mark.clone() }
-                    People { label: "Who", name: "to", people, chosen: view.chosen, fault }
-                    Button { label: "Give them this turn", kind: ButtonKind::Primary, glyph: Glyph::Person, submit: true }
+                    People { label: t!("case-who"), name: "to", people, chosen: view.chosen, fault }
+                    Button { label: t!("turn-give-them-this-turn"), kind: ButtonKind::Primary, glyph: Glyph::Person, submit: true }
                 }
             }
             section { class: "card", "aria-labelledby": "remove",
-                h2 { id: "remove", "Take it out of the rota" }
+                h2 { id: "remove", {t!("turn-take-it-out-of-the")} }
                 form { method: "post", action,
                     input { r#type: "hidden", name: "act", value: "remove" }
                     input { r#type: "hidden", name: "seen", value: mark }
-                    Button { label: "Take it out", kind: ButtonKind::Danger, submit: true }
+                    Button { label: t!("turn-take-it-out"), kind: ButtonKind::Danger, submit: true }
                 }
             }
         }

@@ -3,14 +3,16 @@
 use super::decision::{DecisionView, Fact, facts};
 use super::referral::{ReferralView, StageView, Step};
 use crate::cases::{Afterwards, Withdrawn};
+use crate::console::view::codes as words;
 use crate::console::when::clock;
+use crate::words::t;
 use chrono::{DateTime, FixedOffset, Utc};
 use handoff::domain::afterwards::{Amendment, AmendmentCause, HandOff, HandOffStep, WithdrawalReason};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Decision;
 use handoff::domain::entry::{Body, EntryKind};
 use handoff::domain::private::Private;
-use handoff::ui::parts::{FindingLine, Labels, words};
+use handoff::ui::parts::{FindingLine, Labels};
 
 /// One entry that came, with the names of those in it.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +78,7 @@ impl Telling<'_> {
                 cause: words::amendment_cause(amendment.cause),
                 verdict: amendment.assessment.verdict,
                 facts: changed(decision, amendment, self.labels),
-                findings: FindingLine::sorted(&amendment.assessment.findings, self.labels),
+                findings: words::findings(&amendment.assessment.findings, self.labels),
                 note: amendment.note.clone(),
             }),
             Some(Body::Decision(_) | Body::HandOff(_) | Body::Withdrawal(_)) | None => None,
@@ -107,7 +109,7 @@ impl DecisionView {
         self.amendments = telling.amendments(came);
         self.amendments.iter_mut().for_each(|amendment| amendment.note = None);
         if came.iter().any(|came| came.row.kind == EntryKind::Withdrawal) {
-            self.status = Some(String::from("The officer took it back"));
+            self.status = Some(String::from(t!("after-the-officer-took-it-back")));
         }
         self
     }
@@ -122,7 +124,7 @@ impl Came<'_> {
                 format!("{}: {verdict}", words::amendment_cause(amendment.cause))
             }
             Some(Body::Withdrawal(withdrawal)) => {
-                let why = format!("Taken back: {}", words::withdrawal_reason(withdrawal.reason));
+                let why = t!("after-taken-back-why", why = words::withdrawal_reason(withdrawal.reason));
                 withdrawal.note.as_ref().map_or_else(|| why.clone(), |note| format!("{why}. {}", note.reveal()))
             }
             Some(Body::Decision(_)) | None => by_columns(self.row),
@@ -145,10 +147,10 @@ fn by_columns(row: &Afterwards) -> String {
     let cause = AmendmentCause::from_code(&row.code).map(words::amendment_cause);
     let reason = WithdrawalReason::from_code(&row.code).map(words::withdrawal_reason);
     String::from(match row.kind {
-        EntryKind::HandOff => step.unwrap_or("A step of the hand-off"),
-        EntryKind::Amendment => cause.unwrap_or("An amendment"),
-        EntryKind::Withdrawal => reason.unwrap_or("Taken back"),
-        EntryKind::Decision => "A decision",
+        EntryKind::HandOff => step.unwrap_or(t!("after-a-step-of-the-hand")),
+        EntryKind::Amendment => cause.unwrap_or(t!("after-an-amendment")),
+        EntryKind::Withdrawal => reason.unwrap_or(t!("after-taken-back")),
+        EntryKind::Decision => t!("after-a-decision"),
     })
 }
 
@@ -163,6 +165,7 @@ fn changed(decision: &Decision, amendment: &Amendment, labels: Labels<'_>) -> Ve
     let before = facts(decision, labels);
     let now = facts(&amended, labels);
     let gone = before.iter().filter(|fact| !now.iter().any(|other| other.label == fact.label));
-    let gone: Vec<_> = gone.map(|fact| Fact { label: fact.label.clone(), value: String::from("Not known") }).collect();
+    let gone: Vec<_> =
+        gone.map(|fact| Fact { label: fact.label.clone(), value: String::from(t!("after-not-known")) }).collect();
     now.into_iter().filter(|fact| !before.contains(fact)).chain(gone).collect()
 }

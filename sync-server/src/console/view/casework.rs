@@ -7,7 +7,9 @@ pub use lines::{GoalView, NoteView, StepView, goals, note_view};
 
 use super::{Found, Opened, PersonView, Viewer};
 use crate::casework::Casework;
+use crate::console::when;
 use crate::console::when::clock;
+use crate::words::t;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use handoff::domain::casework::{Days, Filed, IntakeClock, Lived, NoteKind, Standing, Turn};
 use handoff::domain::ids::{NoteId, ReferralId, StaffId};
@@ -214,8 +216,8 @@ impl<'a> CaseFacts<'a> {
     fn history(&self, kind: Option<NoteKind>) -> Vec<NoteView> {
         let of_kind = self.work.all.iter().rev().filter(|note| kind.is_none_or(|kind| note.kind == kind));
         let at = |filed: &Filed| {
-            let other = if self.work.is_from_another(filed.id) { ", under another referral" } else { "" };
-            format!("{}{other}", clock(filed.at, self.zone, self.now))
+            let at = clock(filed.at, self.zone, self.now);
+            if self.work.is_from_another(filed.id) { t!("case-under-another", at = at) } else { at }
         };
         of_kind.map(|filed| note_view(filed, (self.names)(filed.author), at(filed))).collect()
     }
@@ -231,7 +233,7 @@ impl<'a> CaseFacts<'a> {
             intake: self.intake(),
             spoke: spoke_words(lived.last_contact, self.days.today),
             next,
-            referrals: (self.referrals() > 1).then(|| format!("{} referrals, one person", self.referrals())),
+            referrals: (self.referrals() > 1).then(|| t!("case-referrals-one-person", n = self.referrals())),
         }
     }
 }
@@ -263,7 +265,7 @@ pub fn case(facts: &CaseFacts<'_>) -> CaseView {
         standing: standing_mark(standing, &facts.work.own()),
         intake: facts.intake(),
         spoke: spoke_words(lived.last_contact, facts.days.today),
-        owner: taken.map_or_else(|| String::from("Nobody"), |taken| (facts.names)(taken.by)),
+        owner: taken.map_or_else(|| String::from(t!("case-nobody")), |taken| (facts.names)(taken.by)),
         closed: closed(standing),
         next: next.map(door),
         doors: others.map(|kind| door(*kind)).collect(),
@@ -298,60 +300,51 @@ pub fn note_form(facts: &CaseFacts<'_>, kind: NoteKind) -> NoteFormView {
 }
 
 /// What the button to a form says, for a case that stands so.
-const fn title(kind: NoteKind, standing: Standing) -> &'static str {
+fn title(kind: NoteKind, standing: Standing) -> &'static str {
     match (kind, standing) {
-        (NoteKind::Spell, Standing::Away { .. }) => "They are back",
-        (NoteKind::Spell, _) => "Make inactive",
+        (NoteKind::Spell, Standing::Away { .. }) => t!("case-they-are-back"),
+        (NoteKind::Spell, _) => t!("case-make-inactive"),
         (other, _) => words::kind(other),
     }
 }
 
-const fn closed(standing: Standing) -> Option<&'static str> {
+fn closed(standing: Standing) -> Option<&'static str> {
     match standing {
-        Standing::Untaken => Some("Nobody has this referral yet. Accept it first."),
-        Standing::Withdrawn => Some("The officer took this referral back. What was written stays; nothing is added."),
+        Standing::Untaken => Some(t!("case-nobody-has-this-referral-yet")),
+        Standing::Withdrawn => Some(t!("case-the-officer-took-this-referral")),
         Standing::Accepted | Standing::Met | Standing::Away { .. } => None,
     }
 }
 
-const fn not_now(standing: Standing) -> &'static str {
+fn not_now(standing: Standing) -> &'static str {
     match standing {
-        Standing::Accepted => "This comes after you have met them. Record that first.",
-        Standing::Met => "That they met is recorded already. Write what is new as a contact.",
-        Standing::Away { .. } => "The case is inactive. Record first that they are back.",
-        Standing::Untaken | Standing::Withdrawn => "Nothing can be written here now.",
+        Standing::Accepted => t!("case-this-comes-after-you-have"),
+        Standing::Met => t!("case-that-they-met-is-recorded"),
+        Standing::Away { .. } => t!("case-the-case-is-inactive-record"),
+        Standing::Untaken | Standing::Withdrawn => t!("case-nothing-can-be-written-here"),
     }
 }
 
 fn standing_mark(standing: Standing, lived: &Lived<'_>) -> Mark {
-    let day = |on: NaiveDate| on.format("%-d %b %Y").to_string();
     match standing {
-        Standing::Untaken => Mark::new(Tone::Warn, Glyph::Clock, "Nobody has it"),
+        Standing::Untaken => Mark::new(Tone::Warn, Glyph::Clock, t!("case-nobody-has-it")),
         Standing::Accepted if lived.tried > 0 => {
-            Mark::new(Tone::Warn, Glyph::Person, format!("Not met yet, tried {}", times(lived.tried)))
+            Mark::new(Tone::Warn, Glyph::Person, t!("case-not-met-tried", n = lived.tried))
         }
-        Standing::Accepted => Mark::new(Tone::Warn, Glyph::Person, "Not met yet"),
+        Standing::Accepted => Mark::new(Tone::Warn, Glyph::Person, t!("case-not-met-yet")),
         Standing::Met => {
-            let since = lived.met.map_or_else(String::new, |on| format!(" on {}", day(on)));
-            Mark::new(Tone::Good, Glyph::Check, format!("Met{since}"))
+            let met = lived.met.map(|on| t!("case-met-on", day = when::day(on)));
+            Mark::new(Tone::Good, Glyph::Check, met.unwrap_or_else(|| String::from(t!("case-met"))))
         }
         Standing::Away { .. } => {
             let spell = lived.spell.and_then(|spell| match spell.turn {
                 Turn::Away(reason) => Some((spell.on, words::away(reason))),
                 Turn::Back(_) => None,
             });
-            let why = spell.map(|(on, why)| format!(" since {}: {}", day(on), why.to_lowercase()));
-            Mark::new(Tone::Plain, Glyph::Clock, format!("Inactive{}", why.unwrap_or_default()))
+            let since = spell.map(|(on, why)| t!("case-inactive-since", day = when::day(on), why = why.to_lowercase()));
+            Mark::new(Tone::Plain, Glyph::Clock, since.unwrap_or_else(|| String::from(t!("cases-inactive"))))
         }
-        Standing::Withdrawn => Mark::new(Tone::Warn, Glyph::Alert, "Taken back by the officer"),
-    }
-}
-
-fn times(n: usize) -> String {
-    match n {
-        1 => String::from("once"),
-        2 => String::from("twice"),
-        n => format!("{n} times"),
+        Standing::Withdrawn => Mark::new(Tone::Warn, Glyph::Alert, t!("inbox-taken-back-by-the-officer")),
     }
 }
 
@@ -359,40 +352,39 @@ fn times(n: usize) -> String {
 const SOON: i64 = 7;
 
 pub(super) fn intake_mark(clock: IntakeClock) -> Mark {
-    let day = |on: NaiveDate| on.format("%-d %b").to_string();
-    let days = |n: i64| if n == 1 { String::from("1 day") } else { format!("{n} days") };
     match clock {
-        IntakeClock::NoLimit => Mark::new(Tone::Plain, Glyph::Clock, "Intake not done, no limit"),
-        IntakeClock::Left { days: 0, .. } => Mark::new(Tone::Warn, Glyph::Clock, "Intake: today is the last day"),
+        IntakeClock::NoLimit => Mark::new(Tone::Plain, Glyph::Clock, t!("case-intake-not-done-no-limit")),
+        IntakeClock::Left { days: 0, .. } => Mark::new(Tone::Warn, Glyph::Clock, t!("case-intake-today-is-the-last")),
         IntakeClock::Left { days: left, until } => {
             let tone = if left <= SOON { Tone::Warn } else { Tone::Info };
-            Mark::new(tone, Glyph::Clock, format!("Intake by {}: {} left", day(until), days(left)))
+            Mark::new(tone, Glyph::Clock, t!("case-intake-by", day = when::short_day(until), n = left))
         }
         IntakeClock::Lapsed { days: past, until } => {
-            let text = format!("Intake was due {}: {} late, still possible", day(until), days(past));
+            let text = t!("case-intake-lapsed", day = when::short_day(until), n = past);
             Mark::new(Tone::Bad, Glyph::Alert, text)
         }
         IntakeClock::Done { day, in_time: true } => {
-            Mark::new(Tone::Good, Glyph::Check, format!("Intake done on day {day}"))
+            Mark::new(Tone::Good, Glyph::Check, t!("case-intake-done", n = day))
         }
         IntakeClock::Done { day, in_time: false } => {
-            Mark::new(Tone::Plain, Glyph::Check, format!("Intake done on day {day}, after the limit"))
+            Mark::new(Tone::Plain, Glyph::Check, t!("case-intake-done-late", n = day))
         }
     }
 }
 
 fn spoke_words(last: Option<NaiveDate>, today: NaiveDate) -> String {
     match last.map(|on| (on, (today - on).num_days())) {
-        None => String::from("Nobody has spoken with them yet"),
-        Some((_, ..=0)) => String::from("Spoke today"),
-        Some((_, 1)) => String::from("Spoke yesterday"),
-        Some((on, days)) => format!("Spoke {days} days ago, {}", on.format("%-d %b")),
+        None => String::from(t!("case-nobody-has-spoken-with-them")),
+        Some((_, ..=0)) => String::from(t!("case-spoke-today")),
+        Some((_, 1)) => String::from(t!("case-spoke-yesterday")),
+        Some((on, days)) => t!("case-spoke-days-ago", n = days, day = when::short_day(on)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
 
     #[test]
     fn the_clock_is_told_in_a_word_and_never_by_colour_alone() {
@@ -424,10 +416,15 @@ mod tests {
 
     #[test]
     fn no_word_of_the_console_asks_for_abstinence() {
-        let kinds = NoteKind::ALL.iter().map(|kind| words::kind(*kind));
-        let all = kinds.chain([words::RELAPSE]).collect::<Vec<_>>().join(" ").to_lowercase();
-        for word in ["clean", "sober", "abstinen", "comply", "complian", "fail", "discharge", "terminat"] {
-            assert!(!all.contains(word), "{word}");
+        for language in Language::ALL {
+            let all = language.within(|| {
+                let kinds = NoteKind::ALL.iter().map(|kind| words::kind(*kind));
+                kinds.chain([words::relapse()]).collect::<Vec<_>>().join(" ").to_lowercase()
+            });
+            let english = ["clean", "sober", "abstinen", "comply", "complian", "fail", "discharge", "terminat"];
+            for word in english.into_iter().chain(["limpi", "sobri", "recaíd", "fracas", "incumpl", "expuls"]) {
+                assert!(!all.contains(word), "{word}");
+            }
         }
     }
 }

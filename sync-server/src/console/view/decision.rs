@@ -6,14 +6,17 @@ use super::log::FlagView;
 use super::place::{against_zone, drug, in_a_row, place};
 use super::referral::{Step, fix, officer_name};
 use super::{Opened, Taken};
+use crate::console::view::codes as words;
+use crate::console::when;
 use crate::console::when::{clock, exact};
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Decision;
 use handoff::domain::facts::{Basis, Facts, History, PriorInvolvement};
 use handoff::domain::ids::Hash;
 use handoff::domain::time::Proof;
-use handoff::ui::parts::{FindingLine, Labels, words};
+use handoff::ui::parts::{FindingLine, Labels};
 
 /// A decision's page.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +99,7 @@ pub fn decision(opened: &Opened<'_>, logged: Logged, now: DateTime<Utc>) -> Deci
     DecisionView {
         position: logged.position,
         when: clock(decision.facts.at.to_utc(), zone, now),
-        officer: format!("{}, unit {}", officer_name(opened.officer), decision.unit),
+        officer: t!("decision-officer", name = officer_name(opened.officer), unit = &decision.unit),
         place: place(decision),
         verdict: decision.assessment.verdict,
         choice: words::choice(decision.choice),
@@ -110,7 +113,7 @@ pub fn decision(opened: &Opened<'_>, logged: Logged, now: DateTime<Utc>) -> Deci
                 if note.is_empty() { head } else { format!("{head}: {note}") }
             }),
         }),
-        findings: FindingLine::sorted(&decision.assessment.findings, opened.labels),
+        findings: words::findings(&decision.assessment.findings, opened.labels),
         facts: facts(decision, opened.labels),
         record: record(opened, &logged),
         status: status(&logged, |at| clock(at, zone, now)),
@@ -122,8 +125,8 @@ pub fn decision(opened: &Opened<'_>, logged: Logged, now: DateTime<Utc>) -> Deci
 
 fn status(logged: &Logged, clock: impl Fn(DateTime<Utc>) -> String) -> Option<String> {
     match (&logged.taken, logged.case) {
-        (Some(taken), _) => Some(format!("Accepted by {} at {}", taken.name, clock(taken.at))),
-        (None, true) => Some(String::from("Waiting for a case manager")),
+        (Some(taken), _) => Some(t!("decision-accepted", name = &taken.name, at = clock(taken.at))),
+        (None, true) => Some(String::from(t!("decision-waiting-for-a-case-manager"))),
         (None, false) => None,
     }
 }
@@ -131,23 +134,23 @@ fn status(logged: &Logged, clock: impl Fn(DateTime<Utc>) -> String) -> Option<St
 pub(super) fn facts(decision: &Decision, labels: Labels<'_>) -> Vec<Fact> {
     let facts = &decision.facts;
     let mut list = FactList::default();
-    list.add("Door", words::door(facts.door));
-    list.add_some("Incident", decision.incident.clone());
-    list.add_some("Position", facts.fix.as_ref().map(fix));
-    list.add_some("Against the zone", decision.assessment.zone.as_ref().map(against_zone));
-    list.add_some("Cross street confirmed", decision.cross_street.clone());
-    let offences: Vec<_> = facts.offences.iter().map(|code| labels.offence(code)).collect();
-    list.add("Offences", in_a_row(&offences));
-    list.add_some("Drugs", facts.drug.as_ref().map(drug));
-    list.add_some("Age", facts.age_years.map(|years| format!("{years} years")));
-    list.add_some("Criminal history", facts.history.as_ref().map(|found| history(found, labels)));
-    list.add_some("Earlier involvement", facts.prior_involvement.as_ref().map(involvement));
-    list.add_some("Residence", facts.residency_months.map(|months| format!("{months} months")));
-    list.add_some("Earlier diversions", facts.prior_diversions.map(|n| n.to_string()));
+    list.add(t!("referral-door"), words::door(facts.door));
+    list.add_some(t!("referral-incident"), decision.incident.clone());
+    list.add_some(t!("decision-position"), facts.fix.as_ref().map(fix));
+    list.add_some(t!("decision-against-the-zone"), decision.assessment.zone.as_ref().map(against_zone));
+    list.add_some(t!("decision-cross-street-confirmed"), decision.cross_street.clone());
+    let offences: Vec<_> = facts.offences.iter().map(|code| words::offence_of(labels, code)).collect();
+    list.add(t!("decision-offences"), in_a_row(&offences));
+    list.add_some(t!("decision-drugs"), facts.drug.as_ref().map(drug));
+    list.add_some(t!("codes-age"), facts.age_years.map(|years| t!("referral-years", n = years)));
+    list.add_some(t!("decision-criminal-history"), facts.history.as_ref().map(|found| history(found, labels)));
+    list.add_some(t!("decision-earlier-involvement"), facts.prior_involvement.as_ref().map(involvement));
+    list.add_some(t!("codes-residence"), facts.residency_months.map(|months| t!("decision-months", n = months)));
+    list.add_some(t!("codes-earlier-diversions"), facts.prior_diversions.map(|n| n.to_string()));
     list.answers(facts, labels);
     let who = decision.demographics;
     let people = [words::race(who.race), words::sex(who.sex), words::age_band(who.age)];
-    list.add("Race or ethnicity, sex, age band", in_a_row(&people));
+    list.add(t!("decision-race-or-ethnicity-sex-age"), in_a_row(&people));
     list.0
 }
 
@@ -167,33 +170,35 @@ impl FactList {
 
     fn answers(&mut self, facts: &Facts, labels: Labels<'_>) {
         for (question, answer) in &facts.answers {
-            self.add(labels.rule(question), words::yes_no(*answer));
+            self.add(words::rule_of(labels, question), words::yes_no(*answer));
         }
     }
 }
 
 fn history(history: &History, labels: Labels<'_>) -> String {
     if !history.checked {
-        return String::from("Could not be checked");
+        return String::from(t!("decision-could-not-be-checked"));
     }
     let found: Vec<_> = history
         .convictions
         .iter()
-        .map(|conviction| format!("{} on {}", labels.group(&conviction.group), conviction.on.format("%-d %b %Y")))
+        .map(|conviction| {
+            t!("decision-convicted", what = words::group_of(labels, &conviction.group), day = when::day(conviction.on))
+        })
         .collect();
     match found.is_empty() {
-        true => String::from("Checked, nothing found"),
-        false => format!("Checked: {}", found.join("; ")),
+        true => String::from(t!("decision-checked-nothing-found")),
+        false => t!("decision-checked", what = found.join("; ")),
     }
 }
 
 fn involvement(prior: &PriorInvolvement) -> String {
     let basis = match prior.basis {
-        Basis::Records => "from records",
-        Basis::Observed => "own observation",
-        Basis::ReliableInformation => "reliable information",
+        Basis::Records => t!("decision-from-records"),
+        Basis::Observed => t!("decision-own-observation"),
+        Basis::ReliableInformation => t!("decision-reliable-information"),
     };
-    format!("{}, {basis}", prior.on.format("%-d %b %Y"))
+    format!("{}, {basis}", when::day(prior.on))
 }
 
 fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
@@ -201,41 +206,46 @@ fn record(opened: &Opened<'_>, logged: &Logged) -> Vec<Fact> {
     let zone = *decision.facts.at.offset();
     let bounds = header.bounds;
     let written = match (header.proof(), bounds.earliest == bounds.latest) {
-        (Proof::WallClock, _) => format!(
-            "{} by the phone's own clock, which nothing proves; not before {}",
-            exact(bounds.latest, zone),
-            exact(bounds.earliest, zone)
-        ),
+        (Proof::WallClock, _) => {
+            t!("decision-by-own-clock", at = exact(bounds.latest, zone), earliest = exact(bounds.earliest, zone))
+        }
         (Proof::Proven, true) => exact(bounds.earliest, zone),
-        (Proof::Proven, false) => format!(
-            "{}, within {} s",
-            exact(bounds.earliest, zone),
-            (bounds.latest - bounds.earliest).num_seconds() + 1
-        ),
+        (Proof::Proven, false) => {
+            let within = (bounds.latest - bounds.earliest).num_seconds() + 1;
+            t!("decision-within", at = exact(bounds.earliest, zone), n = within)
+        }
     };
     let mut list = FactList::default();
-    list.add("Clock at the scene", exact(decision.facts.at.to_utc(), zone));
-    list.add("Saved on the phone", written);
-    list.add_some("Clock moved before it", header.clock_moved_ms.map(moved));
-    list.add("Received here", exact(opened.received, zone));
-    list.add("Place in the log", logged.position.to_string());
-    list.add("Device", header.device.to_string());
-    list.add("Place in the device's chain", header.seq.to_string());
-    list.add("Referral", header.referral.to_string());
+    list.add(t!("decision-clock-at-the-scene"), exact(decision.facts.at.to_utc(), zone));
+    list.add(t!("referral-saved-on-the-phone"), written);
+    list.add_some(t!("decision-clock-moved-before-it"), header.clock_moved_ms.map(moved));
+    list.add(t!("referral-received-here"), exact(opened.received, zone));
+    list.add(t!("decision-place-in-the-log"), logged.position.to_string());
+    list.add(t!("decision-device"), header.device.to_string());
+    list.add(t!("decision-place-in-the-devices-chain"), header.seq.to_string());
+    list.add(t!("decision-referral"), header.referral.to_string());
     let pack = &decision.assessment.pack;
-    list.add("Rules", format!("{} version {}, {}", pack.id, pack.version, short(pack.sha256)));
-    list.add_some("Zone file", decision.assessment.zone.as_ref().map(|z| format!("{} version {}", z.id, z.version)));
-    list.add("Entry", logged.entry.to_string());
+    list.add(
+        t!("decision-rules"),
+        t!("decision-pack", id = &pack.id, version = pack.version.to_string(), mark = short(pack.sha256)),
+    );
+    list.add_some(
+        t!("decision-zone-file"),
+        decision
+            .assessment
+            .zone
+            .as_ref()
+            .map(|z| t!("decision-zone-version", id = &z.id, version = z.version.to_string())),
+    );
+    list.add(t!("decision-entry"), logged.entry.to_string());
     list.0
 }
 
 /// How far a clock was moved, in whole seconds or minutes.
 fn moved(ms: i64) -> String {
-    let (way, seconds) = (if ms < 0 { "back" } else { "ahead" }, ms.unsigned_abs() / 1000);
-    match seconds {
-        ..120 => format!("{seconds} s {way}"),
-        _ => format!("{} min {way}", seconds / 60),
-    }
+    let seconds = ms.unsigned_abs() / 1000;
+    let length = if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) };
+    if ms < 0 { t!("decision-moved-back", length = length) } else { t!("decision-moved-ahead", length = length) }
 }
 
 /// The first 12 digits, enough to compare by eye.

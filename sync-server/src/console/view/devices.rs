@@ -2,6 +2,7 @@
 
 use crate::store::ListedDevice;
 use crate::store::gaps::{ChainState, DeviceWord, Gap};
+use crate::words::t;
 use chrono::{DateTime, TimeDelta, Utc};
 use handoff::ui::parts::{Glyph, Tone};
 
@@ -73,9 +74,9 @@ pub fn devices(all: &[Known<'_>], now: DateTime<Utc>) -> DevicesView {
     let lacking = |known: &&Known<'_>| known.chains.iter().any(|chain| !chain.gaps.is_empty());
     let holders = u64::try_from(all.iter().filter(lacking).count()).unwrap_or(u64::MAX);
     let summary = match missing {
-        0 => String::from("Nothing is missing below the newest record of each device."),
-        1 => String::from("1 record has not come yet."),
-        _ => format!("{missing} records of {} have not come yet.", count(holders, "device")),
+        0 => String::from(t!("devices-nothing-is-missing-below-the")),
+        1 => String::from(t!("devices-one-missing")),
+        _ => t!("devices-many-missing", n = missing, devices = t!("devices-n", n = holders)),
     };
     DevicesView { summary, missing: missing > 0, rows }
 }
@@ -91,10 +92,12 @@ fn row(known: &Known<'_>, now: DateTime<Utc>) -> DeviceRow {
     DeviceRow {
         id: device.id.to_string(),
         model: device.model.clone(),
-        officer: if known.officer.is_empty() { String::from("A crew") } else { known.officer.to_owned() },
-        heard: known.word.map_or_else(|| String::from("Never"), |word| format!("{} ago", span(now - word.seen))),
+        officer: if known.officer.is_empty() { String::from(t!("devices-a-crew")) } else { known.officer.to_owned() },
+        heard: known
+            .word
+            .map_or_else(|| String::from(t!("devices-never")), |word| t!("devices-ago", time = span(now - word.seen))),
         chains: chains(known.chains, now),
-        waiting: known.word.map_or_else(|| String::from("Not known"), |word| waiting(word, now)),
+        waiting: known.word.map_or_else(|| String::from(t!("after-not-known")), |word| waiting(word, now)),
         marks,
         weight,
     }
@@ -112,25 +115,29 @@ const fn weight(tone: Tone) -> u8 {
 fn chains(all: &[ChainState], now: DateTime<Utc>) -> Vec<String> {
     let many = all.len() > 1;
     let line = |(i, chain): (usize, &ChainState)| {
-        let name = if many { format!("File {}: ", i + 1) } else { String::new() };
-        format!("{name}{}", chain_line(chain, now))
+        let line = chain_line(chain, now);
+        if many { t!("devices-file", n = i + 1, what = line) } else { line }
     };
-    if all.is_empty() { vec![String::from("No record yet")] } else { all.iter().enumerate().map(line).collect() }
+    if all.is_empty() {
+        vec![String::from(t!("devices-no-record-yet"))]
+    } else {
+        all.iter().enumerate().map(line).collect()
+    }
 }
 
 /// `1–42 complete; 43 missing for 2 h`.
 fn chain_line(chain: &ChainState, now: DateTime<Utc>) -> String {
-    let Some(first) = chain.gaps.first() else { return format!("{} complete", range(1, chain.head)) };
+    let Some(first) = chain.gaps.first() else { return t!("devices-complete", range = range(1, chain.head)) };
     let begin = match first.from {
         1 => String::new(),
-        from => format!("{} complete; ", range(1, from - 1)),
+        from => t!("devices-complete", range = range(1, from - 1)) + "; ",
     };
     let gaps: Vec<_> = chain
         .gaps
         .iter()
-        .map(|gap| format!("{} missing for {}", range(gap.from, gap.to), span(now - gap.since)))
+        .map(|gap| t!("devices-missing-for", range = range(gap.from, gap.to), time = span(now - gap.since)))
         .collect();
-    format!("{begin}{}; up to {} received", gaps.join(", "), chain.head)
+    format!("{begin}{}; {}", gaps.join(", "), t!("devices-up-to", n = chain.head.to_string()))
 }
 
 fn range(from: u64, to: u64) -> String {
@@ -138,9 +145,11 @@ fn range(from: u64, to: u64) -> String {
 }
 
 fn waiting(word: &DeviceWord, now: DateTime<Utc>) -> String {
-    let Some(oldest) = word.oldest_unsent_s.filter(|_| word.unsent > 0) else { return String::from("Nothing unsent") };
+    let Some(oldest) = word.oldest_unsent_s.filter(|_| word.unsent > 0) else {
+        return String::from(t!("devices-nothing-unsent"));
+    };
     let age = TimeDelta::seconds(i64::try_from(oldest).unwrap_or(0)) + (now - word.seen).max(TimeDelta::zero());
-    format!("{} unsent, the oldest for {}", word.unsent, span(age))
+    t!("devices-unsent", n = word.unsent, time = span(age))
 }
 
 fn marks(known: &Known<'_>, now: DateTime<Utc>) -> Vec<Mark> {
@@ -148,42 +157,39 @@ fn marks(known: &Known<'_>, now: DateTime<Utc>) -> Vec<Mark> {
     let mut mark = |tone, glyph, text: String| marks.push(Mark { text, tone, glyph });
     let missing: u64 = known.chains.iter().flat_map(|chain| &chain.gaps).map(size).sum();
     if missing > 0 {
-        mark(Tone::Bad, Glyph::Question, format!("{missing} missing"));
+        mark(Tone::Bad, Glyph::Question, t!("devices-missing", n = missing));
     }
     let conflicts: u64 = known.chains.iter().map(|chain| chain.conflicts).sum();
     if conflicts > 0 {
-        mark(Tone::Warn, Glyph::Alert, format!("{conflicts} at a place taken twice"));
+        mark(Tone::Warn, Glyph::Alert, t!("devices-twice", n = conflicts));
     }
     if let Some(at) = known.device.revoked {
-        mark(Tone::Info, Glyph::Lock, format!("Revoked {} ago", span(now - at)));
+        mark(Tone::Info, Glyph::Lock, t!("devices-revoked", time = span(now - at)));
     } else if !known.device.confirmed {
-        mark(Tone::Warn, Glyph::Lock, String::from("Waits to be confirmed"));
+        mark(Tone::Warn, Glyph::Lock, String::from(t!("devices-waits-to-be-confirmed")));
     }
     let Some(word) = known.word else { return marks };
     if word.wedged > 0 {
-        mark(Tone::Bad, Glyph::Alert, format!("{} not taken", word.wedged));
+        mark(Tone::Bad, Glyph::Alert, t!("devices-not-taken", n = word.wedged));
     }
     if word.set_aside > 0 {
-        mark(Tone::Bad, Glyph::Alert, format!("{} set aside", count(word.set_aside, "file")));
+        mark(Tone::Bad, Glyph::Alert, t!("devices-set-aside", n = word.set_aside));
     }
     if word.offset_ms.abs() > OFF_MS {
-        let (off, way) = (TimeDelta::milliseconds(word.offset_ms), if word.offset_ms > 0 { "fast" } else { "slow" });
-        mark(Tone::Warn, Glyph::Clock, format!("Clock {} {way}", span(off.abs())));
+        let off = span(TimeDelta::milliseconds(word.offset_ms).abs());
+        let text = if word.offset_ms > 0 { t!("devices-fast", time = off) } else { t!("devices-slow", time = off) };
+        mark(Tone::Warn, Glyph::Clock, text);
     }
     if now - word.seen > SILENT {
-        mark(Tone::Warn, Glyph::Clock, format!("Not heard for {}", span(now - word.seen)));
+        mark(Tone::Warn, Glyph::Clock, t!("devices-not-heard", time = span(now - word.seen)));
     }
     marks
-}
-
-fn count(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A length of time in its largest unit: `45 s`, `12 min`, `2 h`, `3 days`.
 fn span(time: TimeDelta) -> String {
     match (time.num_days(), time.num_hours(), time.num_minutes()) {
-        (2.., _, _) => format!("{} days", time.num_days()),
+        (2.., _, _) => t!("age-days", n = time.num_days()),
         (_, 2.., _) => format!("{} h", time.num_hours()),
         (_, _, 2..) => format!("{} min", time.num_minutes()),
         _ => format!("{} s", time.num_seconds().max(0)),

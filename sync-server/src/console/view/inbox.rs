@@ -5,18 +5,22 @@ use super::place::{in_a_row, place};
 use super::referral::officer_name;
 use super::{Alarm, Closed, Found, Opened, Taken, Viewer};
 use crate::cases::Withdrawn;
+use crate::console::view::codes as words;
 use crate::console::when::clock;
+use crate::words::t;
 use chrono::{DateTime, Offset as _, Utc};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::Person;
 use handoff::domain::ids::ReferralId;
 use handoff::domain::stage::MeetPlace;
 use handoff::domain::wire::Meet;
-use handoff::ui::parts::words;
+
 use std::collections::BTreeMap;
 
 /// What stands for the place of a record that does not open.
-pub(super) const DOES_NOT_OPEN: &str = "A record that cannot be opened";
+pub(super) fn does_not_open() -> &'static str {
+    t!("inbox-does-not-open")
+}
 
 /// A case manager's inbox.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -153,7 +157,7 @@ fn row(opened: &Opened<'_>) -> InboxRow {
 fn closed_row(closed: &Closed<'_>) -> InboxRow {
     InboxRow {
         referral: closed.referral,
-        place: String::from(DOES_NOT_OPEN),
+        place: String::from(does_not_open()),
         door: officer_name(closed.officer),
         verdict: None,
         needs: String::new(),
@@ -182,9 +186,9 @@ pub fn taken_words(taken: &Taken, clock: impl Fn(DateTime<Utc>) -> String) -> St
 
 /// `meeting at 22:40 at the scene`.
 pub fn meet_words(meet: Meet, clock: impl Fn(DateTime<Utc>) -> String) -> String {
-    let place = match meet.place {
-        MeetPlace::Scene => "at the scene",
-        MeetPlace::Elsewhere => "elsewhere",
-    };
-    format!("meeting at {} {place}", clock(meet.at))
+    let at = clock(meet.at);
+    match meet.place {
+        MeetPlace::Scene => t!("inbox-meeting-scene", at = at),
+        MeetPlace::Elsewhere => t!("inbox-meeting-elsewhere", at = at),
+    }
 }

@@ -4,14 +4,16 @@ use super::Viewer;
 use super::afterwards::Telling;
 use super::referral::{ReferralView, Step, officer_name};
 use crate::cases::{CaseAct, Delivery, OnLadder, Place, Sight, State};
+use crate::console::view::codes as words;
+use crate::console::when::age_words;
 use crate::deliver::channel::Medium;
+use crate::words::t;
 use chrono::{DateTime, Utc};
 use handoff::domain::afterwards::{HandOffClock, HandOffOutcome, HandOffStep};
 use handoff::domain::ids::StaffId;
 use handoff::domain::pack::RungWho;
 use handoff::domain::stage::DeclineReason;
 use handoff::domain::wire::StaffCard;
-use handoff::ui::parts::{age_words, words};
 
 /// A waiting referral on its ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,8 +46,8 @@ pub fn ladder(on: &OnLadder, name: impl Fn(StaffId) -> String, now: DateTime<Utc
     let LadderView { late, hand_off, took, .. } = clocks(&on.clock);
     LadderView {
         told: told(&on.place, &name),
-        escalated: above.map(|who| format!("Escalated to the {}", rung(who))),
-        next: next.map(|(who, at)| format!("Next: {}, in {}", rung(who), age_words(at - now))),
+        escalated: above.map(escalated),
+        next: next.map(|(who, at)| t!("ladder-next", who = rung(who), time = age_words(at - now))),
         held: history.held,
         nobody: people.on_call.is_empty() && people.leads.is_empty() && people.sergeants.is_empty(),
         late,
@@ -56,12 +58,12 @@ pub fn ladder(on: &OnLadder, name: impl Fn(StaffId) -> String, now: DateTime<Utc
 
 /// What the hand-off's clock tells.
 pub(super) fn clocks(clock: &HandOffClock) -> LadderView {
-    let late = clock.came_late_min().map(|min| format!("Came here {min} min after the encounter"));
+    let late = clock.came_late_min().map(|min| t!("ladder-came-late", min = min));
     let took = clock.took_min().map(|min| match clock.outcome {
         Some(HandOffOutcome::Left | HandOffOutcome::NotMet | HandOffOutcome::BookedAfterAll) => {
-            format!("Ended after {min} min")
+            t!("ladder-ended-after", min = min)
         }
-        Some(HandOffOutcome::Met) | None => format!("There after {min} min"),
+        Some(HandOffOutcome::Met) | None => t!("ladder-there-after", min = min),
     });
     let hand_off = clock.last.map(|(step, _)| match (step, clock.outcome) {
         (HandOffStep::Outcome, Some(outcome)) => String::from(words::hand_off_outcome(outcome)),
@@ -81,36 +83,44 @@ fn told(place: &Place, name: &impl Fn(StaffId) -> String) -> Vec<String> {
     }
     let line = |staff: StaffId| {
         let times = place.history.told.iter().filter(|told| told.staff == staff).count();
-        let times = if times == 1 { String::from("tried once") } else { format!("tried {times} times") };
-        let state = match (place.history.declined.contains(&staff), place.history.seen.contains_key(&staff)) {
-            (true, _) => "declined",
-            (false, true) => "has looked",
-            (false, false) => "has not looked",
-        };
-        format!("{}, {times}, {state}", name(staff))
+        let name = name(staff);
+        match (place.history.declined.contains(&staff), place.history.seen.contains_key(&staff)) {
+            (true, _) => t!("ladder-told-declined", name = name, n = times),
+            (false, true) => t!("ladder-told-looked", name = name, n = times),
+            (false, false) => t!("ladder-told-not-looked", name = name, n = times),
+        }
     };
     people.into_iter().map(line).collect()
 }
 
 /// A rung in the middle of a sentence.
-pub const fn rung(who: RungWho) -> &'static str {
+pub fn rung(who: RungWho) -> &'static str {
     match who {
-        RungWho::OnCall => "on call",
-        RungWho::NextOnCall => "next on call",
-        RungWho::Lead => "lead case manager",
-        RungWho::Sergeant => "sergeant",
+        RungWho::OnCall => t!("ladder-on-call"),
+        RungWho::NextOnCall => t!("ladder-next-on-call"),
+        RungWho::Lead => t!("ladder-lead"),
+        RungWho::Sergeant => t!("ladder-sergeant"),
     }
 }
 
+fn escalated(who: RungWho) -> String {
+    String::from(match who {
+        RungWho::OnCall => t!("ladder-escalated-on-call"),
+        RungWho::NextOnCall => t!("ladder-escalated-next"),
+        RungWho::Lead => t!("ladder-escalated-lead"),
+        RungWho::Sergeant => t!("ladder-escalated-sergeant"),
+    })
+}
+
 /// Why somebody passed a referral on.
-pub const fn decline_reason(why: DeclineReason) -> &'static str {
+pub fn decline_reason(why: DeclineReason) -> &'static str {
     match why {
-        DeclineReason::WithSomeone => "With someone else now",
-        DeclineReason::TooFar => "Too far to be there in time",
-        DeclineReason::OffDuty => "Not at work",
-        DeclineReason::CaseloadFull => "Caseload is full",
-        DeclineReason::Conflict => "Should not meet this person",
-        DeclineReason::Other => "Another reason",
+        DeclineReason::WithSomeone => t!("ladder-with-someone-else-now"),
+        DeclineReason::TooFar => t!("ladder-too-far-to-be-there"),
+        DeclineReason::OffDuty => t!("ladder-not-at-work"),
+        DeclineReason::CaseloadFull => t!("ladder-caseload-is-full"),
+        DeclineReason::Conflict => t!("ladder-should-not-meet-this-person"),
+        DeclineReason::Other => t!("codes-another-reason"),
     }
 }
 
@@ -129,10 +139,10 @@ impl Happened<'_> {
     /// Each with its time. What repeats stands in one line.
     fn lines(&self, name: &impl Fn(StaffId) -> String) -> Vec<(DateTime<Utc>, String)> {
         let mut all = rounds(self.deliveries, name);
-        all.extend(self.sights.iter().map(|sight| (sight.first, format!("{} looked", name(sight.staff)))));
+        all.extend(self.sights.iter().map(|sight| (sight.first, t!("ladder-looked", name = name(sight.staff)))));
         let declined = self.acts.iter().filter_map(|act| {
             let why = act.why.map(decline_reason)?;
-            Some((act.at, format!("{} passed it on: {}", name(act.staff), why.to_lowercase())))
+            Some((act.at, t!("ladder-passed-on", name = name(act.staff), why = why.to_lowercase())))
         });
         all.extend(declined);
         all
@@ -195,26 +205,26 @@ fn rounds(deliveries: &[Delivery], name: &impl Fn(StaffId) -> String) -> Vec<(Da
     }
     let lines = |(staff, who, group): (StaffId, RungWho, Vec<&Delivery>)| {
         let name = name(staff);
-        let queued = group.first().map(|first| (first.at, format!("For {name}, {}", rung(who))));
+        let queued = group.first().map(|first| (first.at, t!("ladder-for", name = &name, who = rung(who))));
         let told: Vec<_> = group.iter().filter(|one| one.state == State::Delivered).collect();
-        let first = told.first().and_then(|one| Some((one.ended?, format!("{name} told, {}", by(one.medium)))));
+        let first =
+            told.first().and_then(|one| Some((one.ended?, t!("ladder-was-told", name = &name, by = by(one.medium)))));
         let again = told.len().saturating_sub(1);
         let last = told.last().filter(|_| again > 0);
-        let times = if again == 1 { String::from("once more") } else { format!("{again} times more") };
-        let last = last.and_then(|one| Some((one.ended?, format!("{name} told {times}"))));
+        let last = last.and_then(|one| Some((one.ended?, t!("ladder-told-again", name = &name, n = again))));
         let missed = group.iter().filter(|one| matches!(one.state, State::Missed | State::Failed | State::Gone));
-        let missed = missed.filter_map(|one| one.ended).max().map(|at| (at, format!("{name} could not be reached")));
+        let missed = missed.filter_map(|one| one.ended).max().map(|at| (at, t!("ladder-not-reached", name = &name)));
         let missed = missed.filter(|_| told.is_empty());
         [queued, first, last, missed].into_iter().flatten().collect::<Vec<_>>()
     };
     groups.into_iter().flat_map(lines).collect()
 }
 
-const fn by(medium: Medium) -> &'static str {
+fn by(medium: Medium) -> &'static str {
     match medium {
-        Medium::InPage => "on an open page",
-        Medium::WebPush => "by a browser",
-        Medium::Webhook => "by a program of the agency",
-        Medium::Mail => "by mail",
+        Medium::InPage => t!("ladder-on-an-open-page"),
+        Medium::WebPush => t!("ladder-by-a-browser"),
+        Medium::Webhook => t!("ladder-by-a-program-of-the"),
+        Medium::Mail => t!("ladder-by-mail"),
     }
 }

@@ -2,14 +2,19 @@
 
 use super::place::place;
 use super::referral::officer_name;
+use crate::console::view::codes as words;
 use crate::console::when::clock;
 use crate::flags::Flag;
+use crate::ledger::Fault;
+use crate::ledger::record::Place;
 use crate::log::{LogRow as Row, LoggedDecision, Lost, Restored};
+use crate::store::leaves::LeafFault;
+use crate::words::t;
 use chrono::{DateTime, Offset as _, Utc};
 use handoff::domain::codes::{Containment, Outcome, Verdict};
 use handoff::domain::encounter::Decision;
 use handoff::domain::wire::StaffCard;
-use handoff::ui::parts::{Glyph, Tone, words};
+use handoff::ui::parts::{Glyph, Tone};
 
 /// One page of the log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,20 +42,27 @@ pub fn restored(restored: &Restored) -> Vec<(String, String)> {
     let lost = |lost: &Lost| {
         let (from, to, all) = (lost.from, lost.to, lost.to - lost.from + 1);
         (
-            format!("The log was restored: entries {from}–{to} of epoch {} are not here", lost.epoch),
-            format!(
-                "{} of {all} have come again from the phones. What was done at the console in that time does not come \
-                 again.",
-                lost.returned
-            ),
+            t!("log-restored", from = from, to = to, epoch = lost.epoch),
+            t!("log-came-again", n = lost.returned, all = all),
         )
     };
     let waiting = (restored.unconfirmed > 0).then(|| {
-        let (one, many) = ("1 phone waits for an administrator", format!("{} phones wait", restored.unconfirmed));
-        let title = if restored.unconfirmed == 1 { String::from(one) } else { many + " for an administrator" };
-        (title, String::from("They deliver, and hear nothing until it is confirmed which phones may read."))
+        let title = t!("log-phones-wait", n = restored.unconfirmed);
+        (title, String::from(t!("log-they-deliver-and-hear-nothing")))
     });
     restored.lost.iter().map(lost).chain(waiting).collect()
+}
+
+/// What is wrong with the ledger, in words.
+pub fn tampered(fault: Fault) -> String {
+    let Place { epoch, position } = fault.place;
+    let what = match fault.what {
+        LeafFault::Edited => t!("tampered-edited"),
+        LeafFault::Missing => t!("tampered-missing"),
+        LeafFault::ErasedUnsaid => t!("tampered-erased"),
+        LeafFault::Rewritten => t!("tampered-rewritten"),
+    };
+    t!("tampered-fault", epoch = epoch, position = position.to_string(), what = what)
 }
 
 /// A choice of what to show.
@@ -109,8 +121,8 @@ impl LogRow {
                 .map_or_else(|| String::from(outcome), |why| format!("{}. {outcome}", words::reason(why))),
             flags: row.flags.list().into_iter().map(FlagView::of).collect(),
             review: match (row.needs_review(), &row.confirmed) {
-                (true, _) => Some("Not reviewed yet"),
-                (false, Some(_)) => Some("Confirmed"),
+                (true, _) => Some(t!("log-not-reviewed-yet")),
+                (false, Some(_)) => Some(t!("log-confirmed")),
                 (false, None) => None,
             },
         }
@@ -126,9 +138,9 @@ fn bare_place(row: &Row) -> String {
     let name = row.zone.as_deref().map(words::spaced);
     match (name, row.containment) {
         (Some(name), Some(Containment::Inside)) => name,
-        (Some(name), Some(Containment::Outside)) => format!("Outside {name}"),
-        (Some(name), Some(Containment::Unsure)) => format!("At the edge of {name}"),
-        (None, _) | (_, None) => String::from("Place not known"),
+        (Some(name), Some(Containment::Outside)) => t!("log-outside", zone = name),
+        (Some(name), Some(Containment::Unsure)) => t!("log-edge", zone = name),
+        (None, _) | (_, None) => String::from(t!("place-place-not-known")),
     }
 }
 
@@ -149,39 +161,30 @@ pub struct FlagView {
 
 impl FlagView {
     /// A flag in words.
-    pub const fn of(flag: Flag) -> Self {
+    pub fn of(flag: Flag) -> Self {
         let (label, meaning) = words(flag);
         let (tone, glyph) = look(flag);
         Self { code: flag.code(), label, meaning, tone, glyph }
     }
 }
 
-const fn words(flag: Flag) -> (&'static str, &'static str) {
+fn words(flag: Flag) -> (&'static str, &'static str) {
     match flag {
-        Flag::Override => ("Override", "The decision departs from the verdict, on a supervisor's word."),
-        Flag::UnsureFix => ("Unsure place", "The position touches a boundary, was old, or was simulated."),
-        Flag::LateSync => ("Came late", "It reached us more than 15 minutes after it was saved."),
-        Flag::ClockOffset => ("Clock off", "The device's clock was more than a minute from ours."),
-        Flag::ReplayDisagrees => ("Rules disagree", "The rules give another result here than on the phone."),
-        Flag::UnknownPack => {
-            ("Rules not known", "The phone applied rules that are not kept here, so they could not be checked.")
-        }
-        Flag::ChainGap => ("Gap before it", "Earlier records of this device have not come yet."),
-        Flag::ChainConflict => (
-            "Two at one place",
-            "Another record stands at the same place of the device's chain, as after a restored copy.",
-        ),
-        Flag::WhileLocked => {
-            ("While locked", "It was recorded while the phone was locked, for the officer of the shift.")
-        }
-        Flag::OtherOfficer => ("Another's device", "The device was enrolled for another officer."),
-        Flag::UnknownOfficer => {
-            ("Officer not known", "The roster was restored from a copy and does not know this officer. Load it anew.")
-        }
-        Flag::Amended => ("Amended", "A late position or a correction came after the decision. Both are kept."),
-        Flag::VerdictChanged => ("Verdict changed", "With what was amended, the rules give another result."),
-        Flag::Withdrawn => ("Withdrawn", "The officer took it back. What was recorded is kept."),
-        Flag::ClockMoved => ("Clock moved", "The device's clock was changed before this was recorded."),
+        Flag::Override => (t!("log-override"), t!("log-the-decision-departs-from-the")),
+        Flag::UnsureFix => (t!("log-unsure-place"), t!("log-the-position-touches-a-boundary")),
+        Flag::LateSync => (t!("log-came-late"), t!("log-it-reached-us-more-than")),
+        Flag::ClockOffset => (t!("log-clock-off"), t!("log-the-devices-clock-was-more")),
+        Flag::ReplayDisagrees => (t!("log-rules-disagree"), t!("log-the-rules-give-another-result")),
+        Flag::UnknownPack => (t!("log-rules-not-known"), t!("log-the-phone-applied-rules-that")),
+        Flag::ChainGap => (t!("log-gap-before-it"), t!("log-earlier-records-of-this-device")),
+        Flag::ChainConflict => (t!("log-two-at-one-place"), t!("log-another-record-stands-at-the")),
+        Flag::WhileLocked => (t!("log-while-locked"), t!("log-it-was-recorded-while-the")),
+        Flag::OtherOfficer => (t!("log-anothers-device"), t!("log-the-device-was-enrolled-for")),
+        Flag::UnknownOfficer => (t!("log-officer-not-known"), t!("log-the-roster-was-restored-from")),
+        Flag::Amended => (t!("log-amended"), t!("log-a-late-position-or-a")),
+        Flag::VerdictChanged => (t!("log-verdict-changed"), t!("log-with-what-was-amended-the")),
+        Flag::Withdrawn => (t!("log-withdrawn"), t!("log-the-officer-took-it-back")),
+        Flag::ClockMoved => (t!("log-clock-moved"), t!("log-the-devices-clock-was-changed")),
     }
 }
 

@@ -1,8 +1,10 @@
 //! How someone is told, in words.
 
+use crate::console::when;
 use crate::deliver::channel::Medium;
 use crate::store::Staff;
 use crate::store::addresses::Subscription;
+use crate::words::{Language, t};
 use handoff::domain::ids::Hash;
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub struct MeView {
     pub browsers: Vec<BrowserView>,
     /// The key under which a browser asks; nothing where there is no web push.
     pub key: Option<String>,
+    /// The language of the page.
+    pub language: Language,
 }
 
 /// How someone is told: by the channels that a server has, those that they switched off, and their browsers.
@@ -61,30 +65,27 @@ pub fn me(
         channels: known.map(channel).collect(),
         browsers: browsers.iter().map(browser).collect(),
         key: key.map(str::to_owned),
+        language: Language::now(),
     }
 }
 
-const fn label(medium: Medium) -> &'static str {
+fn label(medium: Medium) -> &'static str {
     match medium {
-        Medium::InPage => "Open pages",
-        Medium::WebPush => "Browsers, also when closed",
-        Medium::Webhook => "A program of the agency",
-        Medium::Mail => "Mail",
+        Medium::InPage => t!("me-open-pages"),
+        Medium::WebPush => t!("me-browsers-also-when-closed"),
+        Medium::Webhook => t!("me-a-program-of-the-agency"),
+        Medium::Mail => t!("me-mail"),
     }
 }
 
 fn hint(medium: Medium, person: &Staff, browsers: usize) -> String {
     let at = |address: &str| match address.is_empty() {
-        true => String::from("No address yet. Whoever runs the program can add one."),
-        false => format!("At {address}."),
+        true => String::from(t!("me-no-address-yet-whoever-runs")),
+        false => t!("me-at", address = address),
     };
     match medium {
-        Medium::InPage => String::from("An alert on every page of the console that you have open."),
-        Medium::WebPush => match browsers {
-            0 => String::from("None yet. Add the one that you are using below."),
-            1 => String::from("One, listed below."),
-            n => format!("{n}, listed below."),
-        },
+        Medium::InPage => String::from(t!("me-an-alert-on-every-page")),
+        Medium::WebPush => t!("me-browsers", n = browsers),
         // The rest of the address may be that program's secret.
         Medium::Webhook => at(&host(person.webhook.reveal())),
         Medium::Mail => at(person.mail.reveal()),
@@ -97,7 +98,7 @@ fn browser(browser: &Subscription) -> BrowserView {
         id: browser.id,
         mark: Hash::of(&[endpoint.as_bytes()]).to_string(),
         service: service(&host(endpoint)),
-        since: browser.made.format("%-d %b %Y").to_string(),
+        since: when::day(browser.made.date_naive()),
     }
 }
 
@@ -109,7 +110,7 @@ fn host(address: &str) -> String {
 /// Whose browser uses this push service, as far as that is known.
 fn service(host: &str) -> String {
     let known = [
-        ("googleapis.com", "Chrome or a relative of it"),
+        ("googleapis.com", t!("me-chrome")),
         ("mozilla.com", "Firefox"),
         ("apple.com", "Safari"),
         ("windows.com", "Edge"),

@@ -2,7 +2,9 @@
 
 use super::CaseFacts;
 use super::casework::Said as Line;
+use crate::console::when;
 use crate::same_person::{Alike, Other, Reason};
+use crate::words::t;
 use handoff::domain::ids::ReferralId;
 use handoff::domain::private::Private;
 
@@ -40,10 +42,17 @@ pub fn one_person(facts: &CaseFacts<'_>, alike: &Alike) -> OnePersonView {
 
 fn view(facts: &CaseFacts<'_>, other: &Other) -> OtherView {
     let line = |label: &str, value: String| Line { label: label.into(), value };
-    let mut lines = vec![line("Began", facts.moment(other.began.to_utc()))];
-    lines.extend(other.born.map(|born| line("Born", born.format("%-d %b %Y").to_string())));
-    lines.push(line("Case manager", other.manager.map_or_else(|| String::from("Nobody yet"), |id| facts.name(id))));
-    lines.extend(other.said.map(|said| line("Said by", format!("{}, {}", facts.name(said.by), facts.moment(said.at)))));
+    let mut lines = vec![line(t!("person-began"), facts.moment(other.began.to_utc()))];
+    lines.extend(other.born.map(|born| line(t!("person-born"), when::day(born))));
+    lines.push(line(
+        t!("case-case-manager"),
+        other.manager.map_or_else(|| String::from(t!("person-nobody-yet")), |id| facts.name(id)),
+    ));
+    lines.extend(
+        other
+            .said
+            .map(|said| line(t!("person-said-by"), format!("{}, {}", facts.name(said.by), facts.moment(said.at)))),
+    );
     let why = sentence(&other.reasons);
     OtherView { referral: other.referral, name: other.name.clone(), why, lines, said: other.said.is_some() }
 }
@@ -56,20 +65,20 @@ pub fn sentence(reasons: &[Reason]) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-const fn word(reason: Reason) -> &'static str {
+fn word(reason: Reason) -> &'static str {
     match reason {
-        Reason::SameName => "same name",
-        Reason::PartOfName => "one name is part of the other",
-        Reason::SoundsAlike => "sounds alike",
-        Reason::SpelledAlike => "spelled almost alike",
-        Reason::Initials => "initials fit",
-        Reason::OneName => "the one name given is among the other's",
-        Reason::OtherOrder => "names in another order",
-        Reason::SameBirthDate => "same birth date",
-        Reason::DayAndMonth => "day and month of birth swapped",
-        Reason::OneDigit => "birth date off by a digit",
-        Reason::OtherBirthDate => "but another birth date",
-        Reason::SamePhone => "same telephone number",
+        Reason::SameName => t!("person-same-name"),
+        Reason::PartOfName => t!("person-one-name-is-part-of"),
+        Reason::SoundsAlike => t!("person-sounds-alike"),
+        Reason::SpelledAlike => t!("person-spelled-almost-alike"),
+        Reason::Initials => t!("person-initials-fit"),
+        Reason::OneName => t!("person-the-one-name-given-is"),
+        Reason::OtherOrder => t!("person-names-in-another-order"),
+        Reason::SameBirthDate => t!("person-same-birth-date"),
+        Reason::DayAndMonth => t!("person-day-and-month-of-birth"),
+        Reason::OneDigit => t!("person-birth-date-off-by-a"),
+        Reason::OtherBirthDate => t!("person-but-another-birth-date"),
+        Reason::SamePhone => t!("person-same-telephone-number"),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Where and what for, in words.
 
+use crate::console::view::codes as words;
+use crate::words::t;
 use handoff::domain::assess::ZoneFinding;
 use handoff::domain::codes::Containment;
 use handoff::domain::encounter::Decision;
 use handoff::domain::facts::{DrugFact, Facts};
-use handoff::ui::parts::{Labels, words};
+use handoff::ui::parts::Labels;
 
 /// Where a decision was made, in the shortest words that lead there: the confirmed cross street, else
 /// the place against its zone, else the position.
@@ -15,24 +17,24 @@ pub fn place(decision: &Decision) -> String {
     match (&decision.assessment.zone, decision.facts.fix) {
         (Some(zone), _) => against_zone(zone),
         (None, Some(fix)) => format!("{:.5}, {:.5}", fix.lat_deg, fix.lon_deg),
-        (None, None) => String::from("Place not known"),
+        (None, None) => String::from(t!("place-place-not-known")),
     }
 }
 
 /// Where a place lies against its zone: `Belltown, 68 m from 3rd Ave`.
 pub fn against_zone(zone: &ZoneFinding) -> String {
     let (name, edge) = (words::spaced(&zone.id), &zone.nearest_edge);
-    let metres = format!("{:.0} m", zone.margin_m);
+    let metres = format!("{:.0}", zone.margin_m);
     match zone.containment {
-        Containment::Inside => format!("{name}, {metres} from {edge}"),
-        Containment::Outside => format!("{metres} outside {name}, past {edge}"),
-        Containment::Unsure => format!("At the edge of {name}, {metres} from {edge}"),
+        Containment::Inside => t!("place-inside", zone = name, metres = metres, edge = edge),
+        Containment::Outside => t!("place-outside", zone = name, metres = metres, edge = edge),
+        Containment::Unsure => t!("place-unsure", zone = name, metres = metres, edge = edge),
     }
 }
 
 /// What the encounter was about: offences, then the drugs found.
 pub fn facts_of_offence(facts: &Facts, labels: Labels<'_>) -> String {
-    let mut parts: Vec<String> = facts.offences.iter().map(|code| labels.offence(code)).collect();
+    let mut parts: Vec<String> = facts.offences.iter().map(|code| words::offence_of(labels, code)).collect();
     parts.extend(facts.drug.as_ref().map(drug));
     in_a_row(&parts)
 }
@@ -52,9 +54,9 @@ pub fn in_a_row<T: AsRef<str>>(parts: &[T]) -> String {
 pub fn drug(drug: &DrugFact) -> String {
     let class = words::drug_class(drug.class);
     match (drug.grams, drug.measured) {
-        (None, _) => format!("{class}, weight not known"),
-        (Some(grams), true) => format!("{class}, {grams} g, weighed"),
-        (Some(grams), false) => format!("{class}, {grams} g, estimated"),
+        (None, _) => t!("place-drug-unweighed", class = class),
+        (Some(grams), true) => t!("place-drug-weighed", class = class, grams = grams.to_string()),
+        (Some(grams), false) => t!("place-drug-estimated", class = class, grams = grams.to_string()),
     }
 }
 

@@ -1,17 +1,20 @@
 //! One referral, as a case manager may see it: everything.
 
 use super::afterwards::AmendmentView;
-use super::inbox::{DOES_NOT_OPEN, meet_words, taken_words};
+use super::inbox::{does_not_open, meet_words, taken_words};
 use super::ladder::LadderView;
 use super::place::{against_zone, facts_of_offence, in_a_row, place};
 use super::{Closed, Found, Opened, Taken, Viewer};
+use crate::console::view::codes as words;
+use crate::console::when;
 use crate::console::when::clock;
+use crate::words::t;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset as _, Utc};
 use handoff::domain::codes::Verdict;
 use handoff::domain::encounter::{Consent, Decision, Person};
 use handoff::domain::facts::FixFact;
 use handoff::domain::ids::ReferralId;
-use handoff::ui::parts::{FindingLine, words};
+use handoff::ui::parts::FindingLine;
 
 /// A referral's page.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +107,7 @@ pub struct OfficerView {
 pub enum StageView {
     /// Nobody has it.
     Waiting,
-    /// The one who looks has it.
+    /// The one who looks has it; when and where they meet, empty if that is not set.
     Mine(String),
     /// Someone else has it.
     Theirs(String),
@@ -150,7 +153,7 @@ fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, 
         door: words::door(decision.facts.door),
         incident: decision.incident.clone(),
         verdict: decision.assessment.verdict,
-        findings: FindingLine::sorted(&decision.assessment.findings, opened.labels),
+        findings: words::findings(&decision.assessment.findings, opened.labels),
         divergence: decision.divergence.as_ref().map(|d| format!("{}: {}", d.supervisor, d.reason)),
         person: decision.person.as_ref().map(|p| person(p, decision, now)).unwrap_or_default(),
     };
@@ -173,11 +176,11 @@ fn opened_referral(viewer: &Viewer, opened: &Opened<'_>, taken: Option<&Taken>, 
 fn closed_referral(viewer: &Viewer, closed: &Closed<'_>, taken: Option<&Taken>, now: DateTime<Utc>) -> ReferralView {
     let when = |at| format!("{} UTC", clock(at, Utc.fix(), now));
     let call = Some(closed.officer.phone.reveal().clone()).filter(|number| !number.is_empty());
-    let received = Step::new(closed.received, when, "Received here");
+    let received = Step::new(closed.received, when, t!("referral-received-here"));
     let accepted = taken.map(|taken| Step::new(taken.at, when, accepted_words(taken)));
     ReferralView {
         referral: closed.referral,
-        place: String::from(DOES_NOT_OPEN),
+        place: String::from(does_not_open()),
         since: closed.since,
         zone: Utc.fix(),
         record: None,
@@ -197,8 +200,8 @@ fn place_more(decision: &Decision) -> Vec<String> {
 
 /// `47.61172, −122.34112, within 8 m`.
 pub(super) fn fix(fix: &FixFact) -> String {
-    let text = format!("{:.5}, {:.5}, within {:.0} m", fix.lat_deg, fix.lon_deg, fix.accuracy_m);
-    text.replace('-', "\u{2212}")
+    let text = format!("{:.5}, {:.5}", fix.lat_deg, fix.lon_deg).replace('-', "\u{2212}");
+    t!("referral-fix", position = text, radius = format!("{:.0}", fix.accuracy_m))
 }
 
 fn person(person: &Person, decision: &Decision, now: DateTime<Utc>) -> PersonView {
@@ -207,7 +210,7 @@ fn person(person: &Person, decision: &Decision, now: DateTime<Utc>) -> PersonVie
         name: person.name.reveal().clone(),
         age: person.born.map(|born| born_words(born, now.with_timezone(&zone).date_naive())).or_else(|| {
             let age = decision.facts.age_years;
-            age.map(|years| format!("{years} years"))
+            age.map(|years| t!("referral-years", n = years))
         }),
         reach: person.reach.reveal().clone(),
         language: Some(person.language.clone()).filter(|language| !language.is_empty()),
@@ -218,17 +221,20 @@ fn person(person: &Person, decision: &Decision, now: DateTime<Utc>) -> PersonVie
 }
 
 fn born_words(born: NaiveDate, today: NaiveDate) -> String {
-    let date = born.format("%-d %b %Y");
+    let date = when::day(born);
     match today.years_since(born) {
-        Some(years) => format!("{years} years, born {date}"),
-        None => format!("Born {date}"),
+        Some(years) => t!("referral-years-born", n = years, date = date),
+        None => t!("referral-born", date = date),
     }
 }
 
 fn consent_words(consent: Consent, zone: FixedOffset, now: DateTime<Utc>) -> String {
-    let given = if consent.given { "Given" } else { "Refused" };
     let manner = words::consent_manner(consent.manner).to_lowercase();
-    format!("{given}, {manner}, {}", clock(consent.at.to_utc(), zone, now))
+    let at = clock(consent.at.to_utc(), zone, now);
+    match consent.given {
+        true => t!("referral-consent-given", manner = manner, at = at),
+        false => t!("referral-consent-refused", manner = manner, at = at),
+    }
 }
 
 fn officer(opened: &Opened<'_>) -> OfficerView {
@@ -251,7 +257,7 @@ fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -
         None => StageView::Waiting,
         Some(taken) if taken.by == viewer.id => {
             let meet = taken.meet.map(|meet| meet_words(meet, clock));
-            StageView::Mine(meet.unwrap_or_else(|| String::from("no meeting set")))
+            StageView::Mine(meet.unwrap_or_default())
         }
         Some(taken) => StageView::Theirs(taken_words(taken, clock)),
     }
@@ -260,9 +266,9 @@ fn stage(viewer: &Viewer, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -
 /// What happened to a referral, in order of time.
 pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(DateTime<Utc>) -> String) -> Vec<Step> {
     let mut steps = vec![
-        Step::new(opened.decision.facts.at.to_utc(), &clock, "Encounter"),
-        Step::new(opened.header.written(), &clock, "Saved on the phone"),
-        Step::new(opened.received, &clock, "Received here"),
+        Step::new(opened.decision.facts.at.to_utc(), &clock, t!("referral-encounter")),
+        Step::new(opened.header.written(), &clock, t!("referral-saved-on-the-phone")),
+        Step::new(opened.received, &clock, t!("referral-received-here")),
     ];
     if let Some(taken) = taken {
         steps.push(Step::new(taken.at, &clock, accepted_words(taken)));
@@ -272,8 +278,8 @@ pub(super) fn steps(opened: &Opened<'_>, taken: Option<&Taken>, clock: impl Fn(D
 
 fn accepted_words(taken: &Taken) -> String {
     match taken.note.as_str() {
-        "" => format!("Accepted by {}", taken.name),
-        note => format!("Accepted by {}: {note}", taken.name),
+        "" => t!("referral-accepted-by", name = &taken.name),
+        note => t!("referral-accepted-note", name = &taken.name, note = note),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::casework::words as case_words;
 use super::{Mark, Said};
-use crate::console::when::clock;
+use crate::console::view::codes as shared;
+use crate::console::when::{clock, day};
 use crate::release::Outside;
+use crate::words::{Language, t};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use handoff::domain::casework::IntakeClock;
 use handoff::domain::ids::{ReferralId, ReleaseId, StaffId};
@@ -12,42 +14,42 @@ use handoff::domain::release::{
     Attendance, Audience, Ending, FULL_NOTICE, Given, Giving, GoalSummary, Item, NOTICE_SOURCE, Progress, Release,
     SHORT_NOTICE,
 };
-use handoff::ui::parts::{Glyph, Tone, words as shared};
+use handoff::ui::parts::{Glyph, Tone};
 
 /// What can be released, in words.
-pub const fn item(item: Item) -> &'static str {
+pub fn item(item: Item) -> &'static str {
     match item {
-        Item::Status => "That they take part, and how far it is",
-        Item::Attendance => "Attendance: when they met, the intake, the last contact",
-        Item::Plan => "The plan in short: steps done, and which services",
-        Item::Manager => "Who the case manager is",
+        Item::Status => t!("release-that-they-take-part-and"),
+        Item::Attendance => t!("release-attendance-when-they-met-the"),
+        Item::Plan => t!("release-the-plan-in-short-steps"),
+        Item::Manager => t!("release-who-the-case-manager-is"),
     }
 }
 
 /// To whom, in words.
-pub const fn audience(audience: Audience) -> &'static str {
+pub fn audience(audience: Audience) -> &'static str {
     match audience {
-        Audience::Officer => "Officers and sergeants",
-        Audience::Prosecutor => "The prosecutor",
-        Audience::Other => "Someone else",
+        Audience::Officer => t!("release-officers-and-sergeants"),
+        Audience::Prosecutor => t!("release-the-prosecutor"),
+        Audience::Other => t!("release-someone-else"),
     }
 }
 
 /// How a release was given, in words.
-pub const fn giving(giving: Giving) -> &'static str {
+pub fn giving(giving: Giving) -> &'static str {
     match giving {
-        Giving::Paper => "Signed on paper",
-        Giving::Electronic => "Signed electronically",
-        Giving::Spoken => "Spoken, with a witness",
+        Giving::Paper => t!("release-signed-on-paper"),
+        Giving::Electronic => t!("release-signed-electronically"),
+        Giving::Spoken => t!("release-spoken-with-a-witness"),
     }
 }
 
 /// How a release was withdrawn, in words.
-pub const fn ending(ending: Ending) -> &'static str {
+pub fn ending(ending: Ending) -> &'static str {
     match ending {
-        Ending::Spoken => "They said so",
-        Ending::Written => "They wrote or signed it",
-        Ending::Through => "Someone who speaks for them said so",
+        Ending::Spoken => t!("release-they-said-so"),
+        Ending::Written => t!("release-they-wrote-or-signed-it"),
+        Ending::Through => t!("release-someone-who-speaks-for-them"),
     }
 }
 
@@ -99,19 +101,22 @@ pub fn release(
     let mut lines = Vec::new();
     if let Some(release) = &given.release {
         lines.extend(scope(release));
-        lines.push(said("Given", format!("{}, {}", giving(release.manner), day(release.on))));
+        lines.push(said(t!("release-given"), format!("{}, {}", giving(release.manner), day(release.on))));
         if let Some(witness) = &release.witness {
-            lines.push(said("Witness", witness.reveal().clone()));
+            lines.push(said(t!("release-witness"), witness.reveal().clone()));
         }
     }
-    lines.push(said("Written down", format!("{}, {}", name(given.by), clock(given.at, zone, now))));
+    lines.push(said(t!("release-written-down"), format!("{}, {}", name(given.by), clock(given.at, zone, now))));
     if let Some(ended) = given.ended {
         let when = clock(ended.at, zone, now);
-        lines.push(said("Withdrawn", format!("{when}. {}. Written down by {}", ending(ended.manner), name(ended.by))));
+        lines.push(said(
+            t!("release-withdrawn"),
+            t!("release-withdrawn-how", when = when, how = ending(ended.manner), name = name(ended.by)),
+        ));
     }
     ReleaseView {
         id: given.id,
-        title: given.release.as_ref().map_or_else(|| String::from("A release that does not open"), to_whom),
+        title: given.release.as_ref().map_or_else(|| String::from(t!("release-a-release-that-does-not")), to_whom),
         state: state(given, today),
         lines,
         holds: given.holds(today).is_some(),
@@ -122,13 +127,15 @@ pub fn release(
 fn state(given: &Given, today: NaiveDate) -> Mark {
     let mark = |tone, glyph, text: String| Mark { tone, glyph, text };
     match (&given.release, given.ended, given.holds(today)) {
-        (_, Some(_), _) => mark(Tone::Plain, Glyph::Stop, "Withdrawn".into()),
-        (None, None, _) => mark(Tone::Bad, Glyph::Alert, "Lets nothing out".into()),
-        (Some(release), None, Some(_)) => mark(Tone::Good, Glyph::Check, format!("Holds until {}", day(release.until))),
-        (Some(release), None, None) if release.until < today => {
-            mark(Tone::Plain, Glyph::Clock, format!("Ended {}", day(release.until)))
+        (_, Some(_), _) => mark(Tone::Plain, Glyph::Stop, t!("release-withdrawn").into()),
+        (None, None, _) => mark(Tone::Bad, Glyph::Alert, t!("release-lets-nothing-out").into()),
+        (Some(release), None, Some(_)) => {
+            mark(Tone::Good, Glyph::Check, t!("release-holds-until", day = day(release.until)))
         }
-        (Some(release), None, None) => mark(Tone::Plain, Glyph::Clock, format!("Holds from {}", day(release.on))),
+        (Some(release), None, None) if release.until < today => {
+            mark(Tone::Plain, Glyph::Clock, t!("release-ended", day = day(release.until)))
+        }
+        (Some(release), None, None) => mark(Tone::Plain, Glyph::Clock, t!("release-holds-from", day = day(release.on))),
     }
 }
 
@@ -144,14 +151,10 @@ fn scope(release: &Release) -> Vec<Said> {
     let said = |label: &str, value: String| Said { label: label.into(), value };
     let items: Vec<_> = release.items.iter().map(|one| item(*one)).collect();
     vec![
-        said("What", items.join("; ")),
-        said("What for", release.purpose.reveal().clone()),
-        said("Last day", day(release.until)),
+        said(t!("releases-what"), items.join("; ")),
+        said(t!("releases-what-for"), release.purpose.reveal().clone()),
+        said(t!("releases-last-day"), day(release.until)),
     ]
-}
-
-fn day(on: NaiveDate) -> String {
-    on.format("%-d %b %Y").to_string()
 }
 
 /// A row or a page of what may be known outside.
@@ -183,12 +186,12 @@ pub fn outside(
 ) -> OutsideView {
     let said = |label: &str, value: String| Said { label: label.into(), value };
     let (seen, zone) = (&found.seen, *found.began.offset());
-    let mut facts = vec![said("Began", clock(found.began.to_utc(), zone, now))];
-    facts.extend(found.door.map(|door| said("Came by", shared::door(door).into())));
-    facts.push(said("Officer", officer));
+    let mut facts = vec![said(t!("person-began"), clock(found.began.to_utc(), zone, now))];
+    facts.extend(found.door.map(|door| said(t!("release-came-by"), shared::door(door).into())));
+    facts.push(said(t!("release-officer"), officer));
     let mut released = Vec::new();
     if let Some(manager) = seen.manager {
-        released.push(said("Case manager", name(manager)));
+        released.push(said(t!("case-case-manager"), name(manager)));
     }
     if let Some(attendance) = seen.attendance {
         released.extend(attended(attendance));
@@ -201,7 +204,7 @@ pub fn outside(
         title: found
             .incident
             .as_ref()
-            .map_or_else(|| "No incident number".into(), |number| format!("Incident {number}")),
+            .map_or_else(|| t!("release-no-incident-number").into(), |number| t!("release-incident", number = number)),
         name: found.name.clone(),
         facts,
         progress: seen.progress.map(progress),
@@ -219,38 +222,42 @@ pub fn outside(
 fn progress(progress: Progress) -> Mark {
     let mark = |tone, glyph, text: &str| Mark { tone, glyph, text: text.into() };
     match progress {
-        Progress::Referred => mark(Tone::Info, Glyph::Clock, "Referred, nobody has it yet"),
-        Progress::Accepted => mark(Tone::Info, Glyph::Person, "Accepted"),
-        Progress::Met => mark(Tone::Good, Glyph::Check, "Met"),
-        Progress::TakenBack => mark(Tone::Plain, Glyph::Stop, "Taken back by the officer"),
+        Progress::Referred => mark(Tone::Info, Glyph::Clock, t!("release-referred-nobody-has-it-yet")),
+        Progress::Accepted => mark(Tone::Info, Glyph::Person, t!("release-accepted")),
+        Progress::Met => mark(Tone::Good, Glyph::Check, t!("case-met")),
+        Progress::TakenBack => mark(Tone::Plain, Glyph::Stop, t!("inbox-taken-back-by-the-officer")),
     }
 }
 
 fn attended(attendance: Attendance) -> Vec<Said> {
     let said = |label: &str, value: String| Said { label: label.into(), value };
-    let on = |on: Option<NaiveDate>| on.map_or_else(|| String::from("Not yet"), day);
+    let on = |on: Option<NaiveDate>| on.map_or_else(|| String::from(t!("release-not-yet")), day);
     let intake = match attendance.intake {
-        IntakeClock::NoLimit => String::from("Not done, no limit"),
-        IntakeClock::Left { until, .. } => format!("Not done, due {}", day(until)),
-        IntakeClock::Lapsed { until, .. } => format!("Not done, was due {}", day(until)),
-        IntakeClock::Done { day, in_time: true } => format!("Done on day {day}"),
-        IntakeClock::Done { day, in_time: false } => format!("Done on day {day}, after the limit"),
+        IntakeClock::NoLimit => String::from(t!("release-not-done-no-limit")),
+        IntakeClock::Left { until, .. } => t!("release-intake-due", day = day(until)),
+        IntakeClock::Lapsed { until, .. } => t!("release-intake-lapsed", day = day(until)),
+        IntakeClock::Done { day, in_time: true } => t!("release-intake-done", n = day),
+        IntakeClock::Done { day, in_time: false } => t!("release-intake-done-late", n = day),
     };
-    vec![said("Met", on(attendance.met)), said("Intake", intake), said("Last contact", on(attendance.last_contact))]
+    vec![
+        said(t!("case-met"), on(attendance.met)),
+        said(t!("note-intake"), intake),
+        said(t!("case-last-contact"), on(attendance.last_contact)),
+    ]
 }
 
 fn planned(goals: &[GoalSummary]) -> Vec<Said> {
     let goal = |(goal, n): (&GoalSummary, usize)| {
         let services: Vec<_> = goal.services.iter().map(|service| case_words::service(*service)).collect();
         let steps = match goal.steps {
-            0 => String::from("No steps"),
-            steps => format!("{} of {steps} steps done", goal.done),
+            0 => String::from(t!("release-no-steps")),
+            steps => t!("release-steps-done", done = goal.done, n = steps),
         };
         let with = if services.is_empty() { String::new() } else { format!(": {}", services.join(", ")) };
-        Said { label: format!("Goal {n}"), value: format!("{steps}{with}") }
+        Said { label: t!("release-goal", n = n), value: format!("{steps}{with}") }
     };
     if goals.is_empty() {
-        return vec![Said { label: "Plan".into(), value: "No plan yet".into() }];
+        return vec![Said { label: t!("note-plan").into(), value: t!("release-no-plan").into() }];
     }
     goals.iter().zip(1..).map(goal).collect()
 }
@@ -262,17 +269,20 @@ pub fn file(view: &OutsideView, made: &str) -> String {
         lines.extend([SHORT_NOTICE.into(), String::new()]);
     }
     lines.push(view.title.clone());
-    lines.extend(view.name.as_ref().map(|name| format!("Name: {}", name.reveal())));
-    lines.extend(view.progress.iter().map(|mark| format!("Status: {}", mark.text)));
+    lines.extend(view.name.as_ref().map(|name| format!("{}: {}", t!("release-name"), name.reveal())));
+    lines.extend(view.progress.iter().map(|mark| t!("release-status", what = &mark.text)));
     lines.extend(view.intake.iter().map(|mark| mark.text.clone()));
     lines.extend(view.facts.iter().chain(&view.released).map(line));
     for (to, scope) in &view.scopes {
-        lines.extend([String::new(), format!("Released to: {to}")]);
+        lines.extend([String::new(), t!("release-released-to", to = to)]);
         lines.extend(scope.iter().map(line));
     }
-    lines.extend([String::new(), format!("Made {made}")]);
+    lines.extend([String::new(), t!("release-made", when = made)]);
     if !view.scopes.is_empty() {
-        lines.extend([String::new(), format!("Notice ({NOTICE_SOURCE})")]);
+        lines.extend([String::new(), t!("release-notice", source = NOTICE_SOURCE)]);
+        lines.extend(
+            Some(t!("release-notice-means")).filter(|_| Language::now() != Language::English).map(String::from),
+        );
         lines.extend(FULL_NOTICE.iter().map(|text| String::from(*text)));
     }
     lines.join("\r\n") + "\r\n"

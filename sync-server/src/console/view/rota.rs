@@ -1,9 +1,11 @@
 //! The rota in words: by week and day, who is called first and second, and when nobody is.
 
+use crate::console::when;
 use crate::rota::{Act, keeps, may, may_be_on_call};
 use crate::site::{Site, has_end};
 use crate::store::Staff;
 use crate::store::rota::ListedTurn;
+use crate::words::t;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use handoff::domain::ids::StaffId;
 use handoff::domain::local::Zone;
@@ -163,15 +165,15 @@ fn alarm(site: &Site, now: DateTime<Utc>) -> Option<Alarm> {
     let gaps = site.gaps_ahead(now);
     let first = gaps.first()?;
     let title = match first.from <= now {
-        true => String::from("Nobody is on call"),
-        false => format!("Nobody is on call from {}", day_time(&site.zone, first.from)),
+        true => String::from(t!("ladder-nobody-is-on-call")),
+        false => t!("rota-nobody-from", when = day_time(&site.zone, first.from)),
     };
     let mut lines: Vec<String> = gaps.iter().take(TOLD).map(|gap| gap_words(&site.zone, gap, now)).collect();
     if gaps.len() > TOLD {
-        lines.push(format!("And {} more within 72 hours.", gaps.len() - TOLD));
+        lines.push(t!("rota-and-more", n = gaps.len() - TOLD));
     }
     if first.from <= now {
-        lines.push(String::from("A referral goes to the lead case manager at once. Fill the rota."));
+        lines.push(String::from(t!("ladder-a-referral-goes-to-the")));
     }
     Some(Alarm { title, lines })
 }
@@ -182,30 +184,27 @@ pub fn alarm_of(site: &Site, staff: StaffId, now: DateTime<Utc>) -> Option<Alarm
 }
 
 pub(super) fn gap_words(zone: &Zone, gap: &Span, now: DateTime<Utc>) -> String {
-    let from = if gap.from <= now { String::from("Now") } else { day_time(zone, gap.from) };
-    match has_end(gap) {
-        true => format!("{from} until {}.", day_time(zone, gap.until)),
-        false => format!("{from}, and nobody after that."),
+    match (gap.from <= now, has_end(gap)) {
+        (true, true) => t!("rota-gap-now-until", until = day_time(zone, gap.until)),
+        (true, false) => String::from(t!("rota-gap-now-on")),
+        (false, true) => t!("rota-gap-until", from = day_time(zone, gap.from), until = day_time(zone, gap.until)),
+        (false, false) => t!("rota-gap-on", from = day_time(zone, gap.from)),
     }
 }
 
 fn day_time(zone: &Zone, at: DateTime<Utc>) -> String {
-    zone.local(at).format("%a %-d %b, %H:%M").to_string()
+    let local = zone.local(at);
+    format!("{}, {}", when::weekday_and_day(local.date_naive()), local.format("%H:%M"))
 }
 
 /// When a turn is, in words.
-fn when(zone: &Zone, turn: &OnCall) -> String {
-    format!("{} until {}", day_time(zone, turn.from), day_time(zone, turn.until))
+fn turn_time(zone: &Zone, turn: &OnCall) -> String {
+    t!("rota-turn-time", from = day_time(zone, turn.from), until = day_time(zone, turn.until))
 }
 
 /// A place in the order of call, from 1.
 fn ordinal(n: u32) -> String {
-    match n {
-        1 => String::from("1st"),
-        2 => String::from("2nd"),
-        3 => String::from("3rd"),
-        n => format!("{n}th"),
-    }
+    t!("rota-place", n = n)
 }
 
 /// The page, as someone may see it.
@@ -216,7 +215,7 @@ pub fn rota(site: &Site, viewer: &Staff, now: DateTime<Utc>) -> RotaView {
     let offer = |listed: &&ListedTurn| OfferView {
         href: href(listed.n),
         name: site.name(listed.turn.staff).to_owned(),
-        when: when(&site.zone, &listed.turn),
+        when: turn_time(&site.zone, &listed.turn),
     };
     RotaView {
         clock: clock(&site.zone, now),
@@ -230,7 +229,7 @@ pub fn rota(site: &Site, viewer: &Staff, now: DateTime<Utc>) -> RotaView {
 
 fn clock(zone: &Zone, now: DateTime<Utc>) -> String {
     let offset = zone.local(now).format("%:z").to_string().replace('-', "\u{2212}");
-    format!("Times are the site's own, now {offset} from UTC.")
+    t!("rota-times", offset = offset)
 }
 
 fn href(n: u64) -> String {
@@ -255,7 +254,8 @@ fn weeks(site: &Site, listed: &[&ListedTurn], now: DateTime<Utc>) -> Vec<WeekVie
         let within: Vec<&ListedTurn> =
             listed.iter().copied().filter(|listed| span_of(&listed.turn).meets(&span)).collect();
         let turns: Vec<OnCall> = within.iter().map(|listed| listed.turn.clone()).collect();
-        let title = if n == 0 { String::from("This week") } else { format!("Week of {}", begins.format("%-d %b %Y")) };
+        let title =
+            if n == 0 { String::from(t!("rota-this-week")) } else { t!("rota-week-of", day = when::day(begins)) };
         let days = first.iter_days().take_while(|day| *day < begins + Days::new(7));
         WeekView {
             title,
@@ -269,7 +269,7 @@ fn weeks(site: &Site, listed: &[&ListedTurn], now: DateTime<Utc>) -> Vec<WeekVie
 fn overlap_lines(zone: &Zone, turns: &[OnCall], span: Span) -> Vec<String> {
     let line = |overlap: handoff::domain::rota::Overlap| {
         let (from, until) = (day_time(zone, overlap.span.from), day_time(zone, overlap.span.until));
-        format!("{from} until {until}: two are {}. The one listed first is called first.", ordinal(overlap.order))
+        t!("rota-overlap", from = from, until = until, place = ordinal(overlap.order))
     };
     overlaps(turns, span).into_iter().map(line).collect()
 }
@@ -294,19 +294,19 @@ fn day_view(site: &Site, (listed, turns): (&[&ListedTurn], &[OnCall]), day: Naiv
     };
     let note = match (whole.until - whole.from).num_minutes() {
         1440 => None,
-        ..1440 => Some("The clocks go forward."),
-        _ => Some("The clocks go back."),
+        ..1440 => Some(t!("rota-the-clocks-go-forward")),
+        _ => Some(t!("rota-the-clocks-go-back")),
     };
     let parts = coverage(turns, span).into_iter().map(part).collect();
-    DayView { title: day.format("%a %-d %b").to_string(), today, note, parts }
+    DayView { title: when::weekday_and_day(day), today, note, parts }
 }
 
 fn part_time(zone: &Zone, (span, day): (&Span, &Span), now: DateTime<Utc>) -> String {
     let clock = |at: DateTime<Utc>| zone.local(at).format("%H:%M").to_string();
-    let from = if span.from == now && now > day.from { String::from("Now") } else { clock(span.from) };
+    let from = if span.from == now && now > day.from { String::from(t!("case-now")) } else { clock(span.from) };
     let until = if span.until == day.until { String::from("24:00") } else { clock(span.until) };
     match (span.from == day.from, span.until == day.until) {
-        (true, true) => String::from("All day"),
+        (true, true) => String::from(t!("rota-all-day")),
         (_, _) => format!("{from}\u{2013}{until}"),
     }
 }
@@ -314,7 +314,7 @@ fn part_time(zone: &Zone, (span, day): (&Span, &Span), now: DateTime<Utc>) -> St
 fn sight(site: &Site, listed: &ListedTurn) -> Sight {
     Sight {
         name: site.name(listed.turn.staff).to_owned(),
-        when: when(&site.zone, &listed.turn),
+        when: turn_time(&site.zone, &listed.turn),
         place: ordinal(listed.turn.order),
         offered: listed.offered.is_some(),
     }

@@ -9,7 +9,8 @@ use crate::services::mark;
 use crate::site::Site;
 use crate::store::Staff;
 use crate::store::services::{Listed, Said};
-use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
+use crate::words::t;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use handoff::domain::casework::Service;
 use handoff::ui::parts::Tone;
 
@@ -114,8 +115,11 @@ pub fn directory(
 ) -> DirectoryView {
     let used: Vec<&Listed> = all.iter().filter(|one| one.said.active).collect();
     let has = |kind: Service| used.iter().any(|one| one.said.kind == kind);
-    let mut kinds =
-        vec![Choice { label: String::from("All"), href: String::from("/services"), chosen: kind.is_none() }];
+    let mut kinds = vec![Choice {
+        label: String::from(t!("services-all")),
+        href: String::from("/services"),
+        chosen: kind.is_none(),
+    }];
     kinds.extend(Service::ALL.iter().copied().filter(|each| has(*each) || Some(*each) == kind).map(|each| Choice {
         label: words::service(each).to_owned(),
         href: format!("/services?kind={}", each.code()),
@@ -147,27 +151,30 @@ fn row(site: &Site, one: &Listed, now: DateTime<Utc>) -> ServiceRow {
 fn opened(open: Open, now: NaiveDateTime) -> (Tone, String) {
     let clock = |at: NaiveDateTime| {
         let days = at.date().signed_duration_since(now.date()).num_days();
-        let day = if days == 0 { String::new() } else { format!("{} ", at.date().weekday()) };
+        let day = if days == 0 { String::new() } else { format!("{} ", when::weekday(at.date())) };
         format!("{day}{}", at.format("%H:%M"))
     };
     match open {
-        Open::Unknown => (Tone::Plain, String::from("Hours not known: call first")),
-        Open::Now(None) => (Tone::Good, String::from("Always open")),
-        Open::Now(Some(until)) => (Tone::Good, format!("Open, until {}", clock(until))),
-        Open::Not(None) => (Tone::Plain, String::from("Closed this week")),
-        Open::Not(Some(from)) => (Tone::Plain, format!("Closed, opens {}", clock(from))),
+        Open::Unknown => (Tone::Plain, String::from(t!("services-hours-not-known-call-first"))),
+        Open::Now(None) => (Tone::Good, String::from(t!("services-always-open"))),
+        Open::Now(Some(until)) => (Tone::Good, t!("services-open-until", when = clock(until))),
+        Open::Not(None) => (Tone::Plain, String::from(t!("services-closed-this-week"))),
+        Open::Not(Some(from)) => (Tone::Plain, t!("services-opens", when = clock(from))),
     }
 }
 
 fn places(site: &Site, one: &Listed, now: DateTime<Utc>) -> Option<(Tone, String)> {
-    let all = one.said.capacity.map(|all| format!(" of {all}")).unwrap_or_default();
     if let Some(free) = one.free {
         let when = when::clock(free.at, site.zone.offset(now), now);
-        let name = site.person(free.by).map_or("somebody", |person| person.name.as_str());
+        let name = site.person(free.by).map_or(t!("services-somebody"), |person| person.name.as_str());
         let tone = if free.places == 0 { Tone::Warn } else { Tone::Good };
-        return Some((tone, format!("{}{all} places free, {when}, says {name}", free.places)));
+        let told = match one.said.capacity {
+            Some(all) => t!("services-free-of", n = free.places, all = all, when = when, name = name),
+            None => t!("services-free", n = free.places, when = when, name = name),
+        };
+        return Some((tone, told));
     }
-    one.said.capacity.map(|all| (Tone::Plain, format!("{all} places; nobody has asked how many are free")))
+    one.said.capacity.map(|all| (Tone::Plain, t!("services-never-asked", n = all)))
 }
 
 /// One service, with the form as it was typed or as the service is.
@@ -210,10 +217,11 @@ pub fn said_of(form: &FormView) -> Result<Said, (&'static str, String)> {
     let text = |text: &str| text.trim().replace("\r\n", "\n");
     let capacity = match form.capacity.trim() {
         "" => None,
-        number => Some(number.parse().map_err(|_| ("capacity", String::from("Write a whole number, or nothing.")))?),
+        number => Some(number.parse().map_err(|_| ("capacity", String::from(t!("services-write-a-whole-number-or"))))?),
     };
     Ok(Said {
-        kind: Service::from_code(&form.kind).ok_or_else(|| ("kind", String::from("Choose what it is for.")))?,
+        kind: Service::from_code(&form.kind)
+            .ok_or_else(|| ("kind", String::from(t!("services-choose-what-it-is-for"))))?,
         name: text(&form.name),
         phone: text(&form.phone),
         place: text(&form.place),

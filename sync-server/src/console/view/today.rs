@@ -11,11 +11,12 @@
 pub mod words;
 
 use super::casework::CaseFacts;
-use super::inbox::{DOES_NOT_OPEN, meet_words};
+use super::inbox::{does_not_open, meet_words};
 use super::ladder::{LadderView, clocks};
 use super::place::place;
 use super::rota::gap_words;
 use crate::cases::OpenCase;
+use crate::console::view::codes as shared;
 use crate::site::Site;
 use crate::today::{Concern, Looker, Mine, Today, Waits, hand_off_ends};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, TimeZone as _, Utc};
@@ -23,7 +24,6 @@ use handoff::domain::afterwards::HandOffStep;
 use handoff::domain::casework::{IntakeClock, Move, NoteKind, Standing};
 use handoff::domain::ids::ReferralId;
 use handoff::domain::rota::Span;
-use handoff::ui::parts::words as shared;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What ends in more days is folded away.
@@ -151,22 +151,22 @@ fn waiting(waits: &Waits, looker: Looker, ladder: LadderView, now: DateTime<Utc>
     let until = hand_off_ends(&on.clock);
     let seen = || words::seen(history.seen.get(&looker.id).map(|seen| now - *seen));
     let asked = || match ladder.told.is_empty() {
-        true => vec![String::from(words::NOBODY_TOLD)],
+        true => vec![String::from(words::nobody_told())],
         false => ladder.told.clone(),
     };
     let (task, first) = match concern {
-        Concern::Offered => (words::OFFERED, vec![seen()]),
-        Concern::Unheld => (words::UNHELD, asked()),
-        Concern::Held => (words::WAITS_FOR_PLACE, Vec::new()),
+        Concern::Offered => (words::offered(), vec![seen()]),
+        Concern::Unheld => (words::unheld(), asked()),
+        Concern::Held => (words::waits_for_place(), Vec::new()),
     };
-    let nobody = ladder.nobody.then(|| String::from(words::NOBODY_TO_TELL));
+    let nobody = ladder.nobody.then(|| String::from(words::nobody_to_tell()));
     let rest = [ladder.escalated, nobody, ladder.next, ladder.late, ladder.hand_off, ladder.took];
     TodayRow {
         key: format!("referral-{}", at.referral),
-        clock: runs(until, now, words::TO_HAND_OFF),
+        clock: runs(until, now, words::to_hand_off()),
         task,
         who: {
-            let place = decision.as_deref().map_or_else(|| String::from(DOES_NOT_OPEN), place);
+            let place = decision.as_deref().map_or_else(|| String::from(does_not_open()), place);
             format!("{place}, {}", shared::door(at.door))
         },
         lines: first.into_iter().chain(rest.into_iter().flatten()).collect(),
@@ -179,8 +179,8 @@ fn waiting(waits: &Waits, looker: Looker, ladder: LadderView, now: DateTime<Utc>
 fn gap_row(site: &Site, gap: &Span, now: DateTime<Utc>) -> TodayRow {
     TodayRow {
         key: format!("gap-{}", gap.from.timestamp()),
-        clock: runs(gap.from.max(now), now, words::TO_GAP),
-        task: words::GAP,
+        clock: runs(gap.from.max(now), now, words::to_gap()),
+        task: words::gap(),
         who: gap_words(&site.zone, gap, now),
         lines: Vec::new(),
         href: String::from("/rota"),
@@ -218,9 +218,9 @@ impl Desk<'_> {
         let under_way = matches!(standing, Standing::Accepted | Standing::Met);
         if under_way && let IntakeClock::Left { until, .. } | IntakeClock::Lapsed { until, .. } = work.clock(self.now) {
             let (task, to) = match standing {
-                Standing::Met => (words::INTAKE, self.form(NoteKind::Intake)),
+                Standing::Met => (words::intake(), self.form(NoteKind::Intake)),
                 Standing::Untaken | Standing::Accepted | Standing::Away { .. } | Standing::Withdrawn => {
-                    (words::INTAKE_UNMET, format!("/cases/{}", self.referral()))
+                    (words::intake_unmet(), format!("/cases/{}", self.referral()))
                 }
             };
             all.push(self.by_day(("intake", until, today), task, (to, None)));
@@ -230,7 +230,7 @@ impl Desk<'_> {
         }
         let lived = work.lived();
         if let Some(day) = lived.promised {
-            all.push(self.by_day(("promise", day, today), words::PROMISE, (self.form(NoteKind::Contact), None)));
+            all.push(self.by_day(("promise", day, today), words::promise(), (self.form(NoteKind::Contact), None)));
         }
         if standing != Standing::Met {
             return;
@@ -239,7 +239,7 @@ impl Desk<'_> {
         for (n, (step, due)) in steps.filter_map(|step| Some((step, step.waits_until()?))).enumerate() {
             let what = format!("step-{n}");
             let says = Some(step.words.reveal().clone());
-            all.push(self.by_day((&what, due, today), words::STEP, (self.form(NoteKind::Plan), says)));
+            all.push(self.by_day((&what, due, today), words::step(), (self.form(NoteKind::Plan), says)));
         }
     }
 
@@ -262,11 +262,11 @@ impl Desk<'_> {
         let there = clock.stopped.is_some() || matches!(clock.last, Some((HandOffStep::Arrived, _)));
         let agreed = case.meet.map(|meet| shared::capital(&meet_words(meet, |at| self.moment(at))));
         let LadderView { hand_off, took, .. } = clocks(clock);
-        let not_there = (!there).then(|| String::from(words::NOT_THERE));
+        let not_there = (!there).then(|| String::from(words::not_there()));
         self.row(
             ("meet", (until, until)),
-            if there { words::MEETING } else { words::MEET },
-            (runs(until, self.now, words::TO_MEET), self.form(NoteKind::Arrival)),
+            if there { words::meeting() } else { words::meet() },
+            (runs(until, self.now, words::to_meet()), self.form(NoteKind::Arrival)),
             [agreed, not_there, hand_off, took].into_iter().flatten().collect(),
         )
     }
@@ -278,8 +278,8 @@ impl Desk<'_> {
         let until = last + TRY_AGAIN;
         self.row(
             ("again", (until, until)),
-            words::NOT_FOUND,
-            (runs(until, self.now, words::TO_TRY), self.form(NoteKind::Arrival)),
+            words::not_found(),
+            (runs(until, self.now, words::to_try()), self.form(NoteKind::Arrival)),
             vec![words::tried(work.own().tried, &self.moment(last))],
         )
     }

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0008_rota.sql"),
     include_str!("../../../migrations/postgres/0009_release.sql"),
     include_str!("../../../migrations/postgres/0010_services.sql"),
+    include_str!("../../../migrations/postgres/0011_language.sql"),
 ];
 
 /// How many changes the database has taken; 0 if no server has ever used it.

@@ -2,7 +2,7 @@
 
 use super::Typed;
 use chrono::{Days, NaiveDate};
-use handoff::domain::casework::NoteFault;
+use handoff::domain::casework::{NoteFault, Wrong};
 use handoff::domain::ids::ReleaseId;
 use handoff::domain::release::{Audience, Giving, Item, Release};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ impl Typed {
         let to = self.code("to", Audience::from_code)?;
         let manner = self.code("manner", Giving::from_code)?;
         let release = Release {
-            items: items.ok_or_else(|| NoteFault::new("items", "Choose what is released."))?,
+            items: items.ok_or_else(|| NoteFault::new("items", Wrong::NoItem))?,
             to,
             // A field beside a choice that was not made says nothing.
             named: self.words("named").filter(|_| to == Audience::Other),
@@ -43,7 +43,7 @@ impl Typed {
             witness: self.words("witness").filter(|_| manner == Giving::Spoken),
             on: self.day()?,
             until: NaiveDate::parse_from_str(self.one("until").trim(), "%Y-%m-%d")
-                .map_err(|_| NoteFault::new("until", "Write the last day as year-month-day, such as 2026-09-30."))?,
+                .map_err(|_| NoteFault::new("until", Wrong::NoLastDay))?,
         };
         release.check(today)?;
         Ok(release)

@@ -2,13 +2,15 @@
 
 use crate::console::casework::{NOTHING, Typed};
 use crate::console::view::casework::words;
+use crate::console::view::codes as shared;
+use crate::words::t;
 use dioxus::prelude::*;
 use handoff::domain::casework::{
     Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, MOST_GOAL, MOST_GOALS,
-    MOST_STEP, MOST_STEPS, MOST_WORDS, Manner, NoteFault, NoteKind, Reached, Service, StepState, Work,
+    MOST_STEP, MOST_STEPS, MOST_WORDS, Manner, NoteFault, NoteKind, Reached, Service, StepState, Work, Wrong,
 };
 use handoff::domain::codes::Need;
-use handoff::ui::parts::{Field, FieldKind, Glyph, Icon, Pick, Tile, Tiles, words as shared};
+use handoff::ui::parts::{Field, FieldKind, Glyph, Icon, Pick, Tile, Tiles};
 
 /// What is wrong with a form, if anything is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +24,50 @@ impl Errors {
 
     /// What is wrong with a field.
     pub fn of(&self, field: &str) -> Option<String> {
-        self.0.as_ref().filter(|fault| fault.field == field).map(|fault| String::from(fault.why))
+        self.0.as_ref().filter(|fault| fault.field == field).map(|fault| wrong(&fault.why))
     }
+}
+
+/// A number as both languages write it: `4,000`.
+fn grouped(n: usize) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
+
+/// What is wrong with a field, in words.
+fn wrong(why: &Wrong) -> String {
+    let plain = match why {
+        Wrong::TooLong(most) => return t!("fault-too-long", n = grouped(*most)),
+        Wrong::ToCome => t!("fault-to-come"),
+        Wrong::BeforeReferral => t!("fault-before-referral"),
+        Wrong::BeforeContact => t!("fault-before-contact"),
+        Wrong::TriedMissing => t!("fault-tried-missing"),
+        Wrong::NoArea => t!("fault-no-area"),
+        Wrong::NoAnswer => t!("fault-no-answer"),
+        Wrong::NoGoal => t!("fault-no-goal"),
+        Wrong::ManyGoals => t!("fault-many-goals"),
+        Wrong::ManySteps => t!("fault-many-steps"),
+        Wrong::Blank => t!("fault-blank"),
+        Wrong::NoItem => t!("fault-no-item"),
+        Wrong::Unsigned => t!("fault-unsigned"),
+        Wrong::StatusAlone => t!("fault-status-alone"),
+        Wrong::NobodyNamed => t!("fault-nobody-named"),
+        Wrong::NamedInVain => t!("fault-named-in-vain"),
+        Wrong::NoPurpose => t!("fault-no-purpose"),
+        Wrong::NoWitness => t!("fault-no-witness"),
+        Wrong::WitnessInVain => t!("fault-witness-in-vain"),
+        Wrong::BeforeGiven => t!("fault-before-given"),
+        Wrong::Passed => t!("fault-passed"),
+        Wrong::Long => t!("fault-long"),
+        Wrong::NotChosen => t!("fault-not-chosen"),
+        Wrong::NothingUrgent => t!("fault-nothing-urgent"),
+        Wrong::UrgentOrNot => t!("fault-urgent-or-not"),
+        Wrong::NoLevel => t!("fault-no-level"),
+        Wrong::StepsWithoutGoal => t!("fault-steps-without-goal"),
+        Wrong::NoDay => t!("fault-no-day"),
+        Wrong::NoLastDay => t!("fault-no-last-day"),
+        Wrong::NoCount => t!("fault-no-count"),
+    };
+    String::from(plain)
 }
 
 /// The fields of a note.
@@ -45,11 +89,11 @@ pub fn Fields(kind: NoteKind, away: bool, typed: Typed, errors: Errors) -> Eleme
 fn Arrival(typed: Typed, errors: Errors) -> Element {
     let tiles = tiles(ArrivalResult::ALL, |result| (result.code(), words::arrival(result)));
     rsx! {
-        One { field: "result", legend: "Did you meet?", tiles, typed: typed.clone(), errors: errors.clone() }
-        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        One { field: "result", legend: t!("field-did-you-meet"), tiles, typed: typed.clone(), errors: errors.clone() }
+        Day { label: t!("line-day"), typed: typed.clone(), errors: errors.clone() }
         Words {
-            label: "What you agreed, or what you tried",
-            hint: "If not found: where you looked, whom you asked, when you try again.",
+            label: t!("field-what-you-agreed-or-what"),
+            hint: t!("field-if-not-found-where-you"),
             typed,
             errors,
         }
@@ -59,17 +103,17 @@ fn Arrival(typed: Typed, errors: Errors) -> Element {
 #[component]
 fn Urgent(typed: Typed, errors: Errors) -> Element {
     let mut tiles = tiles(Need::ALL, |need| (need.code(), shared::need(need)));
-    tiles.push(Tile::new(NOTHING, "Nothing is urgent"));
+    tiles.push(Tile::new(NOTHING, t!("field-nothing-is-urgent")));
     rsx! {
         Tiles {
-            legend: "What cannot wait?",
+            legend: t!("field-what-cannot-wait"),
             name: "needs",
             tiles,
             chosen: typed.all("needs"),
             pick: Pick::Many,
             error: errors.of("needs"),
         }
-        Words { label: "What was done about it", typed, errors }
+        Words { label: t!("field-what-was-done-about-it"), typed, errors }
     }
 }
 
@@ -77,16 +121,16 @@ fn Urgent(typed: Typed, errors: Errors) -> Element {
 fn Intake(typed: Typed, errors: Errors) -> Element {
     let tiles = tiles(IntakeResult::ALL, |result| (result.code(), words::intake(result)));
     rsx! {
-        One { field: "result", legend: "The intake was", tiles, typed: typed.clone(), errors: errors.clone() }
-        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
-        Words { label: "Notes", hint: "If missed: another day is made. Nothing is lost by it.", typed, errors }
+        One { field: "result", legend: t!("field-the-intake-was"), tiles, typed: typed.clone(), errors: errors.clone() }
+        Day { label: t!("line-day"), typed: typed.clone(), errors: errors.clone() }
+        Words { label: t!("line-notes"), hint: t!("field-if-missed-another-day-is"), typed, errors }
     }
 }
 
 #[component]
 fn Needs(typed: Typed, errors: Errors) -> Element {
     rsx! {
-        p { class: "quiet", "Ask what fits today. What was not asked stays open; the last answers are filled in." }
+        p { class: "quiet", {t!("field-ask-what-fits-today-what")} }
         for area in Area::ALL.iter().copied() {
             div { key: "{area.code()}", class: "part",
                 Maybe {
@@ -98,7 +142,7 @@ fn Needs(typed: Typed, errors: Errors) -> Element {
                 }
                 Field {
                     name: "{area.code()}_words",
-                    label: "In words",
+                    label: t!("field-in-words"),
                     kind: FieldKind::Long,
                     initial: typed.one(&format!("{}_words", area.code())),
                     error: errors.of(&format!("{}_words", area.code())),
@@ -114,12 +158,12 @@ fn Needs(typed: Typed, errors: Errors) -> Element {
 fn Plan(typed: Typed, errors: Errors) -> Element {
     let goals = (typed.goals() + 1).min(MOST_GOALS);
     rsx! {
-        p { class: "quiet", "What they want, as they say it, the most important first. An empty row is left out." }
+        p { class: "quiet", {t!("field-what-they-want-as-they")} }
         for g in 1..=goals {
             div { key: "{g}", class: "part",
                 Field {
                     name: "g{g}",
-                    label: "Goal {g}, in their words",
+                    label: t!("field-goal", n = g),
                     kind: FieldKind::Long,
                     initial: typed.one(&format!("g{g}")),
                     error: errors.of(&format!("g{g}")),
@@ -127,7 +171,7 @@ fn Plan(typed: Typed, errors: Errors) -> Element {
                     most: MOST_GOAL as u32,
                 }
                 for s in 1..=(typed.steps(g) + 2).min(MOST_STEPS) {
-                    Step { key: "{s}", field: "g{g}s{s}", label: "Step {s}", typed: typed.clone(), errors: errors.clone() }
+                    Step { key: "{s}", field: "g{g}s{s}", label: t!("field-step", n = s), typed: typed.clone(), errors: errors.clone() }
                 }
             }
         }
@@ -139,7 +183,7 @@ fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
     let (state, service, due) = (format!("{field}_state"), format!("{field}_service"), format!("{field}_due"));
     let states = choices(StepState::ALL, |state| (state.code(), words::state(state)));
     let services = choices(Service::ALL, |service| (service.code(), words::service(service)));
-    let services = [(String::new(), String::from("None"))].into_iter().chain(services).collect::<Vec<_>>();
+    let services = [(String::new(), String::from(t!("field-none")))].into_iter().chain(services).collect::<Vec<_>>();
     rsx! {
         div { class: "step-row",
             Field {
@@ -150,11 +194,11 @@ fn Step(field: String, label: String, typed: Typed, errors: Errors) -> Element {
                 optional: true,
                 most: MOST_STEP as u32,
             }
-            Choose { name: state.clone(), label: "{label}: state", choices: states, chosen: typed.one(&state), error: errors.of(&state) }
-            Choose { name: service.clone(), label: "{label}: service", choices: services, chosen: typed.one(&service), error: errors.of(&service) }
+            Choose { name: state.clone(), label: t!("field-step-state", step = &label), choices: states, chosen: typed.one(&state), error: errors.of(&state) }
+            Choose { name: service.clone(), label: t!("field-step-service", step = &label), choices: services, chosen: typed.one(&service), error: errors.of(&service) }
             Field {
                 name: due.clone(),
-                label: "{label}: by",
+                label: t!("field-step-due", step = &label),
                 kind: FieldKind::Date,
                 initial: typed.one(&due),
                 error: errors.of(&due),
@@ -169,19 +213,19 @@ fn Contact(typed: Typed, errors: Errors) -> Element {
     let manner = tiles(Manner::ALL, |manner| (manner.code(), words::manner(manner)));
     let reached = tiles(Reached::ALL, |reached| (reached.code(), words::reached(reached)));
     rsx! {
-        One { field: "manner", legend: "How", tiles: manner, typed: typed.clone(), errors: errors.clone() }
-        One { field: "reached", legend: "What came of it", tiles: reached, typed: typed.clone(), errors: errors.clone() }
-        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
+        One { field: "manner", legend: t!("line-how"), tiles: manner, typed: typed.clone(), errors: errors.clone() }
+        One { field: "reached", legend: t!("line-what-came-of-it"), tiles: reached, typed: typed.clone(), errors: errors.clone() }
+        Day { label: t!("line-day"), typed: typed.clone(), errors: errors.clone() }
         Field {
             name: "promised",
-            label: "You promised to be in touch by",
+            label: t!("field-you-promised-to-be-in"),
             kind: FieldKind::Date,
             initial: typed.one("promised"),
             error: errors.of("promised"),
             optional: true,
         }
         Relapse { typed: typed.clone() }
-        Words { label: "What was said or agreed", typed, errors }
+        Words { label: t!("field-what-was-said-or-agreed"), typed, errors }
     }
 }
 
@@ -193,39 +237,39 @@ fn Outcome(typed: Typed, errors: Errors) -> Element {
     let health = tiles(Health::ALL, |health| (health.code(), words::health(health)));
     let count = |field: &'static str| (field, String::from(typed.one(field)), errors.of(field));
     let counts = [
-        ("Arrests since last time", count("arrests")),
-        ("Felony charges since last time", count("felonies")),
-        ("Misdemeanour charges since last time", count("misdemeanours")),
+        (t!("field-arrests-since-last-time"), count("arrests")),
+        (t!("field-felony-charges-since-last-time"), count("felonies")),
+        (t!("field-misdemeanour-charges-since-last-time"), count("misdemeanours")),
     ];
     rsx! {
-        p { class: "quiet", "As they or others report it. What was not asked stays empty." }
-        Maybe { field: "housing", legend: "Where they live", tiles: housing, typed: typed.clone(), errors: errors.clone() }
-        Maybe { field: "work", legend: "Work", tiles: work, typed: typed.clone(), errors: errors.clone() }
-        Maybe { field: "income", legend: "Income and benefits", tiles: income, typed: typed.clone(), errors: errors.clone() }
-        Maybe { field: "health", legend: "Health, against the time before", tiles: health, typed: typed.clone(), errors: errors.clone() }
+        p { class: "quiet", {t!("field-as-they-or-others-report")} }
+        Maybe { field: "housing", legend: t!("field-where-they-live"), tiles: housing, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "work", legend: t!("note-work"), tiles: work, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "income", legend: t!("field-income-and-benefits"), tiles: income, typed: typed.clone(), errors: errors.clone() }
+        Maybe { field: "health", legend: t!("field-health-against-the-time-before"), tiles: health, typed: typed.clone(), errors: errors.clone() }
         for (label, (name, initial, error)) in counts {
             Field { key: "{name}", name, label, kind: FieldKind::Number, initial, error, optional: true }
         }
-        Day { label: "As of", typed: typed.clone(), errors: errors.clone() }
+        Day { label: t!("line-as-of"), typed: typed.clone(), errors: errors.clone() }
         Relapse { typed: typed.clone() }
-        Words { label: "Notes", typed, errors }
+        Words { label: t!("line-notes"), typed, errors }
     }
 }
 
 #[component]
 fn Spell(away: bool, typed: Typed, errors: Errors) -> Element {
     let (turn, legend, reasons) = match away {
-        true => ("back", "How they came back", tiles(BackReason::ALL, |why| (why.code(), words::back(why)))),
-        false => ("away", "Why", tiles(AwayReason::ALL, |why| (why.code(), words::away(why)))),
+        true => ("back", t!("field-how-they-came-back"), tiles(BackReason::ALL, |why| (why.code(), words::back(why)))),
+        false => ("away", t!("ladder-why"), tiles(AwayReason::ALL, |why| (why.code(), words::away(why)))),
     };
     rsx! {
         if !away {
-            p { class: "quiet", "Nothing ends by this. The case stays theirs, and comes back the day they do." }
+            p { class: "quiet", {t!("field-nothing-ends-by-this-the")} }
         }
         input { r#type: "hidden", name: "turn", value: turn }
         One { field: "reason", legend, tiles: reasons, typed: typed.clone(), errors: errors.clone() }
-        Day { label: "Day", typed: typed.clone(), errors: errors.clone() }
-        Words { label: "Notes", typed, errors }
+        Day { label: t!("line-day"), typed: typed.clone(), errors: errors.clone() }
+        Words { label: t!("line-notes"), typed, errors }
     }
 }
 
@@ -242,7 +286,7 @@ pub fn One(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors
 #[component]
 fn Maybe(field: String, legend: String, tiles: Vec<Tile>, typed: Typed, errors: Errors) -> Element {
     let (chosen, error) = (vec![String::from(typed.one(&field))], errors.of(&field));
-    let tiles: Vec<_> = tiles.into_iter().chain([Tile::new("", "Not asked")]).collect();
+    let tiles: Vec<_> = tiles.into_iter().chain([Tile::new("", t!("field-not-asked"))]).collect();
     rsx! {
         Tiles { legend, name: field, tiles, chosen, error }
     }
@@ -275,9 +319,9 @@ fn Words(label: String, hint: Option<String>, typed: Typed, errors: Errors) -> E
 fn Relapse(typed: Typed) -> Element {
     rsx! {
         Tiles {
-            legend: "To be remembered",
+            legend: t!("field-to-be-remembered"),
             name: "relapse",
-            tiles: vec![Tile::new("yes", words::RELAPSE).with_hint("It changes nothing about the case.")],
+            tiles: vec![Tile::new("yes", words::relapse()).with_hint(t!("field-it-changes-nothing-about-the"))],
             chosen: typed.all("relapse"),
             pick: Pick::Many,
         }

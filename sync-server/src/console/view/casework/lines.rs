@@ -2,13 +2,16 @@
 
 use super::super::place::in_a_row;
 use super::{Said, words};
+use crate::console::view::codes as shared;
+use crate::console::when;
+use crate::words::t;
 use handoff::domain::casework::{
     Assessed, Contact, Filed, Goal, Level, Lived, Move, NeedsAssessment, Note, OutcomeNote, Plan, PlanStep, StepState,
     Turn, Urgent,
 };
 use handoff::domain::ids::NoteId;
 use handoff::domain::private::Private;
-use handoff::ui::parts::{Tone, words as shared};
+use handoff::ui::parts::Tone;
 
 /// A note as it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,19 +89,22 @@ fn title(filed: &Filed) -> String {
         Some(Note::Arrival(arrival)) => String::from(words::arrival(arrival.result)),
         Some(Note::Intake(intake)) => format!("{kind}: {}", words::intake(intake.result).to_lowercase()),
         Some(Note::Contact(contact)) => format!("{kind}: {}", words::reached(contact.reached).to_lowercase()),
-        Some(Note::Spell(_)) | None if filed.does == Move::Back => String::from("Back"),
-        Some(Note::Spell(_)) | None if filed.does == Move::Away => String::from("Inactive"),
+        Some(Note::Spell(_)) | None if filed.does == Move::Back => String::from(t!("line-back")),
+        Some(Note::Spell(_)) | None if filed.does == Move::Away => String::from(t!("cases-inactive")),
         _ => String::from(kind),
     }
 }
 
 fn lines(note: &Note) -> Vec<Said> {
     match note {
-        Note::Arrival(arrival) => {
-            on(arrival.on).into_iter().chain(told("What was tried or agreed", arrival.words.as_ref())).collect()
-        }
+        Note::Arrival(arrival) => on(arrival.on)
+            .into_iter()
+            .chain(told(t!("line-what-was-tried-or-agreed"), arrival.words.as_ref()))
+            .collect(),
         Note::Urgent(found) => urgent(found),
-        Note::Intake(intake) => on(intake.on).into_iter().chain(told("Notes", intake.words.as_ref())).collect(),
+        Note::Intake(intake) => {
+            on(intake.on).into_iter().chain(told(t!("line-notes"), intake.words.as_ref())).collect()
+        }
         Note::Needs(found) => needs(found),
         Note::Plan(_) => Vec::new(),
         Note::Contact(found) => contact(found),
@@ -108,7 +114,11 @@ fn lines(note: &Note) -> Vec<Said> {
                 Turn::Away(reason) => words::away(reason),
                 Turn::Back(reason) => words::back(reason),
             };
-            on(spell.on).into_iter().chain([said("Why", why)]).chain(told("Notes", spell.words.as_ref())).collect()
+            on(spell.on)
+                .into_iter()
+                .chain([said(t!("ladder-why"), why)])
+                .chain(told(t!("line-notes"), spell.words.as_ref()))
+                .collect()
         }
     }
 }
@@ -141,7 +151,7 @@ pub fn goals(plan: &Plan) -> Vec<GoalView> {
         state: words::state(step.state),
         tone: step_tone(step),
         service: step.service.map(words::service),
-        due: step.waits_until().map(|day| format!("By {}", words::day(day))),
+        due: step.waits_until().map(|day| t!("line-step-by", day = when::day(day))),
     };
     let goal =
         |goal: &Goal| GoalView { words: goal.words.reveal().clone(), steps: goal.steps.iter().map(step).collect() };
@@ -158,15 +168,16 @@ const fn step_tone(step: &PlanStep) -> Tone {
 
 fn urgent(found: &Urgent) -> Vec<Said> {
     let needs: Vec<_> = found.needs.iter().map(|need| shared::need(*need)).collect();
-    let needs = if needs.is_empty() { String::from("Nothing") } else { in_a_row(&needs) };
-    [said("Urgent", needs)].into_iter().chain(told("What was done", found.words.as_ref())).collect()
+    let needs = if needs.is_empty() { String::from(t!("line-nothing")) } else { in_a_row(&needs) };
+    [said(t!("line-urgent"), needs)].into_iter().chain(told(t!("line-what-was-done"), found.words.as_ref())).collect()
 }
 
 fn contact(found: &Contact) -> Vec<Said> {
-    let mut lines: Vec<_> = on(found.on).into_iter().chain([said("How", words::manner(found.manner))]).collect();
+    let mut lines: Vec<_> =
+        on(found.on).into_iter().chain([said(t!("line-how"), words::manner(found.manner))]).collect();
     lines.extend(relapse(found.relapse));
-    lines.extend(found.promised.map(|day| said("Promised to be in touch by", words::day(day))));
-    lines.extend(told("What came of it", found.words.as_ref()));
+    lines.extend(found.promised.map(|day| said(t!("line-promised-to-be-in-touch"), when::day(day))));
+    lines.extend(told(t!("line-what-came-of-it"), found.words.as_ref()));
     lines
 }
 
@@ -174,25 +185,25 @@ fn outcome(found: &OutcomeNote) -> Vec<Said> {
     let code = |label: &str, word: Option<&'static str>| word.map(|word| said(label, word));
     let count = |label: &str, n: Option<u16>| n.map(|n| said(label, n.to_string()));
     let parts = [
-        code("Housing", found.housing.map(words::housing)),
-        code("Work", found.work.map(words::work)),
-        code("Income", found.income.map(words::income)),
-        code("Health", found.health.map(words::health)),
-        count("Arrests since", found.charges.arrests),
-        count("Felony charges since", found.charges.felonies),
-        count("Misdemeanour charges since", found.charges.misdemeanours),
+        code(t!("note-housing"), found.housing.map(words::housing)),
+        code(t!("note-work"), found.work.map(words::work)),
+        code(t!("line-income"), found.income.map(words::income)),
+        code(t!("line-health"), found.health.map(words::health)),
+        count(t!("line-arrests-since"), found.charges.arrests),
+        count(t!("line-felony-charges-since"), found.charges.felonies),
+        count(t!("line-misdemeanour-charges-since"), found.charges.misdemeanours),
         relapse(found.relapse),
     ];
-    let as_of = said("As of", words::day(found.on));
-    [as_of].into_iter().chain(parts.into_iter().flatten()).chain(told("Notes", found.words.as_ref())).collect()
+    let as_of = said(t!("line-as-of"), when::day(found.on));
+    [as_of].into_iter().chain(parts.into_iter().flatten()).chain(told(t!("line-notes"), found.words.as_ref())).collect()
 }
 
 fn relapse(noted: bool) -> Option<Said> {
-    noted.then(|| said("Noted", format!("{}. The case goes on as before.", words::RELAPSE)))
+    noted.then(|| said(t!("line-noted"), t!("line-relapse-noted", what = words::relapse())))
 }
 
 fn on(day: chrono::NaiveDate) -> Option<Said> {
-    Some(said("Day", words::day(day)))
+    Some(said(t!("line-day"), when::day(day)))
 }
 
 fn told(label: &str, words: Option<&Private<String>>) -> Option<Said> {

@@ -1,182 +1,179 @@
 //! The codes of a case in the words of the console.
 
-use chrono::NaiveDate;
+use crate::words::t;
 use handoff::domain::casework::{
     Area, ArrivalResult, AwayReason, BackReason, Health, Housing, Income, IntakeResult, Level, Manner, NoteKind,
     Reached, Service, StepState, Work,
 };
 
 /// A kind of note, as its page and its row are headed.
-pub const fn kind(kind: NoteKind) -> &'static str {
+pub fn kind(kind: NoteKind) -> &'static str {
     match kind {
-        NoteKind::Arrival => "Met or not found",
-        NoteKind::Urgent => "Urgent needs",
-        NoteKind::Intake => "Intake",
-        NoteKind::Needs => "Needs assessment",
-        NoteKind::Plan => "Plan",
-        NoteKind::Contact => "Contact",
-        NoteKind::Outcome => "How they are doing",
-        NoteKind::Spell => "Inactive or back",
+        NoteKind::Arrival => t!("note-met-or-not-found"),
+        NoteKind::Urgent => t!("note-urgent-needs"),
+        NoteKind::Intake => t!("note-intake"),
+        NoteKind::Needs => t!("note-needs-assessment"),
+        NoteKind::Plan => t!("note-plan"),
+        NoteKind::Contact => t!("note-contact"),
+        NoteKind::Outcome => t!("note-how-they-are-doing"),
+        NoteKind::Spell => t!("note-inactive-or-back"),
     }
 }
 
 /// What came of going to meet the person.
-pub const fn arrival(result: ArrivalResult) -> &'static str {
+pub fn arrival(result: ArrivalResult) -> &'static str {
     match result {
-        ArrivalResult::Met => "Met",
-        ArrivalResult::NotFound => "Not found",
+        ArrivalResult::Met => t!("note-met"),
+        ArrivalResult::NotFound => t!("note-not-found"),
     }
 }
 
 /// What came of an intake.
-pub const fn intake(result: IntakeResult) -> &'static str {
+pub fn intake(result: IntakeResult) -> &'static str {
     match result {
-        IntakeResult::Done => "Done",
-        IntakeResult::Missed => "Missed",
+        IntakeResult::Done => t!("note-done"),
+        IntakeResult::Missed => t!("note-missed"),
     }
 }
 
 /// An area of a life.
-pub const fn area(area: Area) -> &'static str {
+pub fn area(area: Area) -> &'static str {
     match area {
-        Area::Income => "Money to live on",
-        Area::Housing => "Housing",
-        Area::Medical => "Medical",
-        Area::SubstanceUse => "Substance use",
-        Area::MentalHealth => "Mental health",
-        Area::Legal => "Legal",
-        Area::Identity => "Identity papers",
-        Area::Education => "Education",
-        Area::Work => "Work",
-        Area::Safety => "Safety",
+        Area::Income => t!("note-money-to-live-on"),
+        Area::Housing => t!("note-housing"),
+        Area::Medical => t!("note-medical"),
+        Area::SubstanceUse => t!("note-substance-use"),
+        Area::MentalHealth => t!("note-mental-health"),
+        Area::Legal => t!("note-legal"),
+        Area::Identity => t!("note-identity-papers"),
+        Area::Education => t!("note-education"),
+        Area::Work => t!("note-work"),
+        Area::Safety => t!("note-safety"),
     }
 }
 
 /// How much help an area needs.
-pub const fn level(level: Level) -> &'static str {
+pub fn level(level: Level) -> &'static str {
     match level {
-        Level::None => "No help now",
-        Level::Some => "Some help",
-        Level::High => "A lot of help",
+        Level::None => t!("note-no-help-now"),
+        Level::Some => t!("note-some-help"),
+        Level::High => t!("note-a-lot-of-help"),
     }
 }
 
 /// How far a step is.
-pub const fn state(state: StepState) -> &'static str {
+pub fn state(state: StepState) -> &'static str {
     match state {
-        StepState::Open => "To do",
-        StepState::Doing => "Under way",
-        StepState::Done => "Done",
-        StepState::SetAside => "Set aside",
+        StepState::Open => t!("note-to-do"),
+        StepState::Doing => t!("note-under-way"),
+        StepState::Done => t!("note-done"),
+        StepState::SetAside => t!("note-set-aside"),
     }
 }
 
 /// A service.
-pub const fn service(service: Service) -> &'static str {
+pub fn service(service: Service) -> &'static str {
     match service {
-        Service::Meals => "Meals",
-        Service::Shelter => "Shelter",
-        Service::Housing => "Housing",
-        Service::Medical => "Medical care",
-        Service::Treatment => "Treatment",
-        Service::MentalHealth => "Mental-health care",
-        Service::Income => "Benefits, legal income",
-        Service::Documents => "Identity papers",
-        Service::Court => "Court",
-        Service::Education => "Education",
-        Service::Training => "Job training",
-        Service::Jobs => "Job placement",
-        Service::MicroLoan => "Micro-loan",
-        Service::Other => "Another",
+        Service::Meals => t!("note-meals"),
+        Service::Shelter => t!("codes-shelter"),
+        Service::Housing => t!("note-housing"),
+        Service::Medical => t!("codes-medical-care"),
+        Service::Treatment => t!("note-treatment"),
+        Service::MentalHealth => t!("note-mental-health-care"),
+        Service::Income => t!("note-benefits-legal-income"),
+        Service::Documents => t!("note-identity-papers"),
+        Service::Court => t!("note-court"),
+        Service::Education => t!("note-education"),
+        Service::Training => t!("note-job-training"),
+        Service::Jobs => t!("note-job-placement"),
+        Service::MicroLoan => t!("note-micro-loan"),
+        Service::Other => t!("codes-another"),
     }
 }
 
 /// How a contact was made.
-pub const fn manner(manner: Manner) -> &'static str {
+pub fn manner(manner: Manner) -> &'static str {
     match manner {
-        Manner::InPerson => "In person",
-        Manner::Phone => "By phone",
-        Manner::Message => "By message",
-        Manner::ThroughSomeone => "Through someone",
+        Manner::InPerson => t!("note-in-person"),
+        Manner::Phone => t!("note-by-phone"),
+        Manner::Message => t!("note-by-message"),
+        Manner::ThroughSomeone => t!("note-through-someone"),
     }
 }
 
 /// Whether a contact came about.
-pub const fn reached(reached: Reached) -> &'static str {
+pub fn reached(reached: Reached) -> &'static str {
     match reached {
-        Reached::Yes => "Spoke with them",
-        Reached::No => "Did not reach them",
+        Reached::Yes => t!("note-spoke-with-them"),
+        Reached::No => t!("note-did-not-reach-them"),
     }
 }
 
 /// Where someone lives.
-pub const fn housing(housing: Housing) -> &'static str {
+pub fn housing(housing: Housing) -> &'static str {
     match housing {
-        Housing::Outside => "Outside or in a vehicle",
-        Housing::Shelter => "In a shelter",
-        Housing::WithSomeone => "With friends or family",
-        Housing::ForNow => "A place for now",
-        Housing::Own => "A home of their own",
+        Housing::Outside => t!("note-outside-or-in-a-vehicle"),
+        Housing::Shelter => t!("note-in-a-shelter"),
+        Housing::WithSomeone => t!("note-with-friends-or-family"),
+        Housing::ForNow => t!("note-a-place-for-now"),
+        Housing::Own => t!("note-a-home-of-their-own"),
     }
 }
 
 /// Whether someone works.
-pub const fn work(work: Work) -> &'static str {
+pub fn work(work: Work) -> &'static str {
     match work {
-        Work::None => "Not now",
-        Work::Looking => "Looking",
-        Work::Training => "School or training",
-        Work::Sometimes => "Now and then",
-        Work::Regular => "Regularly",
+        Work::None => t!("note-not-now"),
+        Work::Looking => t!("note-looking"),
+        Work::Training => t!("note-school-or-training"),
+        Work::Sometimes => t!("note-now-and-then"),
+        Work::Regular => t!("note-regularly"),
     }
 }
 
 /// What someone lives on.
-pub const fn income(income: Income) -> &'static str {
+pub fn income(income: Income) -> &'static str {
     match income {
-        Income::None => "Nothing legal",
-        Income::Benefits => "Benefits",
-        Income::Wages => "Wages",
-        Income::Both => "Benefits and wages",
+        Income::None => t!("note-nothing-legal"),
+        Income::Benefits => t!("note-benefits"),
+        Income::Wages => t!("note-wages"),
+        Income::Both => t!("note-benefits-and-wages"),
     }
 }
 
 /// How someone's health is.
-pub const fn health(health: Health) -> &'static str {
+pub fn health(health: Health) -> &'static str {
     match health {
-        Health::Worse => "Worse",
-        Health::Same => "The same",
-        Health::Better => "Better",
+        Health::Worse => t!("note-worse"),
+        Health::Same => t!("note-the-same"),
+        Health::Better => t!("note-better"),
     }
 }
 
 /// Why a case goes inactive.
-pub const fn away(reason: AwayReason) -> &'static str {
+pub fn away(reason: AwayReason) -> &'static str {
     match reason {
-        AwayReason::LostTouch => "Lost touch",
-        AwayReason::OwnWish => "Their own wish",
-        AwayReason::InCustody => "In custody",
-        AwayReason::InCare => "In hospital or care",
-        AwayReason::MovedAway => "Moved away",
-        AwayReason::Died => "Died",
-        AwayReason::Other => "Another reason",
+        AwayReason::LostTouch => t!("note-lost-touch"),
+        AwayReason::OwnWish => t!("note-their-own-wish"),
+        AwayReason::InCustody => t!("note-in-custody"),
+        AwayReason::InCare => t!("note-in-hospital-or-care"),
+        AwayReason::MovedAway => t!("note-moved-away"),
+        AwayReason::Died => t!("note-died"),
+        AwayReason::Other => t!("codes-another-reason"),
     }
 }
 
 /// How a case came back.
-pub const fn back(reason: BackReason) -> &'static str {
+pub fn back(reason: BackReason) -> &'static str {
     match reason {
-        BackReason::CameBy => "They came by or called",
-        BackReason::Found => "We found them",
-        BackReason::Released => "Released from custody or care",
-        BackReason::Other => "Another way",
+        BackReason::CameBy => t!("note-they-came-by-or-called"),
+        BackReason::Found => t!("note-we-found-them"),
+        BackReason::Released => t!("note-released-from-custody-or-care"),
+        BackReason::Other => t!("note-another-way"),
     }
 }
 
-/// A day: `1 Jun 2012`.
-pub fn day(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
-}
-
 /// That a return to use came up.
-pub const RELAPSE: &str = "A return to use came up";
+pub fn relapse() -> &'static str {
+    t!("note-relapse")
+}

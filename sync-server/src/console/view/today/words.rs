@@ -1,142 +1,216 @@
-//! Every word of the page Today.
+//! The words of the page Today.
 
-use crate::console::view::casework::words::day;
+use crate::console::when::{age_words, day};
+use crate::words::t;
 use chrono::{NaiveDate, TimeDelta};
-use handoff::ui::parts::age_words;
 
 /// Its title.
-pub const TITLE: &str = "Today";
+pub fn title() -> &'static str {
+    t!("shell-today")
+}
+
+/// The title of the window, with how many things there are.
+pub fn title_of(rows: usize) -> String {
+    match rows {
+        0 => String::from(title()),
+        n => t!("today-title-count", n = n),
+    }
+}
+
 /// The list, for a screen reader.
-pub const LIST: &str = "What needs you, by the clock that runs out first";
+pub fn list() -> &'static str {
+    t!("today-what-needs-you-by-the")
+}
+
 /// The empty state.
-pub const NOTHING: &str = "Nothing needs you now";
+pub fn nothing() -> &'static str {
+    t!("today-nothing-needs-you-now")
+}
+
 /// What stands below it.
-pub const NOTHING_MORE: &str =
-    "Nobody waits for you, and nothing is due. Take a breath: what comes next appears here by itself.";
+pub fn nothing_more() -> &'static str {
+    t!("today-nobody-waits-for-you-and")
+}
+
 /// The part of what waits for a place.
-pub const HELD: &str = "Waiting for a place";
+pub fn held() -> &'static str {
+    t!("today-waiting-for-a-place")
+}
+
 /// Why.
-pub const HELD_WHY: &str =
-    "Every caseload is full. These wait behind people who were arrested; whoever has a place again can take one.";
+pub fn held_why() -> &'static str {
+    t!("today-every-caseload-is-full-these")
+}
+
 /// The link to the inbox.
-pub const TO_INBOX: &str = "See the inbox";
+pub fn to_inbox() -> &'static str {
+    t!("today-see-the-inbox")
+}
+
 /// The link to the caseload.
-pub const TO_CASES: &str = "See all your cases";
+pub fn to_cases() -> &'static str {
+    t!("today-see-all-your-cases")
+}
 
 /// What a row is about, and what is done about it.
 pub type Task = (&'static str, &'static str);
+
 /// It was put to whoever looks.
-pub const OFFERED: Task = ("A referral waits for you", "Accept it, or pass it on");
+pub fn offered() -> Task {
+    (t!("today-a-referral-waits-for-you"), t!("today-accept-it-or-pass-it"))
+}
+
 /// It waits for a place.
-pub const WAITS_FOR_PLACE: Task = ("A referral", "Look at it");
+pub fn waits_for_place() -> Task {
+    (t!("today-a-referral"), t!("today-look-at-it"))
+}
+
 /// Nobody has it.
-pub const UNHELD: Task = ("Nobody has this referral", "See who was asked, and act");
+pub fn unheld() -> Task {
+    (t!("today-nobody-has-this-referral"), t!("today-see-who-was-asked-and"))
+}
+
 /// They are to meet.
-pub const MEET: Task = ("Meet them", "Record whether you met");
+pub fn meet() -> Task {
+    (t!("today-meet-them"), t!("today-record-whether-you-met"))
+}
+
 /// They are there.
-pub const MEETING: Task = ("You are there", "Record whether you met");
+pub fn meeting() -> Task {
+    (t!("today-you-are-there"), t!("today-record-whether-you-met"))
+}
+
 /// The person was not found.
-pub const NOT_FOUND: Task = ("Not found: try again", "Record the next try");
+pub fn not_found() -> Task {
+    (t!("today-not-found-try-again"), t!("today-record-the-next-try"))
+}
+
 /// The intake.
-pub const INTAKE: Task = ("Intake", "Record the intake");
+pub fn intake() -> Task {
+    (t!("today-intake"), t!("today-record-the-intake"))
+}
+
 /// The intake of someone who is not met yet.
-pub const INTAKE_UNMET: Task = ("Intake, not met yet", "Open the case");
+pub fn intake_unmet() -> Task {
+    (t!("today-intake-not-met-yet"), t!("today-open-the-case"))
+}
+
 /// A step of a plan.
-pub const STEP: Task = ("A step of the plan", "Update the plan");
+pub fn step() -> Task {
+    (t!("today-a-step-of-the-plan"), t!("today-update-the-plan"))
+}
+
 /// A contact.
-pub const PROMISE: Task = ("You promised to be in touch", "Record the contact");
+pub fn promise() -> Task {
+    (t!("today-you-promised-to-be-in"), t!("today-record-the-contact"))
+}
+
 /// A gap of the rota.
-pub const GAP: Task = ("Nobody on call", "Fill the rota");
+pub fn gap() -> Task {
+    (t!("rota-nobody-on-call"), t!("today-fill-the-rota"))
+}
 
 /// What a clock counts towards.
-pub const TO_HAND_OFF: &str = "30 min from the scene";
+pub fn to_hand_off() -> &'static str {
+    t!("today-30-min-from-the-scene")
+}
+
 /// The agreed time.
-pub const TO_MEET: &str = "the agreed time";
+pub fn to_meet() -> &'static str {
+    t!("today-the-agreed-time")
+}
+
 /// The next try.
-pub const TO_TRY: &str = "the next try";
+pub fn to_try() -> &'static str {
+    t!("today-the-next-try")
+}
+
 /// The gap.
-pub const TO_GAP: &str = "to the gap";
+pub fn to_gap() -> &'static str {
+    t!("today-to-the-gap")
+}
 
 /// Runs on in the page; `#` is the time.
-pub const LEFT: &str = "# left";
-/// As [`LEFT`], past its end.
-pub const OVER: &str = "# over";
+pub fn runs_on() -> String {
+    t!("today-left", time = "#")
+}
+
+/// As [`runs_on`], past its end.
+pub fn runs_over() -> String {
+    t!("today-over", time = "#")
+}
 
 /// Time to an end, or past it.
 pub fn left(left: TimeDelta) -> String {
-    let (shape, time) = if left < TimeDelta::zero() { (OVER, -left) } else { (LEFT, left) };
-    shape.replace('#', &age_words(time))
+    if left < TimeDelta::zero() {
+        t!("today-over", time = age_words(-left))
+    } else {
+        t!("today-left", time = age_words(left))
+    }
 }
 
 /// Days to a last day, or past it; 0 is that day.
 pub fn days(left: i64) -> String {
     match left {
-        0 => String::from("Today"),
-        1 => String::from("1 day left"),
-        -1 => String::from("1 day over"),
-        ..0 => format!("{} days over", -left),
-        _ => format!("{left} days left"),
+        0 => String::from(title()),
+        ..0 => t!("today-days-over", n = -left),
+        _ => t!("today-days-left", n = left),
     }
 }
 
 /// A last day.
 pub fn by(on: NaiveDate) -> String {
-    format!("by {}", day(on))
+    t!("today-by", day = day(on))
 }
 
 /// How many there are, beside the title.
 pub fn count(rows: usize, over: usize) -> String {
-    let rows = match rows {
-        0 => return String::from("All quiet"),
-        1 => String::from("1 thing"),
-        n => format!("{n} things"),
-    };
-    match over {
-        0 => rows,
-        over => format!("{rows}, {over} over time"),
+    match (rows, over) {
+        (0, _) => String::from(t!("today-all-quiet")),
+        (n, 0) => t!("today-things", n = n),
+        (n, over) => t!("today-things-over", n = n, over = over),
     }
 }
 
 /// What comes later.
 pub fn later(rows: usize) -> String {
-    format!("In more than a week: {rows}")
+    t!("today-in-more-than-a-week", n = rows)
 }
 
 /// What there is no room for.
 pub fn more(rows: usize) -> String {
-    match rows {
-        1 => String::from("1 more is due after these."),
-        n => format!("{n} more are due after these."),
-    }
+    t!("today-more-are-due", n = rows)
 }
 
 /// What waits for others.
 pub fn elsewhere(waiting: usize) -> String {
-    match waiting {
-        1 => String::from("1 referral waits that was put to others."),
-        n => format!("{n} referrals wait that were put to others."),
-    }
+    t!("today-referrals-wait-elsewhere", n = waiting)
 }
 
 /// Whether whoever looks has looked before, and when last.
 pub fn seen(ago: Option<TimeDelta>) -> String {
     match ago {
-        None => String::from("New: you have not looked at it yet."),
-        Some(ago) => format!("You looked {} ago. Nobody has accepted it.", age_words(ago)),
+        None => String::from(t!("today-new-you-have-not-looked")),
+        Some(ago) => t!("today-you-looked", time = age_words(ago)),
     }
 }
 
 /// How often someone went.
 pub fn tried(times: usize, last: &str) -> String {
-    match times {
-        1 => format!("Tried once, {last}"),
-        n => format!("Tried {n} times, last {last}"),
-    }
+    t!("today-tried", n = times, last = last)
 }
 
 /// Nobody stands on the ladder.
-pub const NOBODY_TO_TELL: &str = "There is nobody on the ladder to tell.";
+pub fn nobody_to_tell() -> &'static str {
+    t!("ladder-there-is-nobody-on-the")
+}
+
 /// Nobody was told so far.
-pub const NOBODY_TOLD: &str = "Nobody was asked yet.";
+pub fn nobody_told() -> &'static str {
+    t!("today-nobody-was-asked-yet")
+}
+
 /// The officer has not recorded an arrival.
-pub const NOT_THERE: &str = "No arrival recorded yet.";
+pub fn not_there() -> &'static str {
+    t!("today-no-arrival-recorded-yet")
+}
