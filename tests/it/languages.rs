@@ -369,7 +369,7 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
             browser.press("More").await;
             browser.press("How you are told").await;
         } else {
-            browser.click("//a[@href='/me']").await;
+            browser.click("//a[@class='who-me']").await;
         }
         browser.text("How you are told").await;
         browser.press("Español").await;
