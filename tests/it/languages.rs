@@ -374,7 +374,7 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
         browser.see("//h1[normalize-space(.)='How you are told']").await;
         browser.press("Español").await;
         let pages = [
-            ("/me", "Cómo recibe los avisos"),
+            ("/me", "Avísenme por"),
             ("/today", "Una derivación le espera"),
             ("/inbox", "Bandeja"),
             (&format!("/referrals/{referral}"), "Aceptar esta derivación"),
