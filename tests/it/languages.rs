@@ -369,12 +369,12 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
             browser.press("More").await;
             browser.press("How you are told").await;
         } else {
-            browser.click("//a[@href='/me']").await;
+            browser.click("//a[@class='who-me']").await;
         }
-        browser.text("How you are told").await;
+        browser.see("//h1[normalize-space(.)='How you are told']").await;
         browser.press("Español").await;
         let pages = [
-            ("/me", "Cómo recibe los avisos"),
+            ("/me", "Avísenme por"),
             ("/today", "Una derivación le espera"),
             ("/inbox", "Bandeja"),
             (&format!("/referrals/{referral}"), "Aceptar esta derivación"),
@@ -397,7 +397,7 @@ async fn someone_switches_to_spanish_and_sees_inbox_referral_case_and_rota_in_it
         browser.text("En directo").await;
         browser.go(&station.url("/me")).await;
         browser.press("English").await;
-        browser.text("How you are told").await;
+        browser.see("//h1[normalize-space(.)='How you are told']").await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
         browser.close().await;
     }
