@@ -6,7 +6,7 @@
 //! # Decisions
 //! - What a file would change is worked out against the database, and again in the transaction that takes it. If that
 //!   is not what was shown, nothing is done and the new plan is shown.
-//! - The plan is made in the words of whoever looks, where it is made. Another language in between is another plan:
+//! - The plan is made in the words of whoever looks, where it is made. Another language in between may be another plan:
 //!   it is shown again.
 //! - A list has at most [`MOST_LINES`] lines. Of the faults [`MOST_FAULTS`] are named and the others counted: nobody
 //!   reads more before they mend the file.
@@ -214,15 +214,15 @@ fn write(
 }
 
 /// The mark of a plan: what the file says, whatever its ends of line, and what it would change.
-fn mark(bytes: &[u8], changes: &[String]) -> Hash {
+fn mark(bytes: &[u8], changes: &str) -> Hash {
     let said: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b'\r').collect();
     let length = u64::try_from(said.len()).unwrap_or(u64::MAX).to_be_bytes();
-    Hash::of(&[b"handoff/import/1", &length, &said, changes.join("\n").as_bytes()])
+    Hash::of(&[b"handoff/import/1", &length, &said, changes.as_bytes()])
 }
 
-fn good(bytes: &[u8], (lines, unchanged): (usize, usize), counts: Counts, what: (Vec<String>, Work)) -> Looked {
+/// A plan by its mark, with a sentence for each change, or for as many as are listed.
+fn good(mark: Hash, (lines, unchanged): (usize, usize), counts: Counts, what: (Vec<String>, Work)) -> Looked {
     let (mut changes, work) = what;
-    let mark = mark(bytes, &changes);
     changes.truncate(MOST_LISTED);
     Looked::Good(Plan { lines, unchanged, counts, changes, mark, work })
 }

@@ -5,7 +5,7 @@
 //! have leaves what is known; an empty value empties it.
 
 use super::reader::{Columns, Fault, Faults, Line, Sheet, read};
-use super::{Counts, Looked, Work as AnyWork, bad, good};
+use super::{Counts, Looked, Work as AnyWork, bad, good, mark};
 use crate::site::person::{self, Person};
 use crate::store::{self, Db, Staff, StoreError, addresses, staff_list};
 use crate::words::t;
@@ -65,7 +65,7 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8], now: DateTime<Utc>) -> Result<
         }
         work.0.push((person, before.map(|before| before.role)));
     }
-    Ok(good(bytes, (lines, lines - work.0.len()), counts, (changes, AnyWork::People(work))))
+    Ok(good(mark(bytes, &changes.join("\n")), (lines, lines - work.0.len()), counts, (changes, AnyWork::People(work))))
 }
 
 /// Someone whom a lead may not add or change: who sees more than a lead does is listed at the command line.

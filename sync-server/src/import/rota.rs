@@ -7,7 +7,7 @@
 //!   skip is no time; one that comes twice needs its offset.
 
 use super::reader::{Columns, Fault, Faults, Line, Sheet, read};
-use super::{Counts, Looked, Work as AnyWork, bad, good};
+use super::{Counts, Looked, MOST_LISTED, Work as AnyWork, bad, good, mark};
 use crate::console::when;
 use crate::rota::{fault, may_be_on_call};
 use crate::site::Site;
@@ -31,6 +31,17 @@ const CLOCKS: [&str; 4] = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%
 pub(super) struct Work {
     add: Vec<OnCall>,
     remove: Vec<ListedTurn>,
+}
+
+impl Work {
+    /// All of it, in no language.
+    fn in_short(&self) -> String {
+        let turns = self.remove.iter().map(|listed| ('-', &listed.turn)).chain(self.add.iter().map(|turn| ('+', turn)));
+        let lines = turns.map(|(sign, OnCall { staff, from, until, order })| {
+            format!("{sign} {staff} {} {} {order}", from.timestamp_millis(), until.timestamp_millis())
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 type Key = (StaffId, DateTime<Utc>, DateTime<Utc>, u32);
@@ -75,11 +86,13 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8]) -> Result<Looked, StoreError> 
         let login = logins.get(&turn.staff).copied().unwrap_or(t!("import-someone"));
         t!("import-turn", login = login, from = time(turn.from), until = time(turn.until), order = turn.order)
     };
+    // A year of turns has no sentence for each: nobody reads them, and the transaction stands still meanwhile.
     let removed = work.remove.iter().map(|listed| t!("import-take-out", turn = told(&listed.turn)));
-    let mut changes: Vec<String> = removed.collect();
-    changes.extend(work.add.iter().map(|turn| t!("import-add", what = told(turn))));
+    let added = work.add.iter().map(|turn| t!("import-add", what = told(turn)));
+    let changes: Vec<String> = removed.chain(added).take(MOST_LISTED).collect();
     let unchanged = turns.len() - work.add.len();
-    Ok(good(bytes, (turns.len(), unchanged), counts, (changes, AnyWork::Rota(work))))
+    let mark = mark(bytes, &work.in_short());
+    Ok(good(mark, (turns.len(), unchanged), counts, (changes, AnyWork::Rota(work))))
 }
 
 /// Writes it.

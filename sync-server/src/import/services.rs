@@ -7,7 +7,7 @@
 
 use super::people::said_yes;
 use super::reader::{Columns, Fault, Faults, Line, Sheet, read};
-use super::{Counts, Looked, Work as AnyWork, bad, good};
+use super::{Counts, Looked, Work as AnyWork, bad, good, mark};
 use crate::services::{MOST_SERVICES, fault};
 use crate::site::person::sentence;
 use crate::store::services::{self as rows, Listed, Said};
@@ -62,7 +62,12 @@ pub(super) fn plan(db: &mut dyn Db, bytes: &[u8]) -> Result<Looked, StoreError> 
         }
         work.0.push((before.map(|before| before.id), said));
     }
-    Ok(good(bytes, (lines, lines - work.0.len()), counts, (changes, AnyWork::Services(work))))
+    Ok(good(
+        mark(bytes, &changes.join("\n")),
+        (lines, lines - work.0.len()),
+        counts,
+        (changes, AnyWork::Services(work)),
+    ))
 }
 
 /// Writes it.
