@@ -192,7 +192,7 @@ impl Phone {
             tracing::error!(name, "the outbox could not be read; it is kept under this name");
         }
         let identity = Identity::load(&keys)?.map(Arc::new);
-        let site = identity.as_ref().and_then(|identity| load_site(data_dir, identity));
+        let site = identity.as_ref().and_then(|identity| Site::kept(data_dir, &identity.server_key));
         // Said of the device that this one was before its keys were lost, it is not said of this one.
         let revoked = identity.is_some() && outbox.is_revoked()?;
         let mut traffic = Traffic::new(identity.is_some(), outbox.hold()?, outbox.anchor()?, revoked);
@@ -258,6 +258,10 @@ impl Phone {
         let reply: EnrolReply = serde_json::from_slice(view.body).map_err(|_| EnrolError::NotTheServer)?;
         self.inner.begins_anew()?;
         let identity = Identity::keep(self.inner.keys.as_ref(), server, reply)?;
+        // Where this server's configuration lies here already, nobody waits for the first feed to record with it.
+        if let Some(site) = Site::kept(&self.inner.folder, &identity.server_key) {
+            self.inner.put_site(site);
+        }
         *self.inner.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(identity));
         lock(&self.inner.traffic).link = Link::Unproven;
         // Without an answer now, the loop fetches it later.
@@ -385,16 +389,5 @@ impl Phone {
     pub fn waiting(&self) -> Result<usize, PhoneError> {
         let queue = lock(&self.inner.outbox).queue()?;
         Ok(queue.iter().filter(|item| matches!(item.state, State::Waiting { .. })).count())
-    }
-}
-
-/// The kept configuration. One that cannot be read is fetched anew.
-fn load_site(folder: &Path, identity: &Identity) -> Option<Site> {
-    match Site::load(folder, &identity.server_key) {
-        Ok(site) => site,
-        Err(error) => {
-            tracing::warn!(%error, "the kept configuration is not used");
-            None
-        }
     }
 }

@@ -88,8 +88,13 @@ impl Site {
         Ok(site)
     }
 
-    /// The configuration that was kept; nothing if there is none.
-    pub(super) fn load(folder: &Path, server: &ServerPublic) -> Result<Option<Self>, SiteError> {
+    /// The configuration that was kept. One that cannot be read, or is another server's, is fetched anew.
+    pub(super) fn kept(folder: &Path, server: &ServerPublic) -> Option<Self> {
+        let load = Self::load(folder, server);
+        load.inspect_err(|error| tracing::warn!(%error, "the kept configuration is not used")).ok().flatten()
+    }
+
+    fn load(folder: &Path, server: &ServerPublic) -> Result<Option<Self>, SiteError> {
         let Some(bytes) = twice::read(&folder.join("site.json"))? else { return Ok(None) };
         let signed: Signed = serde_json::from_slice(&bytes).map_err(SignedError::from)?;
         let mut site = Self::read(&signed, server)?;

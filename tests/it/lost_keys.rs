@@ -2,7 +2,8 @@
 //! thrown away, what was saved still goes out, and the officer goes on.
 
 use crate::phone::{Officer, TestClock};
-use crate::server::Station;
+use crate::server::{Station, decide, facts};
+use handoff::domain::codes::Choice;
 use handoff::platform::keys::{FileKeys, KeyStore as _};
 use handoff::platform::twice;
 use handoff::store::{Lockbox, Vault};
@@ -159,4 +160,29 @@ async fn a_revoked_phone_that_lost_its_keys_and_is_let_in_anew_is_revoked_no_mor
     assert!(!phone.is_revoked() && !phone.reads_nothing());
     drop(phone);
     assert!(!open().is_revoked(), "after a restart neither");
+}
+
+#[tokio::test]
+async fn a_phone_that_is_let_in_anew_records_with_the_configuration_that_it_kept_before_any_feed_comes() {
+    let station = Station::start().await;
+    let Officer { phone, dir, .. } = Officer::enrolled(&station).await;
+    drop(phone);
+    std::fs::remove_dir_all(dir.path().join("keys")).unwrap();
+    let phone = Phone::open_over(dir.path(), TestClock::new(), Box::new(OnlyEnrols(Http::default()))).unwrap();
+    assert!(phone.config().is_none(), "nobody says whose it is");
+    let code = station.server.app().enrolment_code(Some("reyes")).await.unwrap();
+    phone.enrol(&station.url(""), &code, "test").await.unwrap();
+    let site = phone.config().expect("the configuration of the same server");
+    let decision = decide((&site.pack, &site.zones), facts(), Choice::OfferedAccepted);
+    let id = phone.new_referral().unwrap();
+    phone.record(id, decision).unwrap();
+    assert_eq!(phone.health().unwrap().unsent, 1);
+
+    let (other, dir) = (Station::start().await, dir);
+    drop(phone);
+    std::fs::remove_dir_all(dir.path().join("keys")).unwrap();
+    let phone = Phone::open_over(dir.path(), TestClock::new(), Box::new(OnlyEnrols(Http::default()))).unwrap();
+    let code = other.server.app().enrolment_code(Some("reyes")).await.unwrap();
+    phone.enrol(&other.url(""), &code, "test").await.unwrap();
+    assert!(phone.config().is_none(), "another server's rules are none of ours");
 }

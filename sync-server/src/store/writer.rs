@@ -46,10 +46,11 @@ const PAUSES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(
 /// The store: cheap to clone, safe to share. It closes when the last clone is gone.
 #[derive(Clone)]
 pub struct Store {
+    /// First, so that the writer's session is the last to close: one that only reads cannot fold the log into the file.
+    readers: Readers,
     jobs: mpsc::Sender<Box<dyn Job>>,
     intents: Arc<AtomicUsize>,
     commits: Arc<AtomicUsize>,
-    readers: Readers,
     engine: Arc<dyn Engine>,
     /// In a simulated world alone: the writer has no thread.
     here: Option<Arc<Here>>,
