@@ -69,7 +69,9 @@ impl Life {
             station
                 .restarted(|config| {
                     let log = PathBuf::from(format!("{}-wal", config.database().display()));
+                    let since = std::time::Instant::now();
                     while log.exists() {
+                        assert!(since.elapsed() < crate::browser::PATIENCE, "the store does not close");
                         std::thread::yield_now();
                     }
                     closed = image(&config.data);
